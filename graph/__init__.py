@@ -1,0 +1,1 @@
+"""The network engine: pure functions over links, requirements and levels."""

@@ -1,0 +1,1 @@
+"""The wire contract: the shape of what goes in and out, and nothing else."""
