@@ -34,7 +34,7 @@ def start(*, durable: bool = False) -> URL:
 
 
 def create_database(*, template: str | None = None, durable: bool = False) -> URL:
-    """Return the superuser's URL of a new database, a copy of ``template`` if named (with nobody connected)."""
+    """Return the superuser's URL of a new database: empty, or a copy of ``template`` (nobody connected)."""
     admin = start(durable=durable)
     name = f"test_{uuid4().hex}"
     _execute(admin, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
