@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test bench lint format lock clean
+.PHONY: help install run test bench lint format lock clean browser
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,16 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@$(BIN)/python -m pip check
 	@touch $@
 
+run: install ## migrate, load the demo network, print what to try, serve on 127.0.0.1:$PORT
+	$(BIN)/supplychain demo
+	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) wsgi:app
+
+test: install browser ## the whole suite; PYTEST="-k flags -x" narrows it
+	$(BIN)/pytest $(PYTEST)
+
+bench: install ## measure; prints CPU ratios against bare routes of the same run
+	$(BIN)/python -m bench
+
 lint: install ## ruff, formatting, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -33,6 +43,12 @@ format: install ## let ruff rewrite what it can
 lock: install ## resolve every dependency anew and write both lock files
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+# The page tests drive the system's Chromium; who is not root and has none sees them skipped.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || test "$$(id -u)" != 0 \
+	  || ! command -v apt-get >/dev/null \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 
