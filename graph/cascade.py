@@ -1,0 +1,244 @@
+"""Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from graph.facts import Requirement
+from graph.network import Network
+from graph.reach import Lens, Reach, reach
+from graph.schedule import due_of, grace_at, level_at
+from graph.scope import ScopeMatch, ScopeTest, owes, scope_match, scope_tests
+
+__all__ = [
+    "Lens",
+    "Obligation",
+    "Position",
+    "Reach",
+    "ScopeMatch",
+    "ScopeTest",
+    "due_of",
+    "effective",
+    "grace_at",
+    "level_at",
+    "lineage",
+    "obligation",
+    "obligations",
+    "obligations_of",
+    "owes",
+    "reach",
+    "scope_match",
+    "scope_tests",
+    "unclassified_links",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A requirement that has reached one supplier; the same for every pillar of the requirement.
+
+    Attributes:
+        requirement: number of the requirement.
+        supplier: number of the organization that owes.
+        tier: 1 to 15.
+        level: rank of the level owed.
+        due: the last day to reach it; the earliest, should an amendment have set the pillars apart.
+        via: number of the link by which the shortest path enters the supplier.
+        announced: published, not yet effective.
+        dues: due by pillar, only where the pillars' dues differ.
+    """
+
+    requirement: int
+    supplier: int
+    tier: int
+    level: int
+    due: date
+    via: int
+    announced: bool = False
+    dues: tuple[tuple[str, date], ...] = ()
+
+    def due_for(self, pillar: str) -> date:
+        """The due date of one pillar."""
+        return dict(self.dues).get(pillar, self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a requirement finds a supplier on a day, before anything is asked of it."""
+
+    tier: int
+    via: int
+    since: date | None
+
+
+def obligation(
+    network: Network,
+    requirement: Requirement,
+    supplier: int,
+    day: date,
+    lens: Lens = Lens.OWED,
+) -> Obligation | None:
+    """What the supplier owes under the requirement on the day, as seen through the lens; None if nothing."""
+    return obligation_at(network, requirement, supplier, day, _locate(network, supplier, lens))
+
+
+def obligations(
+    network: Network, requirement: Requirement, day: date, lens: Lens = Lens.OWED
+) -> dict[int, Obligation]:
+    """All obligations of the requirement on the day, by supplier."""
+    if not requirement.live_on(day):
+        return {}
+    reached = reach(network, requirement, day, lens).tier
+    found = ((supplier, obligation(network, requirement, supplier, day, lens)) for supplier in reached)
+    return {supplier: owed for supplier, owed in found if owed is not None}
+
+
+def obligations_of(network: Network, supplier: int, day: date) -> tuple[Obligation, ...]:
+    """All the supplier owes, announced obligations included, by number of the requirement."""
+    key = ("obligations", supplier, network.epoch(day), network.term(day))
+    return network.memory.recall(key, lambda: tuple(_all_owed(network, supplier, day)))
+
+
+def effective(network: Network, supplier: int, day: date) -> Mapping[tuple[str, str], int]:
+    """The supplier's effective level per (framework version, pillar) (domain rules: cascade, rule 6).
+
+    Over the requirements effective on the day; for the supplier's own eyes only.
+    """
+    key = ("effective", supplier, network.epoch(day), network.term(day))
+    return network.memory.recall(key, lambda: _effective(network, supplier, day))
+
+
+def unclassified_links(network: Network, requirement: Requirement, day: date, lens: Lens) -> frozenset[int]:
+    """Links that would have to name a finer code to say whether they carry the requirement.
+
+    Only those whose far end could owe: below the last tier of a schedule that stops, no code matters.
+    """
+    found = reach(network, requirement, day, lens).unclassified
+    return frozenset(link for link, tier in found.items() if level_at(requirement, tier + 1) is not None)
+
+
+def lineage(network: Network, requirement: Requirement) -> tuple[Requirement, ...]:
+    """The requirement and those it amends, the oldest first."""
+    line = [requirement]
+    seen = {requirement.number}
+    while line[-1].predecessor is not None:
+        before = network.requirement(line[-1].predecessor)
+        if before is None or before.number in seen:
+            break
+        seen.add(before.number)
+        line.append(before)
+    return tuple(reversed(line))
+
+
+Locate = Callable[[Requirement, date], Position | None]
+
+
+def obligation_at(
+    network: Network, requirement: Requirement, supplier: int, day: date, locate: Locate
+) -> Obligation | None:
+    """The obligation of a supplier that `locate` finds somewhere on the requirement's way, if it owes."""
+    if not requirement.live_on(day):
+        return None
+    asked = _asked(network, requirement, supplier, day, locate)
+    if asked is None:
+        return None
+    position, level = asked
+    dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, supplier, day, locate).items()}
+    first = min(dues.values())
+    return Obligation(
+        requirement.number,
+        supplier,
+        position.tier,
+        level,
+        first,
+        position.via,
+        requirement.announced_on(day),
+        () if set(dues.values()) == {first} else tuple(dues.items()),
+    )
+
+
+def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
+    def locate(requirement: Requirement, day: date) -> Position | None:
+        reached = reach(network, requirement, day, lens)
+        tier = reached.tier.get(supplier)
+        return Position(tier, reached.via[supplier], reached.since[supplier]) if tier else None
+
+    return locate
+
+
+def _asked(
+    network: Network, requirement: Requirement, supplier: int, day: date, locate: Locate
+) -> tuple[Position, int] | None:
+    position = locate(requirement, day)
+    if position is None:
+        return None
+    level = level_at(requirement, position.tier)
+    if level is None or not owes(network, requirement, supplier):
+        return None
+    return position, level
+
+
+def _dues(
+    network: Network, requirement: Requirement, supplier: int, day: date, locate: Locate
+) -> dict[str, tuple[int, date]]:
+    """Level and due by pillar, followed from the first requirement through its amendments.
+
+    An obligation at the same or a lower level keeps the due date it had on the day before the amendment took
+    effect (domain rules: requirement). It restarts where the level was raised, and where the way to the
+    supplier is younger than the amendment: what was owed over another way had ended, and a link that starts
+    today is never born overdue.
+    """
+    held: dict[str, tuple[int, date]] = {}
+    line = lineage(network, requirement)
+    for current, successor in zip(line, (*line[1:], None), strict=True):
+        on = day if successor is None else _day_before(successor.effective_from)
+        binding = successor is None or _lasts(current, on)
+        asked = _asked(network, current, supplier, on, locate) if binding else None
+        if asked is None:
+            held = {}
+            continue
+        position, level = asked
+        fresh = due_of(current, position.tier, position.since)
+        continued = position.since is None or position.since < current.effective_from
+        carried = held if continued else {}
+        held = {pillar: (level, _kept(carried.get(pillar), level, fresh)) for pillar in current.pillars}
+        if successor is not None and _framework(successor) != _framework(current):
+            held = {}
+    return held
+
+
+def _kept(before: tuple[int, date] | None, level: int, fresh: date) -> date:
+    return before[1] if before is not None and level <= before[0] else fresh
+
+
+def _lasts(requirement: Requirement, day: date) -> bool:
+    return requirement.effective_to is None or day <= requirement.effective_to
+
+
+def _framework(requirement: Requirement) -> str:
+    """Without the version: ranks of two versions of one framework are comparable here and nowhere else."""
+    return requirement.framework.partition("@")[0]
+
+
+def _all_owed(network: Network, supplier: int, day: date) -> Iterator[Obligation]:
+    for requirement in network.requirements():
+        owed = obligation(network, requirement, supplier, day)
+        if owed is not None:
+            yield owed
+
+
+def _effective(network: Network, supplier: int, day: date) -> Mapping[tuple[str, str], int]:
+    levels: dict[tuple[str, str], int] = {}
+    locate = _locate(network, supplier, Lens.OWED)
+    for requirement in network.requirements():
+        asked = _asked(network, requirement, supplier, day, locate) if requirement.effective_on(day) else None
+        if asked is not None:
+            for pillar in requirement.pillars:
+                key = (requirement.framework, pillar)
+                levels[key] = max(levels.get(key, 0), asked[1])
+    return MappingProxyType(levels)
+
+
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1) if day > date.min else day

@@ -1,0 +1,300 @@
+"""The supply network as an immutable value: a fold of facts, and the lookups the rules need.
+
+`apply` gives the network of the next revision and shares with this one whatever did not change.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import chain
+from typing import Final, TypeVar
+
+from immutables import Map
+
+from graph.facts import (
+    Change,
+    DayAdvanced,
+    Link,
+    Organization,
+    Ownership,
+    Period,
+    Record,
+    Requirement,
+    SupplierScope,
+)
+from graph.memory import Memory
+from graph.payload import from_payload, to_payload
+from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
+from graph.terms import OrganizationKind
+
+__all__ = [
+    "Change",
+    "DayAdvanced",
+    "Link",
+    "Network",
+    "Organization",
+    "Ownership",
+    "Period",
+    "Record",
+    "Requirement",
+    "SupplierScope",
+    "from_payload",
+    "join_periods",
+    "normalise_periods",
+    "run_start",
+    "set_state",
+    "state_on",
+    "to_payload",
+]
+
+_NO_LINKS: Final[tuple[Link, ...]] = ()
+_NO_OWNERSHIPS: Final[tuple[Ownership, ...]] = ()
+Edge = TypeVar("Edge", bound=Link | Ownership)
+
+
+class Network:
+    """Organizations, links, ownership and requirements at one revision of the log.
+
+    Attributes:
+        revision: the last row of the log that is folded in; 0 before the first.
+        day: the calendar day reached; the calendar's first day before any.
+        memory: what was computed from this revision; not part of the value.
+    """
+
+    __slots__ = (
+        "_links",
+        "_links_from",
+        "_links_to",
+        "_organizations",
+        "_owned",
+        "_owners",
+        "_ownerships",
+        "_records",
+        "_requirements",
+        "_terms",
+        "_turns",
+        "day",
+        "memory",
+        "revision",
+    )
+
+    revision: int
+    day: date
+    memory: Memory
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.day = date.min
+        self.memory = Memory()
+        self._organizations: Map[int, Organization] = Map()
+        self._records: Map[tuple[int, int], Record] = Map()
+        self._links: Map[int, Link] = Map()
+        self._links_from: Map[int, tuple[Link, ...]] = Map()
+        self._links_to: Map[int, tuple[Link, ...]] = Map()
+        self._ownerships: Map[int, Ownership] = Map()
+        self._owned: Map[int, tuple[Ownership, ...]] = Map()
+        self._owners: Map[int, tuple[Ownership, ...]] = Map()
+        self._requirements: dict[int, Requirement] = {}
+        self._turns: tuple[date, ...] = ()
+        self._terms: tuple[date, ...] = ()
+
+    @classmethod
+    def empty(cls) -> "Network":
+        """The network before the first fact."""
+        return cls()
+
+    def apply(self, changes: Iterable[Change], revision: int) -> "Network":
+        """The network after the changes, in their order; this one stays as it is."""
+        by_kind: dict[type[Change], list[Change]] = defaultdict(list)
+        for change in changes:
+            by_kind[type(change)].append(change)
+        after = Network()
+        after.revision = revision
+        after.day = max((c.day for c in _only(DayAdvanced, by_kind)), default=self.day)
+        organizations = {c.number: c for c in _only(Organization, by_kind)}
+        records = {(c.owner, c.organization): c for c in _only(Record, by_kind)}
+        requirements = {c.number: c for c in _only(Requirement, by_kind)}
+        links = _changed(self._links, _only(Link, by_kind))
+        ownerships = _changed(self._ownerships, _only(Ownership, by_kind))
+        after._organizations = self._organizations.update(organizations)
+        after._records = self._records.update(records)
+        after._requirements = _by_number(self._requirements, requirements)
+        after._links = self._links.update(links)
+        after._links_from = _reindexed(self._links_from, self._links, links, lambda link: link.buyer)
+        after._links_to = _reindexed(self._links_to, self._links, links, lambda link: link.supplier)
+        after._ownerships = self._ownerships.update(ownerships)
+        after._owned = _reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
+        after._owners = _reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
+        after._turns = _merged(self._turns, chain(_link_turns(links), _ownership_turns(ownerships)))
+        after._terms = _merged(self._terms, _requirement_turns(requirements))
+        if not (organizations or records or requirements or links or ownerships):
+            after.memory = self.memory.copy()
+        else:
+            buyers = {link.buyer for link in _before_and_after(self._links, links)}
+            parents = {own.parent for own in _before_and_after(self._ownerships, ownerships)}
+            after.memory = self.memory.after(buyers, parents)
+        return after
+
+    def organization(self, number: int) -> Organization | None:
+        """The organization's own facts, None for one that only links name."""
+        return self._organizations.get(number)
+
+    def organizations(self) -> Iterator[Organization]:
+        return iter(self._organizations.values())
+
+    def record(self, owner: int, organization: int) -> Record | None:
+        """What the owner itself wrote down about the organization."""
+        return self._records.get((owner, organization))
+
+    def link(self, number: int) -> Link | None:
+        return self._links.get(number)
+
+    def links(self) -> Iterator[Link]:
+        return iter(self._links.values())
+
+    def links_from(self, buyer: int) -> tuple[Link, ...]:
+        """The buyer's links on whatever day, by number."""
+        return self._links_from.get(buyer, _NO_LINKS)
+
+    def links_to(self, supplier: int) -> tuple[Link, ...]:
+        """The supplier's links on whatever day, by number."""
+        return self._links_to.get(supplier, _NO_LINKS)
+
+    def requirement(self, number: int) -> Requirement | None:
+        return self._requirements.get(number)
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """All that were ever published, by number."""
+        return tuple(self._requirements.values())
+
+    def owned_by(self, organization: int, day: date) -> frozenset[int]:
+        """Everything below the organization that day, at any depth, without itself."""
+        below = self._closure(organization, lambda n: (o.child for o in self._owned_on(n, day)))
+        return frozenset(below) - {organization}
+
+    def owners_of(self, organization: int, day: date) -> frozenset[int]:
+        """Everything above the organization that day, at any height, without itself."""
+        above = self._closure(organization, lambda n: (o.parent for o in self._owners_on(n, day)))
+        return frozenset(above) - {organization}
+
+    def group(self, issuer: int, day: date) -> frozenset[int]:
+        """The issuer and everything it owns: tier 0 (domain rules: cascade, rule 2)."""
+        return self.owned_by(issuer, day) | {issuer}
+
+    def plants_of(self, company: int, day: date) -> tuple[int, ...]:
+        """All active plants below the company, by number (domain rules: organization)."""
+        return tuple(sorted(filter(self._is_active_plant, self.owned_by(company, day))))
+
+    def company_of(self, plant: int, day: date) -> int | None:
+        """The nearest owner that is a company, of equally near ones the smallest number."""
+        for number in self._closure(plant, lambda n: (o.parent for o in self._owners_on(n, day))):
+            organization = self.organization(number)
+            if number != plant and organization and organization.kind is OrganizationKind.COMPANY:
+                return number
+        return None
+
+    def epoch(self, day: date) -> date:
+        """The first day since which, until the asked one, no link and no ownership came, changed or went."""
+        return _last_turn(self._turns, day)
+
+    def term(self, day: date) -> date:
+        """The first day since which, until the asked one, no requirement began or ended."""
+        return _last_turn(self._terms, day)
+
+    def _is_active_plant(self, number: int) -> bool:
+        found = self.organization(number)
+        return found is not None and found.active and found.kind is OrganizationKind.PLANT
+
+    def _owned_on(self, parent: int, day: date) -> Iterator[Ownership]:
+        return (own for own in self._owned.get(parent, _NO_OWNERSHIPS) if own.holds_on(day))
+
+    def _owners_on(self, child: int, day: date) -> Iterator[Ownership]:
+        return (own for own in self._owners.get(child, _NO_OWNERSHIPS) if own.holds_on(day))
+
+    def _closure(self, start: int, step: Callable[[int], Iterable[int]]) -> dict[int, None]:
+        """`start` and all that steps lead to, nearest first, then by number."""
+        seen = {start: None}
+        frontier = [start]
+        while frontier:
+            reached = {number for near in frontier for number in step(near)}
+            frontier = sorted(reached - seen.keys())
+            seen.update(dict.fromkeys(frontier))
+        return seen
+
+
+Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, DayAdvanced)
+
+
+def _only(kind: type[Fact], by_kind: dict[type[Change], list[Change]]) -> Iterator[Fact]:
+    return (change for change in by_kind.get(kind, ()) if isinstance(change, kind))
+
+
+def _changed(held: Map[int, Edge], new: Iterator[Edge]) -> dict[int, Edge]:
+    """The last image of each, without those that say what is known already: they must cost no memory."""
+    last = {edge.number: edge for edge in new}
+    return {number: edge for number, edge in last.items() if held.get(number) != edge}
+
+
+def _by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dict[int, Requirement]:
+    return dict(sorted({**held, **new}.items())) if new else held
+
+
+def _before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:
+    for number, edge in new.items():
+        before = held.get(number)
+        if before is not None:
+            yield before
+        yield edge
+
+
+def _reindexed(
+    index: Map[int, tuple[Edge, ...]],
+    held: Map[int, Edge],
+    new: dict[int, Edge],
+    key: Callable[[Edge], int],
+) -> Map[int, tuple[Edge, ...]]:
+    """The index with the new edges in the place of the old: each tuple touched is rebuilt once."""
+    touched = {key(edge) for edge in _before_and_after(held, new)}
+    arriving: dict[int, list[Edge]] = defaultdict(list)
+    for edge in new.values():
+        arriving[key(edge)].append(edge)
+    return index.update({end: _rebuilt(index.get(end, ()), arriving[end], new) for end in touched})
+
+
+def _rebuilt(held: tuple[Edge, ...], arriving: list[Edge], new: dict[int, Edge]) -> tuple[Edge, ...]:
+    staying = [edge for edge in held if edge.number not in new]
+    return tuple(sorted((*staying, *arriving), key=lambda edge: edge.number))
+
+
+def _last_turn(turns: tuple[date, ...], day: date) -> date:
+    at = bisect_right(turns, day)
+    return turns[at - 1] if at else date.min
+
+
+def _merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
+    """Turns of facts that were replaced stay: one too many costs a little memory, never an answer."""
+    added = set(new).difference(turns)
+    return tuple(sorted((*turns, *added))) if added else turns
+
+
+def _link_turns(links: dict[int, Link]) -> Iterator[date]:
+    periods = (period for link in links.values() for period in link.periods)
+    return chain.from_iterable(_edges(period.valid_from, period.valid_to) for period in periods)
+
+
+def _ownership_turns(ownerships: dict[int, Ownership]) -> Iterator[date]:
+    return chain.from_iterable(_edges(own.valid_from, own.valid_to) for own in ownerships.values())
+
+
+def _requirement_turns(requirements: dict[int, Requirement]) -> Iterator[date]:
+    for demand in requirements.values():
+        yield demand.published_on
+        yield from _edges(demand.effective_from, demand.effective_to)
+
+
+def _edges(first: date | None, last: date | None) -> Iterator[date]:
+    if first is not None:
+        yield first
+    if last is not None and last < date.max:
+        yield last + timedelta(days=1)

@@ -1,0 +1,205 @@
+"""How far down the tiers a requirement travels: rules 1, 2 and 5 of the cascade.
+
+The walk, tier by tier:
+1. Tier 0 is the issuer's group on the day.
+2. From each tier, follow the links that the lens follows and the link scope lets through.
+3. Who is entered for the first time is in the next tier; of the links that lead there from the tier
+   before, the smallest number is `via`.
+4. What is entered at tier 16 or later is beyond the horizon: counted, never bound.
+
+The walk asks nothing of the schedule: tiers are facts of the network, and a schedule that stops at tier 3
+decides who owes, not who is where. So requirements of one issuer with one link scope share one walk, and an
+amended schedule needs none.
+"""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from graph.facts import Link, Requirement
+from graph.network import Network
+from graph.periods import run_start, state_on
+from graph.schedule import latest
+from graph.scope import ScopeMatch, scope_match
+from graph.terms import CARRYING, MAX_TIER, Disclosure, FlowDown, LinkState
+
+
+class Lens(Enum):
+    """Which links a computation follows: what is owed, or what the issuer may see of it.
+
+    Links whose buyer is in the issuer's own group are the issuer's own and always `identity` to it.
+    """
+
+    OWED = "owed"
+    """Claimed and confirmed links, however closed: what the supplier itself owes and sees."""
+    SEEN_IDENTITY = "seen-identity"
+    """Confirmed links that show who is at their ends."""
+    SEEN_PSEUDONYM = "seen-pseudonym"
+    """Confirmed links that show at least that somebody is there."""
+    SEEN_ANY = "seen-any"
+    """Confirmed links, however closed: what protected aggregates count."""
+    OWN = "own"
+    """The group's own links, claimed or confirmed, and nothing below them."""
+    KNOWN = "known"
+    """What the issuer can put together: SEEN_IDENTITY, its own claims, and its private links from there on.
+
+    Private links are never followed from an organization known only by a pseudonym: that would unmask it.
+    """
+
+
+_FLOOR: Final = {
+    Lens.OWED: Disclosure.NONE,
+    Lens.SEEN_IDENTITY: Disclosure.IDENTITY,
+    Lens.SEEN_PSEUDONYM: Disclosure.PSEUDONYM,
+    Lens.SEEN_ANY: Disclosure.NONE,
+    Lens.OWN: Disclosure.IDENTITY,
+    Lens.KNOWN: Disclosure.IDENTITY,
+}
+_CONFIRMED: Final = frozenset({LinkState.CONFIRMED})
+_FOLLOWED: Final = {
+    Lens.OWED: CARRYING,
+    Lens.SEEN_IDENTITY: _CONFIRMED,
+    Lens.SEEN_PSEUDONYM: _CONFIRMED,
+    Lens.SEEN_ANY: _CONFIRMED,
+    Lens.OWN: CARRYING,
+    Lens.KNOWN: CARRYING | {LinkState.PRIVATE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a requirement arrives on a day.
+
+    Attributes:
+        tier: organization to tier, 0 for the issuer's group, at most 15.
+        via: organization to the number of the link by which the shortest path enters it.
+        since: organization to the latest valid-from on its via path, None where none is known.
+        unclassified: links that carry all but for their code, each with the tier of its buyer.
+        beyond_horizon: organizations that a path reaches only at tier 16 or later.
+        group: tier 0.
+    """
+
+    tier: Mapping[int, int]
+    via: Mapping[int, int] = field(default_factory=dict)
+    since: Mapping[int, date | None] = field(default_factory=dict)
+    unclassified: Mapping[int, int] = field(default_factory=dict)
+    beyond_horizon: AbstractSet[int] = frozenset()
+    group: AbstractSet[int] = frozenset()
+
+    @property
+    def walked(self) -> tuple[AbstractSet[int], ...]:
+        """All organizations whose links were looked at."""
+        return self.tier.keys(), self.beyond_horizon
+
+
+def reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> Reach:
+    """Where the requirement arrives on the day over the links of the lens.
+
+    A function of issuer, link scope and network alone: whether the requirement is effective, and whom it
+    binds at which level, is decided by `graph.cascade`.
+    """
+    key = (requirement.issuer, requirement.link_scope, requirement.scope_applies, network.epoch(day), lens)
+    return network.memory.recall(key, lambda: _reach(network, requirement, day, lens))
+
+
+def carries(link: Link, requirement: Requirement, day: date, lens: Lens, *, own: bool) -> bool:
+    """Whether the link itself takes the requirement along; `own`: its buyer is in the issuer's group.
+
+    For the lens KNOWN this says nothing of where a private link may be followed from.
+    """
+    return _follows(link, requirement.issuer, day, lens, own=own) and (
+        scope_match(requirement, link, own=own) is ScopeMatch.INSIDE
+    )
+
+
+def valid_from(link: Link, day: date, lens: Lens) -> date | None:
+    """Since when, without a break until the day, the link has been one that the lens follows."""
+    return run_start(link.periods, day, _FOLLOWED[lens])
+
+
+def _follows(link: Link, issuer: int, day: date, lens: Lens, *, own: bool) -> bool:
+    if link.flow_down is FlowDown.NO:
+        return False
+    state = state_on(link.periods, day)
+    if state not in _FOLLOWED[lens]:
+        return False
+    if state is LinkState.PRIVATE:
+        return link.owner == issuer
+    if own:
+        return True
+    if lens is Lens.OWN or (lens is Lens.KNOWN and state is LinkState.CLAIMED):
+        return False
+    return link.disclosure.openness >= _FLOOR[lens].openness
+
+
+def _reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> Reach:
+    follow = _following(network, requirement, day, lens)
+    group = network.group(requirement.issuer, day)
+    tier = dict.fromkeys(group, 0)
+    via: dict[int, int] = {}
+    since: dict[int, date | None] = {}
+    unclassified: dict[int, int] = {}
+    frontier = set(group)
+    depth = 0
+    while frontier and depth < MAX_TIER:
+        entered = _enter(network, requirement, frontier, tier, unclassified, follow)
+        depth += 1
+        for supplier, link in entered.items():
+            tier[supplier] = depth
+            via[supplier] = link.number
+            since[supplier] = latest(since.get(link.buyer), valid_from(link, day, lens))
+        frontier = set(entered)
+    beyond: set[int] = set()
+    seen = dict(tier)
+    uncounted: dict[int, int] = {}
+    while frontier:
+        entered = _enter(network, requirement, frontier, seen, uncounted, follow)
+        seen.update(dict.fromkeys(entered, MAX_TIER + 1))
+        beyond.update(entered)
+        frontier = set(entered)
+    return Reach(tier, via, since, unclassified, frozenset(beyond), group)
+
+
+def _following(
+    network: Network, requirement: Requirement, day: date, lens: Lens
+) -> Callable[[Link, bool], bool]:
+    issuer = requirement.issuer
+    if lens is not Lens.KNOWN:
+        return lambda link, own: _follows(link, issuer, day, lens, own=own)
+    sighted = reach(network, requirement, day, Lens.SEEN_IDENTITY).tier
+
+    def follow(link: Link, own: bool) -> bool:  # noqa: FBT001 - the signature of every `follow`
+        # A claim opens nothing below it, so that only private knowledge leads on from unsighted buyers.
+        open_ended = link.buyer in sighted or link.owner is not None
+        return open_ended and _follows(link, issuer, day, lens, own=own)
+
+    return follow
+
+
+def _enter(
+    network: Network,
+    requirement: Requirement,
+    frontier: set[int],
+    tier: Mapping[int, int],
+    unclassified: dict[int, int],
+    follow: Callable[[Link, bool], bool],
+) -> dict[int, Link]:
+    """Who is entered from the frontier for the first time, and by which link."""
+    entered: dict[int, Link] = {}
+    for buyer in frontier:
+        depth = tier[buyer]
+        for link in network.links_from(buyer):
+            if not follow(link, depth == 0):
+                continue
+            match = scope_match(requirement, link, own=depth == 0)
+            if match is ScopeMatch.UNCLASSIFIED:
+                unclassified[link.number] = depth
+            if match is not ScopeMatch.INSIDE or link.supplier in tier:
+                continue
+            best = entered.get(link.supplier)
+            if best is None or link.number < best.number:
+                entered[link.supplier] = link
+    return entered
