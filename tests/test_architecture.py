@@ -10,9 +10,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("graph", "schemas", "supplychain")
-FILES = [
-    path.relative_to(ROOT).as_posix() for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))
-]
+FILES = [path.relative_to(ROOT).as_posix() for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
 
 MAX_LINES = 300
 ENGINE_LIBRARIES = {"dateutil", "graph", "immutables", "networkx", "numpy"}
