@@ -1,0 +1,279 @@
+"""A framework version as one frozen value, and its parts (domain rules: Framework, Indicator, Crosswalk)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from supplychain.frameworks.terms import (
+    Better,
+    EvidenceKind,
+    Kind,
+    Method,
+    Relation,
+    Scope,
+    Tag,
+    Text,
+    Trust,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label."""
+
+    rank: int
+    label: Text
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """A pillar, classified on its own."""
+
+    id: str
+    names: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A sector the pack distinguishes; its id is a value of the fact `sector`."""
+
+    id: str
+    names: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A law, regulation or standard behind an indicator.
+
+    clause: None where it is only remembered: a wrong clause is a defect, a missing one is not.
+    in_force_from, in_force_to: inclusive days; None = not known, or open.
+    """
+
+    title: Text
+    clause: str | None
+    in_force_from: date | None
+    in_force_to: date | None
+    tag: Tag
+    note: Text | None = None
+
+    @property
+    def checked(self) -> bool:
+        """Whether the text of the clause itself was read."""
+        return self.tag is Tag.READ
+
+    def in_force(self, day: date) -> bool:
+        """Whether it may be cited for that day."""
+        begun = self.in_force_from is None or self.in_force_from <= day
+        return begun and (self.in_force_to is None or day <= self.in_force_to)
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRef:
+    """A recognised standard as a target names it; no version = every accepted one."""
+
+    standard: str
+    version: str | None = None
+
+    def covers(self, standard: str, version: str | None) -> bool:
+        """Whether a certificate of this standard and version is meant."""
+        return self.standard == standard and self.version in (None, version)
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A further yes-or-no question that a target may ask beside its value; answered in the same evidence."""
+
+    id: str
+    question: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What one level asks of an indicator.
+
+    value: True, a number in the indicator's unit, a choice's id, or the standards of which one will do.
+    also: ids of further questions that must be answered yes.
+    ours: the threshold is set by us; no law or standard gives it.
+    """
+
+    level: int
+    value: bool | Decimal | str | tuple[StandardRef, ...]
+    also: tuple[str, ...] = ()
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of an ordered choice."""
+
+    id: str
+    names: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition over one verified fact of an organization; exactly one of the tests is set.
+
+    Unknown facts never fail it: what is not known to be inapplicable applies.
+    """
+
+    fact: str
+    any_of: frozenset[str] | None = None
+    at_least: Decimal | None = None
+    equals: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One thing to measure or check.
+
+    unit: UNECE Rec 20 code, or a quotient of two (`KWH/MTK`); None unless a quantity.
+    targets: by rising level; a level without one is not judged.
+    mandatory_from: None = optional.
+    min_trust: by rank, for every level of the framework (index 0 = level 1).
+    validity_months: how long evidence that says no date of its own stays in force.
+    zero_tolerance: unmet at its lowest target, the pillar has level 0.
+    applies: every condition must hold, else the indicator is not applicable.
+    """
+
+    id: str
+    pillar: str
+    kind: Kind
+    scope: Scope
+    names: Text
+    question: Text
+    help: Text
+    targets: tuple[Target, ...]
+    mandatory_from: int | None
+    evidence: frozenset[EvidenceKind]
+    min_trust: tuple[Trust, ...]
+    validity_months: int
+    unit: str | None = None
+    unit_label: Text | None = None
+    better: Better | None = None
+    choices: tuple[Choice, ...] = ()
+    also: tuple[Also, ...] = ()
+    zero_tolerance: bool = False
+    applies: tuple[Condition, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    def target(self, level: int) -> Target | None:
+        """The target at a level, if there is one."""
+        return next((target for target in self.targets if target.level == level), None)
+
+    def trust_at(self, level: int) -> Trust:
+        """The least trust with which evidence counts at a level."""
+        return self.min_trust[level - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfies:
+    """That a certificate proves an indicator, up to a level (None = wherever it has a target)."""
+
+    indicator: str
+    relation: Relation
+    up_to: int | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A recognised standard in the crosswalk.
+
+    versions: the editions (or grades) a certificate may name; empty = none is asked for.
+    authority: who issues certificates that count. trust: what such a certificate is worth.
+    satisfies: indicators beyond those whose targets name the standard themselves.
+    """
+
+    id: str
+    names: Text
+    versions: tuple[str, ...]
+    authority: Text
+    trust: Trust
+    satisfies: tuple[Satisfies, ...] = ()
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnReceipt:
+    """Evidence that needs no review to count up to a level: this kind, with this trust."""
+
+    kind: EvidenceKind
+    trust: Trust
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Framework:
+    """One version of a framework; compared by identity, because a version is read once and never changes.
+
+    optional_share: of the optional indicators with a target at a level, the part that must be met.
+    notes: what a reader must know about the pack's own choices.
+    """
+
+    id: str
+    version: str
+    method: Method
+    names: Text
+    levels: tuple[Level, ...]
+    pillars: tuple[Pillar, ...]
+    indicators: tuple[Indicator, ...]
+    optional_share: Decimal = Decimal(0)
+    crosswalk: tuple[Standard, ...] = ()
+    sectors: tuple[Sector, ...] = ()
+    on_receipt: tuple[OnReceipt, ...] = ()
+    notes: tuple[Text, ...] = ()
+    _indicators: Mapping[str, Indicator] = field(init=False, repr=False)
+    _standards: Mapping[str, Standard] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_indicators", {one.id: one for one in self.indicators})
+        object.__setattr__(self, "_standards", {one.id: one for one in self.crosswalk})
+
+    @property
+    def key(self) -> str:
+        """The name under which requirements and assessments know this version: `id@version`."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def top_level(self) -> int:
+        """The rank of the highest level."""
+        return len(self.levels)
+
+    def indicator(self, indicator_id: str) -> Indicator | None:
+        """The indicator of that id."""
+        return self._indicators.get(indicator_id)
+
+    def standard(self, standard_id: str) -> Standard | None:
+        """The standard of that id, if the crosswalk recognises it."""
+        return self._standards.get(standard_id)
+
+    def has_pillar(self, pillar_id: str) -> bool:
+        """Whether there is a pillar of that id."""
+        return any(pillar.id == pillar_id for pillar in self.pillars)
+
+    def accepts_on_receipt(self, kind: EvidenceKind, trust: Trust, indicators: frozenset[str]) -> bool:
+        """Whether evidence for these indicators counts without a review, up to the level the pack says.
+
+        Only where it can count: each has a target up to that level for which this trust is enough.
+        The rest waits for a review, which could give it more trust.
+        """
+        return any(
+            rule.kind is kind and rule.trust is trust and self._all_count(indicators, rule) for rule in self.on_receipt
+        )
+
+    def receipt_limit(self, kind: EvidenceKind, trust: Trust) -> int:
+        """Up to which level evidence accepted on receipt counts; 0 = at none."""
+        return max((rule.up_to for rule in self.on_receipt if (rule.kind, rule.trust) == (kind, trust)), default=0)
+
+    def _all_count(self, indicators: frozenset[str], rule: OnReceipt) -> bool:
+        found = [self._indicators.get(indicator_id) for indicator_id in indicators]
+        return bool(found) and all(indicator is not None and _counts(indicator, rule) for indicator in found)
+
+
+def _counts(indicator: Indicator, rule: OnReceipt) -> bool:
+    return rule.kind in indicator.evidence and any(
+        target.level <= rule.up_to and indicator.trust_at(target.level) <= rule.trust for target in indicator.targets
+    )
