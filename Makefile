@@ -25,7 +25,7 @@ run: install ## migrate, load the demo network, print what to try, serve on 127.
 	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) wsgi:app
 
 test: install browser ## the whole suite; PYTEST="-k flags -x" narrows it
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
 
 bench: install ## measure; prints CPU ratios against bare routes of the same run
 	$(BIN)/python -m bench
