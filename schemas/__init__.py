@@ -1,1 +1,1 @@
-"""The wire contract: the shape of what goes in and out, and nothing else."""
+"""The wire contract in marshmallow: shape only, no request, no database."""

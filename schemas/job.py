@@ -1,0 +1,16 @@
+"""Long work on the wire."""
+
+from marshmallow import fields
+
+from schemas.base import BaseSchema, Int, Str
+
+
+class JobSchema(BaseSchema):
+    """How far a piece of long work is; done and total count what the kind works on."""
+
+    id = Str(required=True)
+    kind = Str(required=True)
+    state = Str(required=True, metadata={"description": "waiting, running, done or failed"})
+    done = Int(required=True)
+    total = Int(required=True)
+    result = fields.Dict(allow_none=True)

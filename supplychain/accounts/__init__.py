@@ -1,0 +1,1 @@
+"""People, roles, keys and invitations: who may come in, and as what."""

@@ -1,0 +1,90 @@
+"""The one table of roles and what each may do; scopes of a key can only narrow it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does for an organization; one person may have several."""
+
+    BRAND = "brand"
+    SUPPLIER = "supplier"
+    REVIEWER = "reviewer"
+    ORGANISER = "organiser"
+    TRAINER = "trainer"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """What a route asks for; also the names of key scopes."""
+
+    ORGANIZATIONS_READ = "organizations.read"
+    ORGANIZATIONS_WRITE = "organizations.write"
+    CLAIMS_VERIFY = "claims.verify"
+    CLAIMS_ASSIGN = "claims.assign"
+    LINKS_READ = "links.read"
+    LINKS_WRITE = "links.write"
+    LINKS_REVIEW = "links.review"
+    IMPORTS_WRITE = "imports.write"
+    INVITATIONS_WRITE = "invitations.write"
+    REQUIREMENTS_READ = "requirements.read"
+    REQUIREMENTS_WRITE = "requirements.write"
+    SUPPLIERS_READ = "suppliers.read"
+    ME_READ = "me.read"
+    EVIDENCE_READ = "evidence.read"
+    EVIDENCE_SUBMIT = "evidence.submit"
+    EVIDENCE_REVIEW = "evidence.review"
+    FINDINGS_READ = "findings.read"
+    FINDINGS_WRITE = "findings.write"
+    FRAMEWORKS_READ = "frameworks.read"
+    FLAGS_READ = "flags.read"
+    EVENTS_READ = "events.read"
+    EVENTS_WRITE = "events.write"
+    JOBS_READ = "jobs.read"
+    KEYS_MANAGE = "keys.manage"
+    METRICS_READ = "metrics.read"
+
+
+_P = Permission
+_EVERYBODY = {_P.ORGANIZATIONS_READ, _P.FRAMEWORKS_READ, _P.JOBS_READ, _P.KEYS_MANAGE}
+_NETWORK = {
+    _P.ORGANIZATIONS_WRITE,
+    _P.LINKS_READ,
+    _P.LINKS_WRITE,
+    _P.IMPORTS_WRITE,
+    _P.INVITATIONS_WRITE,
+    _P.REQUIREMENTS_READ,
+    _P.REQUIREMENTS_WRITE,
+    _P.SUPPLIERS_READ,
+    _P.EVIDENCE_READ,
+    _P.FLAGS_READ,
+    _P.FINDINGS_READ,
+}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.BRAND: frozenset(_EVERYBODY | _NETWORK),
+    # A supplier is a buyer of its own suppliers, so it may do what a brand may.
+    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | {_P.ME_READ, _P.EVIDENCE_SUBMIT, _P.EVENTS_READ}),
+    Role.REVIEWER: frozenset(
+        _EVERYBODY
+        | {
+            _P.CLAIMS_VERIFY,
+            _P.LINKS_REVIEW,
+            _P.EVIDENCE_READ,
+            _P.EVIDENCE_REVIEW,
+            _P.FINDINGS_READ,
+            _P.FINDINGS_WRITE,
+        }
+    ),
+    Role.ORGANISER: frozenset(_EVERYBODY | {_P.EVENTS_READ, _P.EVENTS_WRITE, _P.FLAGS_READ, _P.INVITATIONS_WRITE}),
+    Role.TRAINER: frozenset(_EVERYBODY | {_P.FLAGS_READ}),
+    Role.OPERATOR: frozenset(
+        _EVERYBODY | {_P.ORGANIZATIONS_WRITE, _P.CLAIMS_ASSIGN, _P.INVITATIONS_WRITE, _P.METRICS_READ}
+    ),
+}
+
+
+def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[str]:
+    """What a key may do: all its roles together, narrowed to its scopes when it has any."""
+    granted: frozenset[str] = frozenset().union(*(map(str, PERMISSIONS[Role(role)]) for role in roles))
+    narrowed = frozenset(scopes)
+    return granted & narrowed if narrowed else granted

@@ -1,0 +1,1 @@
+"""Findings and reviewers' decisions: bad news with a life of its own."""

@@ -1,0 +1,79 @@
+"""Settings of one process, read from the environment once at start."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+PREFIX = "SUPPLYCHAIN_"
+MEBIBYTE = 1024 * 1024
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set; every field is ``SUPPLYCHAIN_<NAME>`` in the environment.
+
+    database_url: SQLAlchemy URL; SQLite (a file) by default, PostgreSQL by this one setting.
+    secret: keys pseudonyms, cursors and opaque revisions; changing it changes all of them.
+    files_url: object store of uploaded files (a folder, ``s3://``, ``gs://``, ``az://``).
+    packs: folders of conformity frameworks read besides the ones that ship with the package.
+    time_zone: the zone whose calendar says which day it is.
+    max_body, max_file: bytes.
+    clock: tells the time (timezone-aware); tests replace it.
+    """
+
+    database_url: str = "sqlite:///instance/supplychain.db"
+    secret: str = "development-only-secret"  # noqa: S105 - refused in production by ``check``
+    files_url: str = "instance/files"
+    packs: tuple[Path, ...] = ()
+    time_zone: str = "UTC"
+    max_body: int = 32 * MEBIBYTE
+    max_file: int = 20 * MEBIBYTE
+    production: bool = False
+    idempotency_wait_seconds: float = 5.0
+    derive_limit: int = 500
+    clock: Callable[[], datetime] = field(default=_utc_now)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read ``SUPPLYCHAIN_*``; unknown names are refused so that a typo never passes silently.
+
+        Raises ValueError for an unknown name, a value of the wrong type, or the development
+        secret in production.
+        """
+        values: dict[str, object] = {}
+        for name, raw in environment.items():
+            if name.startswith(PREFIX) and name != PREFIX + "DATA":
+                key = name.removeprefix(PREFIX).lower()
+                if key not in _READERS:
+                    raise ValueError(f"unknown setting {name}")
+                values[key] = _READERS[key](raw)
+        settings = cls(**values)  # type: ignore[arg-type] # each reader returns its field's type
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Refuse settings that cannot be right. Raises ValueError."""
+        ZoneInfo(self.time_zone)
+        if self.production and self.secret == Settings.secret:
+            raise ValueError("SUPPLYCHAIN_SECRET must be set in production")
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "database_url": str,
+    "secret": str,
+    "files_url": str,
+    "packs": lambda raw: tuple(Path(part) for part in raw.split(os.pathsep) if part),
+    "time_zone": str,
+    "max_body": int,
+    "max_file": int,
+    "production": lambda raw: raw.lower() in {"1", "true", "yes"},
+    "idempotency_wait_seconds": float,
+    "derive_limit": int,
+}

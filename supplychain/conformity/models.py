@@ -1,0 +1,60 @@
+"""The small derived rows that people work with: assessments and flags.
+
+Obligations and statuses are not here; they are computed at read and never stale.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supplychain.db import Base, Number, public_id
+
+
+class Assessment(Base):
+    """What a framework version makes of an organization's evidence in force.
+
+    standings: {pillar: standing}. results: every indicator with its result per level, reason
+    and deciding evidence. flags: {kind: number of the open flag}. good_through: the last day
+    the row is right without new facts; a read past it recomputes.
+    """
+
+    __tablename__ = "assessment"
+    __table_args__ = (PrimaryKeyConstraint("organization", "framework"),)
+
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    framework: Mapped[str] = mapped_column(String(80))
+    overall: Mapped[int | None]
+    standings: Mapped[dict[str, Any]]
+    results: Mapped[dict[str, Any]]
+    good_through: Mapped[date | None] = mapped_column(index=True)
+    rules_version: Mapped[str] = mapped_column(String(20))
+    assessed_at: Mapped[datetime]
+
+
+class Flag(Base):
+    """A dated mark on a supplier; what it says is computed when read. One open per kind."""
+
+    __tablename__ = "flag"
+    __table_args__ = (
+        Index(
+            "uq_flag_open",
+            "organization",
+            "kind",
+            unique=True,
+            sqlite_where=text("closed_on IS NULL"),
+            postgresql_where=text("closed_on IS NULL"),
+        ),
+    )
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("flg")
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    opening_reason: Mapped[dict[str, Any]]
+    closing_reason: Mapped[dict[str, Any] | None]
+    rules_version: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int]

@@ -1,0 +1,1 @@
+"""Claims about an organization: submitted, reviewed, in force, lapsed; and their files."""

@@ -1,0 +1,38 @@
+"""The two gapless counters: the network log's revision and the level log's.
+
+One row each, locked by whoever writes the next revision; a reader's answer is at exactly the
+heads of its snapshot.
+"""
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from supplychain.db import Base
+
+NETWORK, LEVEL = "network", "level"
+HEADS_SQL = (
+    "(SELECT revision FROM log_head WHERE name = 'network'), (SELECT revision FROM log_head WHERE name = 'level')"
+)
+
+
+class LogHead(Base):
+    """The newest revision of a log."""
+
+    __tablename__ = "log_head"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+def read(session: Session) -> tuple[int, int]:
+    """The network's and the level log's revision, in one statement."""
+    network, level = session.execute(text(f"SELECT {HEADS_SQL}")).one()
+    return network or 0, level or 0
+
+
+def next_revision(session: Session, name: str) -> int:
+    """Lock a head until the commit and move it on; the new revision."""
+    statement = (
+        update(LogHead).where(LogHead.name == name).values(revision=LogHead.revision + 1).returning(LogHead.revision)
+    )
+    return session.execute(statement).scalar_one()

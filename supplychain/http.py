@@ -1,0 +1,270 @@
+"""The HTTP kernel: routes that must say who may call them, JSON read strictly, pages, ETags."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar, cast
+
+import flask_smorest
+import marshmallow as ma
+import orjson
+from flask import Request, Response, g, request, url_for
+from flask.json.provider import JSONProvider
+from sqlalchemy import Select, tuple_
+from webargs import core
+from webargs.flaskparser import FlaskParser
+
+from supplychain.crypto import Sealer, Unreadable, fingerprint
+from supplychain.errors import (
+    Forbidden,
+    Invalid,
+    Malformed,
+    PreconditionRequired,
+    Stale,
+    Unsupported,
+)
+from supplychain.faults import faults_of
+from supplychain.work import Work
+
+PUBLIC = "public"
+"""The permission of a route that needs no key; every such route says so."""
+View = TypeVar("View", bound=Callable[..., Any])
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may call a route, and whether its unit of work writes."""
+
+    permission: str
+    writes: bool
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A blueprint that refuses to register a route without a permission."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.access: dict[str, Access] = {}
+
+    def route(  # type: ignore[override] # a permission is asked for, which the parent does not know
+        self,
+        rule: str,
+        *,
+        permission: str,
+        methods: Sequence[str] = ("GET",),
+        writes: bool | None = None,
+        **options: Any,
+    ) -> Callable[[View], View]:
+        """Register a view. writes: whether it records facts (default: every method but GET)."""
+        if not permission:
+            raise ValueError(f"{rule}: a route needs a permission")
+        register = super().route(rule, methods=list(methods), **options)
+
+        def decorate(view: View) -> View:
+            endpoint = f"{self.name}.{options.get('endpoint', view.__name__)}"
+            recording = "GET" not in methods if writes is None else writes
+            self.access[endpoint] = Access(permission, recording)
+            return cast(View, register(view))
+
+        return decorate
+
+
+class Parser(FlaskParser):
+    """Reads JSON through orjson: deep nesting, lone surrogates and huge integers are 400."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": ma.RAISE,
+        "query": ma.RAISE,
+        "querystring": ma.RAISE,
+        "form": ma.RAISE,
+    }
+
+    def _raw_load_json(self, req: Request) -> Any:
+        body = req.get_data(cache=True)
+        if not body:
+            return core.missing
+        if not req.is_json:
+            raise Unsupported("media-type", expected="application/json")
+        return parse_json(body)
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
+        raise Invalid("invalid-payload", faults=faults_of(error.messages))
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON. Raises Malformed."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("json-unreadable", reason=error.msg.split(":")[0]) from error
+
+
+Blueprint.ARGUMENTS_PARSER = Parser()
+
+
+class OrjsonProvider(JSONProvider):
+    """orjson for everything the app writes."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return answer(args[0] if args else kwargs)
+
+
+def answer(body: Any, status: int = 200, **headers: str) -> Response:
+    """A JSON response."""
+    raw = orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS)
+    response = Response(raw, status, mimetype="application/json")
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def current() -> Work:
+    """The unit of work of this request."""
+    return cast(Work, g.work)
+
+
+def require(work: Work, permission: str) -> None:
+    """Refuse an actor whose key does not cover a permission. Raises Forbidden."""
+    if permission != PUBLIC and permission not in work.actor.permissions:
+        raise Forbidden("permission-missing", permission=permission)
+
+
+# Versions of editable resources -------------------------------------------------------------
+
+
+def etag(version: int) -> str:
+    """The strong ETag of one owner's editable resource: its row version."""
+    return f'"{version}"'
+
+
+def check_if_match(version: int) -> None:
+    """Compare If-Match with a row version. Raises PreconditionRequired, Stale."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise PreconditionRequired("if-match-required")
+    if given.strip() != etag(version):
+        raise Stale
+
+
+# Pages --------------------------------------------------------------------------------------
+
+
+def _scope() -> str:
+    """What a cursor belongs to: the route, the reader and the filters."""
+    filters = sorted((k, v) for k, v in request.args.items(multi=True) if k not in _PAGING)
+    return orjson.dumps([request.path, current().actor.organization, filters]).decode()
+
+
+_PAGING = {"cursor", "limit"}
+
+
+def _after(cursor: str | None) -> list[Any] | None:
+    if cursor is None:
+        return None
+    sealer = Sealer(current().runtime.settings.secret, "cursor")
+    try:
+        scope, position = orjson.loads(sealer.open(cursor.encode("utf-8", "replace")))
+    except Unreadable as error:
+        raise Malformed("cursor-unreadable") from error
+    if scope != _scope():
+        raise Malformed("cursor-of-another-list")
+    return cast(list[Any], position)
+
+
+def _with_link(body: dict[str, Any], position: Sequence[Any] | None) -> Response:
+    response = answer(body)
+    if position is not None:
+        sealer = Sealer(current().runtime.settings.secret, "cursor")
+        token = sealer.seal(orjson.dumps([_scope(), list(position)])).decode()
+        arguments = {**request.args.to_dict(flat=False), "cursor": token}
+        target = url_for(request.endpoint or "", **(request.view_args or {}), **arguments)
+        response.headers["Link"] = f'<{target}>; rel="next"'
+    return response
+
+
+def page_of_select(
+    query: Select[Any],
+    keys: Sequence[Any],
+    represent: Callable[[Sequence[Any]], Iterable[Any]],
+    cursor: str | None,
+    limit: int,
+) -> Response:
+    """One keyset page of a query ordered by ``keys`` (unique together, ascending).
+
+    represent: from the rows of a page to its items.
+    """
+    after = _after(cursor)
+    if after is not None:
+        query = query.where(tuple_(*keys) > tuple_(*after))
+    rows = current().session.execute(query.order_by(*keys).add_columns(*keys).limit(limit + 1)).all()
+    shown = rows[:limit]
+    position = tuple(shown[-1])[-len(keys) :] if len(rows) > limit else None
+    width = len(keys)
+    return _with_link({"items": list(represent([tuple(row)[:-width] for row in shown]))}, position)
+
+
+def page_of_items(
+    items: Sequence[Item],
+    key: Callable[[Item], Sequence[Any]],
+    represent: Callable[[Sequence[Item]], Iterable[Any]],
+    cursor: str | None,
+    limit: int,
+    **extra: Any,
+) -> Response:
+    """One keyset page of computed items, sorted here by ``key`` (unique, displayed values)."""
+    after = _after(cursor)
+    ordered = sorted(items, key=lambda item: list(key(item)))
+    if after is not None:
+        ordered = [item for item in ordered if list(key(item)) > after]
+    shown = ordered[:limit]
+    position = key(shown[-1]) if len(ordered) > limit else None
+    return _with_link({"items": list(represent(shown)), **extra}, position)
+
+
+# What the edge adds to every answer ---------------------------------------------------------
+
+
+def weak_etag(secret: str, reader: int, body: bytes) -> str:
+    """The ETag of a derived or shared view: bound to the reader, so it tells nobody anything."""
+    digest = hashlib.sha256(body).hexdigest()
+    return f'W/"{fingerprint(secret, "etag", reader, digest)}"'
+
+
+def request_fingerprint() -> str:
+    """SHA-256 of what was asked: method, path, query and the meaning of the body."""
+    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":
+        for name, value in sorted(request.form.items(multi=True)):
+            digest.update(orjson.dumps([name, value]))
+        for name, part in sorted(request.files.items(multi=True)):
+            digest.update(orjson.dumps([name, part.filename, _hash_of(part.stream)]))
+    else:
+        digest.update(_canonical(request.get_data(cache=True)))
+    return digest.hexdigest()
+
+
+def _hash_of(stream: Any) -> str:
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while chunk := stream.read(1 << 18):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def _canonical(body: bytes) -> bytes:
+    try:
+        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONDecodeError:
+        return body
+
+
+Represent = Callable[[Any], Mapping[str, Any]]

@@ -1,0 +1,97 @@
+"""One effect per key: the key lives and dies with the transaction of its request.
+
+Scope: organization and key. A refused request leaves no key; a second one in flight waits for
+the first and replays its answer (draft-ietf-httpapi-idempotency-key-header; our wait is
+``idempotency_wait_seconds``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from supplychain.crypto import Sealer
+from supplychain.db import Base, Number
+from supplychain.dialects import insert_unless_there
+from supplychain.errors import Invalid, Malformed
+from supplychain.work import Work
+
+HEADER = "Idempotency-Key"
+MAX_LENGTH = 255
+
+
+class IdempotencyKey(Base):
+    """The answer given to one key; the body is sealed, for it may hold a secret shown once."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("organization", "key"),)
+
+    number: Mapped[Number]
+    organization: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str] = mapped_column(String(MAX_LENGTH))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any] | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A stored answer: status, the headers worth keeping, body bytes."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Replay(Exception):
+    """Not an error: this key was answered before, and this was the answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("replay")
+        self.answer = answer
+
+
+def checked(key: str | None) -> str | None:
+    """The key of a request, if any. Raises Malformed when empty or too long."""
+    if key is not None and not (0 < len(key.strip()) and len(key) <= MAX_LENGTH):
+        raise Malformed("idempotency-key-invalid", limit=MAX_LENGTH)
+    return key
+
+
+def claim(work: Work, key: str, fingerprint: str) -> None:
+    """Take the key, or replay. Raises Replay, or Invalid when the body is another one."""
+    values = {
+        "organization": work.actor.organization,
+        "key": key,
+        "fingerprint": fingerprint,
+        "created_at": work.now,
+    }
+    if insert_unless_there(work.session, IdempotencyKey, values):
+        return
+    row = work.session.execute(
+        select(IdempotencyKey).where(IdempotencyKey.organization == work.actor.organization, IdempotencyKey.key == key)
+    ).scalar_one()
+    if row.fingerprint != fingerprint:
+        raise Invalid("idempotency-key-reused")
+    sealer = Sealer(work.runtime.settings.secret, "idempotency")
+    assert row.status is not None and row.body is not None
+    raise Replay(Answer(row.status, dict(row.headers or {}), sealer.open(row.body)))
+
+
+def complete(work: Work, key: str, answer: Answer) -> None:
+    """Store the answer with the effect, in the same transaction."""
+    sealer = Sealer(work.runtime.settings.secret, "idempotency")
+    work.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.organization == work.actor.organization, IdempotencyKey.key == key)
+        .values(status=answer.status, headers=answer.headers, body=sealer.seal(answer.body))
+    )
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Drop keys older than a moment (the worker keeps 24 hours)."""
+    session.query(IdempotencyKey).filter(IdempotencyKey.created_at < before).delete()

@@ -1,0 +1,1 @@
+"""Events where flagged suppliers and European buyers are proposed to each other."""

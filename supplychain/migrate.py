@@ -1,0 +1,43 @@
+"""Migrations: a separate step under a lock, never at the start of a worker."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from supplychain.db import Database
+
+FOLDER = Path(__file__).resolve().parent.parent / "migrations"
+HEAD_SQL = "SELECT version_num FROM alembic_version"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+@cache
+def head() -> str:
+    """The revision this code needs."""
+    found = ScriptDirectory.from_config(_config()).get_current_head()
+    assert found is not None
+    return found
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring a database to a revision; two at once are safe, the second finds nothing to do."""
+    config = _config()
+    with database.owner() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take a database back to a revision."""
+    config = _config()
+    with database.owner() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

@@ -1,0 +1,1 @@
+"""Organizations, supply links, records and ownership; the log the engine folds; who sees whom."""

@@ -1,0 +1,116 @@
+"""The fold of the logs in this process: it sees committed facts only, and never goes back.
+
+A writer never changes it. Under the revision lock it catches up, previews, writes the log row
+and commits; every worker, its own included, then catches up from the log.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from immutables import Map
+from sqlalchemy import select
+
+from graph.network import Network
+from supplychain import heads
+from supplychain.network import log
+from supplychain.network.log import LevelLogRow
+from supplychain.work import Work
+
+StandingKey = tuple[str, str]
+Standings = Mapping[StandingKey, Mapping[str, Any]]
+"""Of one organization: (framework, pillar) to the payload its level log row holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The network at one revision and the standings at one level revision; a value."""
+
+    network: Network = field(default_factory=Network.empty)
+    level_revision: int = 0
+    standings: Map[int, Standings] = field(default_factory=Map)
+
+    @property
+    def heads(self) -> tuple[int, int]:
+        """Network and level revision."""
+        return self.network.revision, self.level_revision
+
+    def standing(self, organization: int, framework: str, pillar: str) -> Mapping[str, Any] | None:
+        """The stored standing of an organization in one pillar, if it was ever derived."""
+        return self.standings.get(organization, {}).get((framework, pillar))
+
+
+class Engine:
+    """One per process; hands out immutable states."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self._lock = Lock()
+
+    def at(self, work: Work) -> State:
+        """The state at exactly the heads of this unit's snapshot.
+
+        A read whose snapshot is older than what this process has folded takes a new snapshot.
+        """
+        if work.writes:
+            return self._caught_up(work, heads.read(work.session))
+        _ = work.session
+        while _older(work.heads, self.state.heads):
+            work.restart()
+        return self._caught_up(work, work.heads)
+
+    def _caught_up(self, work: Work, target: tuple[int, int]) -> State:
+        with self._lock:
+            state = self.state
+            if state.heads == target:
+                return state
+            with work.deriving():
+                state = _fold(work, state, target)
+            self.state = state
+            return state
+
+
+def state(work: Work) -> State:
+    """The engine's state for a unit of work: one answer, one revision."""
+    engine: Engine = work.runtime.component(Engine)
+    return engine.at(work)
+
+
+def network(work: Work) -> Network:
+    """The network for a unit of work."""
+    return state(work).network
+
+
+def _older(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
+    return mine[0] < theirs[0] or mine[1] < theirs[1]
+
+
+def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
+    folded = state.network
+    if folded.revision < target[0]:
+        changes = log.since(work.session, folded.revision, target[0])
+        folded = folded.apply(changes, target[0])
+    standings = state.standings
+    if state.level_revision < target[1]:
+        standings = _fold_levels(work, standings, state.level_revision, target[1])
+    return State(folded, max(target[1], state.level_revision), standings)
+
+
+def _fold_levels(work: Work, standings: Map[int, Standings], revision: int, until: int) -> Map[int, Standings]:
+    query = (
+        select(
+            LevelLogRow.organization,
+            LevelLogRow.framework,
+            LevelLogRow.pillar,
+            LevelLogRow.standing,
+        )
+        .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
+        .order_by(LevelLogRow.revision, LevelLogRow.position)
+    )
+    with standings.mutate() as changed:
+        for organization, framework, pillar, standing in work.session.execute(query):
+            mine = dict(changed.get(organization, {}))
+            mine[framework, pillar] = standing
+            changed[organization] = mine
+        return changed.finish()

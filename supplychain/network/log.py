@@ -1,0 +1,72 @@
+"""The network log and the level log: append-only facts that the engine folds.
+
+Everything the cascade depends on is a row here; the tables people query are projections.
+Revisions are gapless: one a unit of work, drawn from a locked head.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import PrimaryKeyConstraint, String, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from graph.network import Change, DayAdvanced, from_payload, to_payload
+from supplychain.db import Base
+
+
+class NetworkLogRow(Base):
+    """One change of the network. day: set, and unique, on ``day.advanced`` only."""
+
+    __tablename__ = "network_log"
+    __table_args__ = (PrimaryKeyConstraint("revision", "position"),)
+
+    revision: Mapped[int]
+    position: Mapped[int]
+    recorded_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date | None] = mapped_column(unique=True)
+    payload: Mapped[dict[str, Any]]
+
+
+class LevelLogRow(Base):
+    """An organization's standing in one pillar of one framework, written when it changes."""
+
+    __tablename__ = "level_log"
+    __table_args__ = (PrimaryKeyConstraint("revision", "position"),)
+
+    revision: Mapped[int]
+    position: Mapped[int]
+    recorded_at: Mapped[datetime]
+    organization: Mapped[int] = mapped_column(index=True)
+    framework: Mapped[str] = mapped_column(String(80))
+    pillar: Mapped[str] = mapped_column(String(40))
+    standing: Mapped[dict[str, Any]]
+
+
+def append(session: Session, revision: int, changes: Sequence[Change], recorded_at: datetime) -> None:
+    """Write one revision of changes, in their order."""
+    rows = []
+    for position, change in enumerate(changes):
+        kind, payload = to_payload(change)
+        rows.append(
+            {
+                "revision": revision,
+                "position": position,
+                "recorded_at": recorded_at,
+                "kind": kind,
+                "day": change.day if isinstance(change, DayAdvanced) else None,
+                "payload": payload,
+            }
+        )
+    session.execute(insert(NetworkLogRow), rows)
+
+
+def since(session: Session, revision: int, until: int) -> list[Change]:
+    """The changes recorded after a revision, up to and with another, in order."""
+    query = (
+        select(NetworkLogRow.kind, NetworkLogRow.payload)
+        .where(NetworkLogRow.revision > revision, NetworkLogRow.revision <= until)
+        .order_by(NetworkLogRow.revision, NetworkLogRow.position)
+    )
+    return [from_payload(kind, payload) for kind, payload in session.execute(query)]

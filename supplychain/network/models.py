@@ -1,0 +1,136 @@
+"""Rows of the network as people query it; the engine reads the log instead."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supplychain.db import Base, Number, public_id
+
+
+class Organization(Base):
+    """A company or a plant, in the shared directory; its role is what it does in the network.
+
+    claim: ``unclaimed``, ``unverified`` (somebody accepted an invitation) or ``verified`` (a
+    reviewer saw a document with its registered identifier). Once verified it holds its own
+    attributes; before that, the first source's.
+    claim_reviewer: who is to verify the claim. evidence_reviewer: whom the supplier chose (or,
+    unclaimed, the operator) to review its evidence.
+    listed: consents to be listed for matchmaking. training_consent: consents to be shown to
+    trainers.
+    """
+
+    __tablename__ = "organization"
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("org")
+    kind: Mapped[str] = mapped_column(String(10), default="company")
+    active: Mapped[bool] = mapped_column(default=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_zh: Mapped[str | None] = mapped_column(String(300))
+    country: Mapped[str | None] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(80))
+    sector: Mapped[str | None] = mapped_column(String(20))
+    size: Mapped[str | None] = mapped_column(String(10))
+    languages: Mapped[list[Any]] = mapped_column(default=list)
+    claim: Mapped[str] = mapped_column(String(12), default="unclaimed")
+    claim_reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    evidence_reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    accepted_reviewers: Mapped[list[Any]] = mapped_column(default=list)
+    listed: Mapped[bool] = mapped_column(default=False)
+    training_consent: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Identifier(Base):
+    """A registered identifier (LEI, USCC, VAT, GLN, D-U-N-S), checked, one owner each."""
+
+    __tablename__ = "identifier"
+    __table_args__ = (UniqueConstraint("scheme", "value"),)
+
+    number: Mapped[Number]
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    scheme: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(40))
+    verified_at: Mapped[datetime | None]
+
+
+class SupplierRecord(Base):
+    """A buyer's own private row about an organization; nobody else reads or writes it."""
+
+    __tablename__ = "supplier_record"
+    __table_args__ = (UniqueConstraint("owner", "code"),)
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("rec")
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    code: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(300))
+    country: Mapped[str | None] = mapped_column(String(2))
+    region: Mapped[str | None] = mapped_column(String(80))
+    sector: Mapped[str | None] = mapped_column(String(20))
+    size: Mapped[str | None] = mapped_column(String(10))
+    spend: Mapped[float | None]
+    created_at: Mapped[datetime]
+
+
+class OwnershipRow(Base):
+    """A child under a parent, dated; counts only once both ends, or a reviewer, confirmed."""
+
+    __tablename__ = "ownership"
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("own")
+    child: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    parent: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    confirmed_by_child: Mapped[bool] = mapped_column(default=False)
+    confirmed_by_parent: Mapped[bool] = mapped_column(default=False)
+    confirmed_by_reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    claimed_by: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    created_at: Mapped[datetime]
+
+    @property
+    def confirmed(self) -> bool:
+        """Both ends agree, or a reviewer saw a document."""
+        both = self.confirmed_by_child and self.confirmed_by_parent
+        return both or self.confirmed_by_reviewer is not None
+
+
+class SupplyLink(Base):
+    """Buyer to supplier in one category; its periods each keep their own state.
+
+    number: order of recording. owner: whose private knowledge it is (None: not private; 0 in
+    the key, since NULLs are all different). periods: [[from|null, to|null, state], …] in order.
+    disclosure_buyer, disclosure_supplier: either's wish; the more closed one holds.
+    """
+
+    __tablename__ = "supply_link"
+    __table_args__ = (
+        UniqueConstraint("buyer", "supplier", "category", "owner"),
+        Index("ix_supply_link_supplier", "supplier"),
+    )
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("lnk")
+    buyer: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    supplier: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    category: Mapped[str] = mapped_column(String(10), default="")
+    owner: Mapped[int] = mapped_column(default=0)
+    share: Mapped[float | None]
+    flow_down: Mapped[str] = mapped_column(String(12), default="undeclared")
+    disclosure_buyer: Mapped[str] = mapped_column(String(10), default="pseudonym")
+    disclosure_supplier: Mapped[str] = mapped_column(String(10), default="pseudonym")
+    periods: Mapped[list[Any]]
+    reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

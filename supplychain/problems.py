@@ -1,0 +1,80 @@
+"""From an exception to RFC 9457 problem+json in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from supplychain import telemetry
+from supplychain.errors import Fault, Refusal
+from supplychain.i18n import LANGUAGES, sentence
+
+MEDIA_TYPE = "application/problem+json"
+_FRAMEWORK_CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "too-slow",
+    413: "too-large",
+    414: "uri-too-long",
+    415: "media-type",
+    431: "headers-too-large",
+}
+
+
+def problem_of(error: Exception) -> Response:
+    """The answer to an exception; what we did not foresee is logged and told as ``internal``."""
+    if isinstance(error, Refusal):
+        return problem(error.status, error.code, error.params, error.faults, error.headers)
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return _framework_problem(error, error.code)
+    telemetry.log.error("unforeseen", exc_info=error)
+    return problem(500, "internal", {})
+
+
+def _framework_problem(error: HTTPException, status: int) -> Response:
+    headers: dict[str, str] = {}
+    params: dict[str, Any] = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        params["allowed"] = headers["Allow"]
+    if isinstance(error, RequestEntityTooLarge):
+        params["limit"] = request.max_content_length
+    if error.response is not None and 300 <= status < 400:
+        return error.response  # type: ignore[return-value] # a redirect is an answer
+    return problem(status, _FRAMEWORK_CODES.get(status, "bad-request"), params, (), headers)
+
+
+def problem(
+    status: int,
+    code: str,
+    params: Mapping[str, Any],
+    faults: tuple[Fault, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem answer; ``title`` says what is wrong, ``detail`` what to do about it."""
+    language = request.accept_languages.best_match(LANGUAGES) or "en"
+    body: dict[str, Any] = {
+        "type": f"/v1/problems/{code}",
+        "title": sentence(f"{code}.title", language, params),
+        "status": status,
+        "detail": sentence(code, language, params),
+        "code": code,
+        "instance": f"urn:request:{g.get('request_id', 'none')}",
+    }
+    if faults:
+        body["errors"] = [
+            {
+                "pointer": fault.pointer,
+                "code": fault.code,
+                "detail": sentence(f"fault.{fault.code}", language, fault.params),
+            }
+            for fault in faults
+        ]
+    response = Response(orjson.dumps(body), status, mimetype=MEDIA_TYPE)
+    response.headers["Content-Language"] = language
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response

@@ -1,0 +1,1 @@
+"""What an issuer demands of its network: draft, published, amended, ended."""

@@ -1,0 +1,1 @@
+"""Who needs which training, as trainers may see it."""

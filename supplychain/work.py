@@ -1,0 +1,279 @@
+"""The unit of work: one session, one actor, one moment; it holds the only commit.
+
+Lock order, here and nowhere else: idempotency key, network revision (only what writes the
+network log), suppliers by number, level log head.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from supplychain import heads
+from supplychain.audit import AuditEntry
+from supplychain.config import Settings
+from supplychain.db import DERIVE_ROLE, USER_ROLE, Database
+from supplychain.errors import Conflict, Unavailable
+from supplychain.jobs import Job
+from supplychain.outbox import OutboxEvent
+
+T = TypeVar("T")
+ATTEMPTS = 3
+_BECOME = (
+    "SELECT set_config('app.organization', :organization, true),"
+    " set_config('lock_timeout', :wait, true), set_config('role', :role, true)"
+)
+_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an organization through one of its keys, or the system itself.
+
+    organization: number; organization_id: public id; permissions: what the key may do.
+    """
+
+    organization: int = 0
+    organization_id: str = ""
+    person: int | None = None
+    key: int | None = None
+    roles: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    system: bool = False
+
+
+NOBODY = Actor()
+SYSTEM = Actor(system=True)
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What one process holds: settings, database, and the callables the edge wires in.
+
+    derive: called with the unit of work before every commit; re-derives what was touched.
+    components: one instance per class, such as the network engine.
+    """
+
+    settings: Settings
+    database: Database
+    derive: "Callable[[Work], None]"
+    components: dict[type, Any] = field(default_factory=dict)
+
+    def component(self, kind: type[T]) -> T:
+        """The process's one instance of a class, made on first use."""
+        if kind not in self.components:
+            self.components[kind] = kind()
+        return self.components[kind]  # type: ignore[no-any-return] # keyed by its own class
+
+
+class Work:
+    """One unit of work.
+
+    touched: numbers of organizations whose conformity may have changed.
+    changes: network facts to append to the log (values of ``graph.network``).
+    deferred: id of the job that derives what was too much for one transaction.
+    heads: revisions of the network and the level log in this snapshot (reads only).
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        actor: Actor = SYSTEM,
+        *,
+        writes: bool = True,
+        request_id: str | None = None,
+        on_begin: "Callable[[Work], None] | None" = None,
+    ) -> None:
+        self.runtime = runtime
+        self.actor = actor
+        self.writes = writes
+        self.request_id = request_id
+        self.now: datetime = runtime.settings.clock()
+        self.touched: set[int] = set()
+        self.changes: list[Any] = []
+        self.deferred: str | None = None
+        self.heads: tuple[int, int] = (0, 0)
+        self._on_begin = on_begin
+        self._session: Session | None = None
+
+    @property
+    def today(self) -> date:
+        """The calendar day in the configured time zone."""
+        return self.now.astimezone(ZoneInfo(self.runtime.settings.time_zone)).date()
+
+    @property
+    def session(self) -> Session:
+        """The session, begun on first use so that no lock is held while bodies are parsed."""
+        if self._session is None:
+            database = self.runtime.database
+            self._session = database.write() if self.writes else database.read()
+            if self.actor is not NOBODY:
+                self.become(self.actor)
+            if self._on_begin:
+                self._on_begin(self)
+        return self._session
+
+    def become(self, actor: Actor) -> None:
+        """Act as somebody from here on; on PostgreSQL row-level security follows.
+
+        A read learns the heads of its snapshot in the same statement.
+        """
+        self.actor = actor
+        if self._session is None:
+            return
+        if not self.runtime.database.is_postgres:
+            if not self.writes:
+                self.heads = heads.read(self._session)
+            return
+        row = self._session.execute(
+            text(_BECOME + ("" if self.writes else ", " + heads.HEADS_SQL)),
+            {
+                "organization": str(actor.organization),
+                "wait": f"{self.runtime.settings.idempotency_wait_seconds}s",
+                "role": DERIVE_ROLE if actor.system else USER_ROLE,
+            },
+        ).one()
+        if not self.writes:
+            self.heads = (row[3] or 0, row[4] or 0)
+
+    def restart(self) -> None:
+        """Give up the snapshot of a read and take a new one."""
+        self.session.rollback()
+        self.become(self.actor)
+
+    @contextmanager
+    def deriving(self) -> Iterator[None]:
+        """Read and write as the deriver, which sees every tenant's facts."""
+        if self.actor.system or not self.runtime.database.is_postgres:
+            yield
+            return
+        switch = text("SELECT set_config('role', :role, true)")
+        self.session.flush()
+        self.session.execute(switch, {"role": DERIVE_ROLE})
+        yield
+        self.session.flush()
+        self.session.execute(switch, {"role": USER_ROLE})
+
+    def record(self, action: str, subject: str, organization: int | None = None, **data: Any) -> None:
+        """Write an audit entry: ``noun.past``, public id of the subject, owner, details."""
+        self.session.add(
+            AuditEntry(
+                at=self.now,
+                action=action,
+                subject=subject,
+                organization=organization,
+                actor_organization=self.actor.organization or None,
+                actor_person=self.actor.person,
+                request_id=self.request_id,
+                data=data,
+            )
+        )
+
+    def emit(self, kind: str, subject: str, organization: int | None = None, **data: Any) -> None:
+        """Put an event in the outbox, to be dispatched after the commit."""
+        self.session.add(
+            OutboxEvent(
+                type=kind,
+                subject=subject,
+                organization=organization,
+                data=data,
+                created_at=self.now,
+                run_after=self.now,
+            )
+        )
+
+    def enqueue(self, kind: str, payload: dict[str, Any], *, total: int = 0, organization: int | None = None) -> Job:
+        """Add a job that starts after the commit."""
+        job = Job(
+            kind=kind,
+            payload=payload,
+            progress_total=total,
+            organization=organization,
+            created_at=self.now,
+            run_after=self.now,
+        )
+        self.session.add(job)
+        self.session.flush()
+        return job
+
+    def touch(self, *organizations: int) -> None:
+        """Say whose conformity the recorded facts may change."""
+        self.touched.update(organizations)
+
+    def change(self, *changes: Any) -> None:
+        """Say what changed in the network; appended to the log at the end of the unit."""
+        self.changes.extend(changes)
+
+    def finish(self, before_commit: "Callable[[], None] | None" = None) -> None:
+        """Derive what the facts touch, then commit: the only commit there is."""
+        if self._session is None and not (self.touched or self.changes):
+            return
+        self.runtime.derive(self)
+        if before_commit:
+            before_commit()
+        self.session.commit()
+
+    def close(self) -> None:
+        """Roll back whatever was not committed and give the connection back."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def run(
+    runtime: Runtime,
+    body: Callable[[Work], T],
+    actor: Actor = SYSTEM,
+    *,
+    request_id: str | None = None,
+    on_begin: Callable[[Work], None] | None = None,
+    before_commit: Callable[[Work, T], None] | None = None,
+) -> T:
+    """Run a unit of work to its commit, whole again at most three times on a lost race.
+
+    Raises what the body raises (rolled back), Conflict when a lock is held too long, and
+    Unavailable when the database cannot be reached or the race was lost three times.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        work = Work(runtime, actor, request_id=request_id, on_begin=on_begin)
+        try:
+            result = body(work)
+            work.finish((lambda: before_commit(work, result)) if before_commit else None)  # noqa: B023 - called within the iteration
+        except (DBAPIError, StaleDataError) as error:
+            _give_up_or_retry(error, attempt)
+        else:
+            return result
+        finally:
+            work.close()
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _give_up_or_retry(error: Exception, attempt: int) -> None:
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state == _LOCK_TIMEOUT:
+        raise Conflict("request-in-flight", headers={"Retry-After": "1"}) from error
+    lost_race = isinstance(error, StaleDataError | IntegrityError) or state in {
+        _DEADLOCK,
+        _SERIALIZATION,
+    }
+    if lost_race and attempt < ATTEMPTS:
+        return
+    if lost_race and not isinstance(error, IntegrityError):
+        raise Unavailable("busy", headers={"Retry-After": "1"}) from error
+    if _unreachable(error):
+        raise Unavailable("database-unavailable", headers={"Retry-After": "2"}) from error
+    raise error
+
+
+def _unreachable(error: Exception) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    locked = "database is locked" in str(error.orig)
+    return locked or error.connection_invalidated or type(error).__name__ == "OperationalError"

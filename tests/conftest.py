@@ -1,0 +1,83 @@
+"""Every test that asks for a world gets it twice: on SQLite and on PostgreSQL.
+
+The schema is migrated once a process; each test works on a copy of it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from sqlalchemy import make_url
+
+from supplychain import migrate, telemetry, wiring
+from supplychain.app import create_app
+from supplychain.config import Settings
+from supplychain.db import Database
+from tests import postgres
+from tests.world import Clock, World
+
+PACKS = Path(__file__).parent / "packs"
+
+
+@cache
+def migrated_sqlite() -> Path:
+    """A migrated SQLite file to copy."""
+    path = Path(mkdtemp(prefix="supplychain-test-")) / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    database.dispose()
+    return path
+
+
+@cache
+def migrated_postgres() -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    url = postgres.create_database()
+    database = Database(url.render_as_string(hide_password=False))
+    migrate.upgrade(database)
+    database.dispose()
+    assert url.database is not None
+    return url.database
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    path = tmp_path / "world.db"
+    shutil.copy(migrated_sqlite(), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    url = postgres.create_database(template=migrated_postgres())
+    yield url.render_as_string(hide_password=False)
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[World]:
+    """A fresh database with an application on it, and a clock that stands still."""
+    telemetry.configure(level=50)
+    settings = Settings(database_url=database_url, files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock)
+    database = Database(database_url, pool_size=4)
+    runtime = wiring.runtime(settings, database)
+    yield World(runtime, create_app(runtime=runtime), clock)
+    database.dispose()
+
+
+def is_postgres(url: str) -> bool:
+    return make_url(url).get_backend_name() == "postgresql"
