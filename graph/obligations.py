@@ -1,37 +1,15 @@
 """Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
 from graph.facts import Requirement
 from graph.network import Network
-from graph.reach import Lens, Reach, reach
-from graph.schedule import due_of, grace_at, level_at
-from graph.scope import ScopeMatch, ScopeTest, owes, scope_match, scope_tests
-
-__all__ = [
-    "Lens",
-    "Obligation",
-    "Position",
-    "Reach",
-    "ScopeMatch",
-    "ScopeTest",
-    "due_of",
-    "effective",
-    "grace_at",
-    "level_at",
-    "lineage",
-    "obligation",
-    "obligations",
-    "obligations_of",
-    "owes",
-    "reach",
-    "scope_match",
-    "scope_tests",
-    "unclassified_links",
-]
+from graph.reach import Lens, reach
+from graph.schedule import due_of, level_at
+from graph.scope import owes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +61,7 @@ def obligation(
     return obligation_at(network, requirement, supplier, day, _locate(network, supplier, lens))
 
 
-def obligations(
-    network: Network, requirement: Requirement, day: date, lens: Lens = Lens.OWED
-) -> dict[int, Obligation]:
+def obligations(network: Network, requirement: Requirement, day: date, lens: Lens = Lens.OWED) -> dict[int, Obligation]:
     """All obligations of the requirement on the day, by supplier."""
     if not requirement.live_on(day):
         return {}
@@ -144,18 +120,20 @@ def obligation_at(
     if asked is None:
         return None
     position, level = asked
+    owed = Obligation(
+        requirement=requirement.number,
+        supplier=supplier,
+        tier=position.tier,
+        level=level,
+        due=due_of(requirement, position.tier, position.since),
+        via=position.via,
+        announced=requirement.announced_on(day),
+    )
+    if requirement.predecessor is None:
+        return owed
     dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, supplier, day, locate).items()}
     first = min(dues.values())
-    return Obligation(
-        requirement.number,
-        supplier,
-        position.tier,
-        level,
-        first,
-        position.via,
-        requirement.announced_on(day),
-        () if set(dues.values()) == {first} else tuple(dues.items()),
-    )
+    return replace(owed, due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
 
 
 def _locate(network: Network, supplier: int, lens: Lens) -> Locate:

@@ -103,11 +103,7 @@ def _listed(value: Any) -> list[Any]:
 def _record_reader(wanted: Any) -> Read:
     hints = get_type_hints(wanted)
     readers = {field.name: _reader(hints[field.name]) for field in fields(wanted)}
-    required = {
-        field.name
-        for field in fields(wanted)
-        if field.default is MISSING and field.default_factory is MISSING
-    }
+    required = {field.name for field in fields(wanted) if field.default is MISSING and field.default_factory is MISSING}
 
     def read(value: Mapping[str, Any]) -> Any:
         if unknown := value.keys() - readers.keys():

@@ -12,7 +12,7 @@ decides who owes, not who is where. So requirements of one issuer with one link 
 amended schedule needs none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,20 +99,22 @@ def reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> 
     """Where the requirement arrives on the day over the links of the lens.
 
     A function of issuer, link scope and network alone: whether the requirement is effective, and whom it
-    binds at which level, is decided by `graph.cascade`.
+    binds at which level, is decided by `graph.obligations`.
     """
     key = (requirement.issuer, requirement.link_scope, requirement.scope_applies, network.epoch(day), lens)
-    return network.memory.recall(key, lambda: _reach(network, requirement, day, lens))
+    return network.memory.recall(key, lambda: _reach(network, requirement, day, lens, frozenset()))
 
 
-def carries(link: Link, requirement: Requirement, day: date, lens: Lens, *, own: bool) -> bool:
-    """Whether the link itself takes the requirement along; `own`: its buyer is in the issuer's group.
+def reach_without(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
+    """The reach, were no way to lead through the closed organizations; not remembered."""
+    return _reach(network, requirement, day, lens, closed)
 
-    For the lens KNOWN this says nothing of where a private link may be followed from.
-    """
-    return _follows(link, requirement.issuer, day, lens, own=own) and (
-        scope_match(requirement, link, own=own) is ScopeMatch.INSIDE
-    )
+
+def carries(network: Network, requirement: Requirement, link: Link, day: date, lens: Lens) -> bool:
+    """Whether the link takes the requirement along from its buyer, should it arrive there (rule 1)."""
+    own = link.buyer in reach(network, requirement, day, lens).group
+    follow = _following(network, requirement, day, lens)
+    return follow(link, own) and scope_match(requirement, link, own=own) is ScopeMatch.INSIDE
 
 
 def valid_from(link: Link, day: date, lens: Lens) -> date | None:
@@ -135,37 +137,32 @@ def _follows(link: Link, issuer: int, day: date, lens: Lens, *, own: bool) -> bo
     return link.disclosure.openness >= _FLOOR[lens].openness
 
 
-def _reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> Reach:
+def _reach(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
     follow = _following(network, requirement, day, lens)
     group = network.group(requirement.issuer, day)
+    seen = {**dict.fromkeys(closed, 0), **dict.fromkeys(group, 0)}
     tier = dict.fromkeys(group, 0)
     via: dict[int, int] = {}
     since: dict[int, date | None] = {}
     unclassified: dict[int, int] = {}
-    frontier = set(group)
-    depth = 0
-    while frontier and depth < MAX_TIER:
-        entered = _enter(network, requirement, frontier, tier, unclassified, follow)
-        depth += 1
+    frontier: Collection[int] = group
+    for depth in range(1, MAX_TIER + 1):
+        entered = _enter(network, requirement, frontier, seen, unclassified, follow)
         for supplier, link in entered.items():
-            tier[supplier] = depth
+            tier[supplier] = seen[supplier] = depth
             via[supplier] = link.number
             since[supplier] = latest(since.get(link.buyer), valid_from(link, day, lens))
-        frontier = set(entered)
+        frontier = entered.keys()
     beyond: set[int] = set()
-    seen = dict(tier)
-    uncounted: dict[int, int] = {}
     while frontier:
-        entered = _enter(network, requirement, frontier, seen, uncounted, follow)
+        entered = _enter(network, requirement, frontier, seen, {}, follow)
         seen.update(dict.fromkeys(entered, MAX_TIER + 1))
         beyond.update(entered)
-        frontier = set(entered)
+        frontier = entered.keys()
     return Reach(tier, via, since, unclassified, frozenset(beyond), group)
 
 
-def _following(
-    network: Network, requirement: Requirement, day: date, lens: Lens
-) -> Callable[[Link, bool], bool]:
+def _following(network: Network, requirement: Requirement, day: date, lens: Lens) -> Callable[[Link, bool], bool]:
     issuer = requirement.issuer
     if lens is not Lens.KNOWN:
         return lambda link, own: _follows(link, issuer, day, lens, own=own)
@@ -182,22 +179,22 @@ def _following(
 def _enter(
     network: Network,
     requirement: Requirement,
-    frontier: set[int],
-    tier: Mapping[int, int],
+    frontier: Collection[int],
+    seen: Mapping[int, int],
     unclassified: dict[int, int],
     follow: Callable[[Link, bool], bool],
 ) -> dict[int, Link]:
     """Who is entered from the frontier for the first time, and by which link."""
     entered: dict[int, Link] = {}
     for buyer in frontier:
-        depth = tier[buyer]
+        depth = seen[buyer]
         for link in network.links_from(buyer):
             if not follow(link, depth == 0):
                 continue
             match = scope_match(requirement, link, own=depth == 0)
             if match is ScopeMatch.UNCLASSIFIED:
                 unclassified[link.number] = depth
-            if match is not ScopeMatch.INSIDE or link.supplier in tier:
+            if match is not ScopeMatch.INSIDE or link.supplier in seen:
                 continue
             best = entered.get(link.supplier)
             if best is None or link.number < best.number:

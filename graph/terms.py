@@ -90,3 +90,27 @@ class Reason:
 
     code: str
     params: Mapping[str, Param] = field(default_factory=dict, hash=False)
+
+
+class Why(StrEnum):
+    """The rules of the cascade as an explanation names them."""
+
+    NOT_LIVE = "not_live"
+    ANNOUNCED = "announced"
+    NOT_REACHED = "not_reached"
+    BEYOND_HORIZON = "beyond_horizon"
+    IN_ISSUER_GROUP = "in_issuer_group"
+    LINK_CARRIES = "link_carries"
+    SCOPE_OPEN = "scope_open"
+    SCOPE_MATCHED = "scope_matched"
+    SCOPE_FIRST_ONLY = "scope_first_only"
+    TIER_IS_SHORTEST = "tier_is_shortest"
+    VIA_TIE_BREAK = "via_tie_break"
+    SCHEDULE_ENTRY = "schedule_entry"
+    HELD_BEYOND_SCHEDULE = "held_beyond_schedule"
+    BELOW_SCHEDULE = "below_schedule"
+    SUPPLIER_SCOPE_OPEN = "supplier_scope_open"
+    SUPPLIER_SCOPE_BY = "supplier_scope_by"
+    SUPPLIER_SCOPE_EXCLUDES = "supplier_scope_excludes"
+    DUE_RULE = "due_rule"
+    AMENDMENT_KEPT_DUE = "amendment_kept_due"

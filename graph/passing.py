@@ -1,0 +1,64 @@
+"""What a direct buyer sees of demands that pass through it to its own direct suppliers."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from graph.facts import Link, Requirement
+from graph.network import Network
+from graph.obligations import Locate, Obligation, Position, obligation_at
+from graph.periods import state_on
+from graph.reach import Lens, carries, reach, valid_from
+from graph.schedule import latest
+from graph.terms import MAX_TIER, LinkState
+
+
+def passing_through(network: Network, buyer: int, day: date) -> tuple[Obligation, ...]:
+    """What the buyer's own confirmed direct suppliers owe by way of the buyer, by requirement and supplier.
+
+    Computed as if the only way led through this buyer, one tier below it: what reaches the supplier over
+    somebody else stays unseen (domain rules: what may be seen by whom, upwards). The buyer's own requirements
+    are not among them.
+    """
+    key = ("passing", buyer, network.epoch(day), network.term(day))
+    return network.memory.recall(key, lambda: tuple(_passing(network, buyer, day)))
+
+
+def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
+    links: dict[int, list[Link]] = defaultdict(list)
+    for link in network.links_from(buyer):
+        links[link.supplier].append(link)
+    suppliers = sorted(number for number, own in links.items() if any(_confirmed(link, day) for link in own))
+    for requirement in network.requirements():
+        if requirement.issuer == buyer or _tier(network, requirement, buyer, day) is None:
+            continue
+        for supplier in suppliers:
+            locate = _through(network, buyer, supplier, links[supplier])
+            owed = obligation_at(network, requirement, supplier, day, locate)
+            if owed is not None:
+                yield owed
+
+
+def _through(network: Network, buyer: int, supplier: int, links: Sequence[Link]) -> Locate:
+    def locate(requirement: Requirement, day: date) -> Position | None:
+        reached = reach(network, requirement, day, Lens.OWED)
+        tier = _tier(network, requirement, buyer, day)
+        if tier is None or supplier in reached.group:
+            return None
+        for link in links:
+            if _confirmed(link, day) and carries(network, requirement, link, day, Lens.OWED):
+                begun = valid_from(link, day, Lens.SEEN_ANY)
+                return Position(tier + 1, link.number, latest(reached.since.get(buyer), begun))
+        return None
+
+    return locate
+
+
+def _tier(network: Network, requirement: Requirement, buyer: int, day: date) -> int | None:
+    """The buyer's tier, if anybody below it can still be within the horizon."""
+    tier = reach(network, requirement, day, Lens.OWED).tier.get(buyer)
+    return tier if tier is not None and tier < MAX_TIER else None
+
+
+def _confirmed(link: Link, day: date) -> bool:
+    return state_on(link.periods, day) is LinkState.CONFIRMED
