@@ -28,6 +28,7 @@ class Organization:
     sector: str | None = None
     size: str | None = None
     verified: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,20 +196,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_key_organization"), ["organization"], unique=False)
 
     op.create_table(
-        "assessment",
+        "conformity",
         sa.Column("organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("framework", sa.String(length=80), nullable=False),
-        sa.Column("overall", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("standings", sa.JSON(), nullable=False),
-        sa.Column("results", sa.JSON(), nullable=False),
+        sa.Column("assessments", sa.JSON(), nullable=False),
+        sa.Column("open_flags", sa.JSON(), nullable=False),
         sa.Column("good_through", sa.Date(), nullable=True),
         sa.Column("rules_version", sa.String(length=20), nullable=False),
         sa.Column("assessed_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_assessment_organization")),
-        sa.PrimaryKeyConstraint("organization", "framework", name=op.f("pk_assessment")),
+        sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_conformity_organization")),
+        sa.PrimaryKeyConstraint("organization", name=op.f("pk_conformity")),
     )
-    with op.batch_alter_table("assessment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assessment_good_through"), ["good_through"], unique=False)
+    with op.batch_alter_table("conformity", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conformity_good_through"), ["good_through"], unique=False)
 
     op.create_table(
         "decision",
@@ -305,7 +303,6 @@ def upgrade() -> None:
         sa.Column("opening_reason", sa.JSON(), nullable=False),
         sa.Column("closing_reason", sa.JSON(), nullable=True),
         sa.Column("rules_version", sa.String(length=20), nullable=False),
-        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_flag_organization")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_flag")),
         sa.UniqueConstraint("id", name=op.f("uq_flag_id")),
@@ -429,9 +426,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["child"], ["organization.number"], name=op.f("fk_ownership_child")),
         sa.ForeignKeyConstraint(["claimed_by"], ["organization.number"], name=op.f("fk_ownership_claimed_by")),
         sa.ForeignKeyConstraint(
-            ["confirmed_by_reviewer"],
-            ["organization.number"],
-            name=op.f("fk_ownership_confirmed_by_reviewer"),
+            ["confirmed_by_reviewer"], ["organization.number"], name=op.f("fk_ownership_confirmed_by_reviewer")
         ),
         sa.ForeignKeyConstraint(["parent"], ["organization.number"], name=op.f("fk_ownership_parent")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ownership")),
@@ -525,6 +520,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_supply_link_supplier", ["supplier"], unique=False)
 
     op.create_table(
+        "protected_cell",
+        sa.Column("requirement", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["requirement"], ["requirement.number"], name=op.f("fk_protected_cell_requirement")),
+        sa.PrimaryKeyConstraint("requirement", "month", name=op.f("pk_protected_cell")),
+    )
+    op.create_table(
         "registration",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -580,6 +583,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_event"))
 
     op.drop_table("registration")
+    op.drop_table("protected_cell")
     with op.batch_alter_table("supply_link", schema=None) as batch_op:
         batch_op.drop_index("ix_supply_link_supplier")
 
@@ -622,9 +626,7 @@ def downgrade() -> None:
     op.drop_table("grant")
     with op.batch_alter_table("flag", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_flag_open",
-            sqlite_where=sa.text("closed_on IS NULL"),
-            postgresql_where=sa.text("closed_on IS NULL"),
+            "uq_flag_open", sqlite_where=sa.text("closed_on IS NULL"), postgresql_where=sa.text("closed_on IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_flag_organization"))
 
@@ -644,10 +646,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_organization"))
 
     op.drop_table("decision")
-    with op.batch_alter_table("assessment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assessment_good_through"))
+    with op.batch_alter_table("conformity", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conformity_good_through"))
 
-    op.drop_table("assessment")
+    op.drop_table("conformity")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_key_organization"))
 

@@ -12,22 +12,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supplychain.db import Base, Number, public_id
 
 
-class Assessment(Base):
-    """What a framework version makes of an organization's evidence in force.
+class Conformity(Base):
+    """What every framework version makes of one organization's evidence in force.
 
-    standings: {pillar: standing}. results: every indicator with its result per level, reason
-    and deciding evidence. flags: {kind: number of the open flag}. good_through: the last day
-    the row is right without new facts; a read past it recomputes.
+    assessments: by framework key: {"overall", "standings" (by pillar), "results" (by indicator)}.
+    open_flags: by kind, the public id of the open flag.
+    good_through: the last day the row is right without new facts; a read past it recomputes.
     """
 
-    __tablename__ = "assessment"
-    __table_args__ = (PrimaryKeyConstraint("organization", "framework"),)
+    __tablename__ = "conformity"
 
-    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"))
-    framework: Mapped[str] = mapped_column(String(80))
-    overall: Mapped[int | None]
-    standings: Mapped[dict[str, Any]]
-    results: Mapped[dict[str, Any]]
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), primary_key=True)
+    assessments: Mapped[dict[str, Any]]
+    open_flags: Mapped[dict[str, Any]]
     good_through: Mapped[date | None] = mapped_column(index=True)
     rules_version: Mapped[str] = mapped_column(String(20))
     assessed_at: Mapped[datetime]
@@ -57,4 +54,18 @@ class Flag(Base):
     opening_reason: Mapped[dict[str, Any]]
     closing_reason: Mapped[dict[str, Any] | None]
     rules_version: Mapped[str] = mapped_column(String(20))
-    revision: Mapped[int]
+
+
+class ProtectedCell(Base):
+    """Counts by status of what an issuer may not list, of one requirement and one month.
+
+    Computed when the month's first day advances and stays for the month. counts: by status,
+    multiples of five; None where the cell may not be shown.
+    """
+
+    __tablename__ = "protected_cell"
+    __table_args__ = (PrimaryKeyConstraint("requirement", "month"),)
+
+    requirement: Mapped[int] = mapped_column(ForeignKey("requirement.number"))
+    month: Mapped[date]
+    counts: Mapped[dict[str, Any] | None]

@@ -19,6 +19,7 @@ def of_organization(row: Organization) -> facts.Organization:
         sector=row.sector,
         size=row.size,
         verified=row.claim == "verified",
+        id=row.id,
     )
 
 
