@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from supplychain import heads
 from supplychain.audit import AuditEntry
 from supplychain.config import Settings
-from supplychain.db import DERIVE_ROLE, USER_ROLE, Database
+from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque
 from supplychain.errors import Conflict, Unavailable
 from supplychain.jobs import Job
 from supplychain.outbox import OutboxEvent
@@ -102,6 +102,8 @@ class Work:
         self.heads: tuple[int, int] = (0, 0)
         self._on_begin = on_begin
         self._session: Session | None = None
+        self._entries: list[dict[str, Any]] = []
+        self._events: list[dict[str, Any]] = []
 
     @property
     def today(self) -> date:
@@ -163,30 +165,34 @@ class Work:
 
     def record(self, action: str, subject: str, organization: int | None = None, **data: Any) -> None:
         """Write an audit entry: ``noun.past``, public id of the subject, owner, details."""
-        self.session.add(
-            AuditEntry(
-                at=self.now,
-                action=action,
-                subject=subject,
-                organization=organization,
-                actor_organization=self.actor.organization or None,
-                actor_person=self.actor.person,
-                request_id=self.request_id,
-                data=data,
-            )
+        self._entries.append(
+            {
+                "id": opaque("aud"),
+                "at": self.now,
+                "action": action,
+                "subject": subject,
+                "organization": organization,
+                "actor_organization": self.actor.organization or None,
+                "actor_person": self.actor.person,
+                "request_id": self.request_id,
+                "rules_version": data.pop("rules_version", None),
+                "data": data,
+            }
         )
 
     def emit(self, kind: str, subject: str, organization: int | None = None, **data: Any) -> None:
         """Put an event in the outbox, to be dispatched after the commit."""
-        self.session.add(
-            OutboxEvent(
-                type=kind,
-                subject=subject,
-                organization=organization,
-                data=data,
-                created_at=self.now,
-                run_after=self.now,
-            )
+        self._events.append(
+            {
+                "id": opaque("evt"),
+                "type": kind,
+                "subject": subject,
+                "organization": organization,
+                "data": data,
+                "created_at": self.now,
+                "run_after": self.now,
+                "attempts": 0,
+            }
         )
 
     def enqueue(self, kind: str, payload: dict[str, Any], *, total: int = 0, organization: int | None = None) -> Job:
@@ -213,12 +219,19 @@ class Work:
 
     def finish(self, before_commit: "Callable[[], None] | None" = None) -> None:
         """Derive what the facts touch, then commit: the only commit there is."""
-        if self._session is None and not (self.touched or self.changes):
+        if self._session is None and not (self.touched or self.changes or self._entries or self._events):
             return
         self.runtime.derive(self)
+        self._write_down()
         if before_commit:
             before_commit()
         self.session.commit()
+
+    def _write_down(self) -> None:
+        if self._entries:
+            self.session.execute(insert(AuditEntry), self._entries)
+        if self._events:
+            self.session.execute(insert(OutboxEvent), self._events)
 
     def close(self) -> None:
         """Roll back whatever was not committed and give the connection back."""

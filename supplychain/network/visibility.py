@@ -1,0 +1,141 @@
+"""Who may see whom: the one accessor every feature asks (domain rules: what may be seen by whom).
+
+Position in the network is the right to see. Confirmed links open sight, claimed ones do not; what a reader
+cannot see is the same to it as what does not exist.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from graph.cascade import Lens, reach
+from graph.network import Network, Requirement, state_on
+from graph.sight import RowKind, sight
+from graph.terms import Beyond, Disclosure, LinkState
+from supplychain.crypto import fingerprint
+from supplychain.errors import NotFound
+from supplychain.network import engine
+from supplychain.network.continents import continent_of
+from supplychain.work import Work
+
+PSEUDONYM_PREFIX = "psn_"
+CROWD = 5
+"""So many organizations must share country and sector before a pseudonym shows its country."""
+Named = frozenset({RowKind.IDENTITY, RowKind.AWAITING, RowKind.PRIVATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One organization as a reader sees it.
+
+    id: its public id, or the reader's own pseudonym for it. tier: over links at least that open.
+    """
+
+    id: str
+    organization: int
+    kind: RowKind
+    tier: int
+
+    @property
+    def opens_conformity(self) -> bool:
+        """Whether the reader may see levels and statuses of it."""
+        return self.kind in {RowKind.IDENTITY, RowKind.PSEUDONYM}
+
+
+def pseudonym(work: Work, reader: int, organization: int) -> str:
+    """The name of an organization for one reader only: HMAC(secret, reader, organization)."""
+    secret = work.runtime.settings.secret
+    return PSEUDONYM_PREFIX + fingerprint(secret, "pseudonym", reader, organization)
+
+
+def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str:
+    """What stands for an organization in a reader's answers."""
+    if kind is RowKind.PSEUDONYM:
+        return pseudonym(work, reader, organization)
+    found = engine.network(work).organization(organization)
+    return found.id if found else ""
+
+
+def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
+    """Everybody a reader may list on a day, by displayed id."""
+    network = engine.network(work)
+    key = ("visible", reader, work.runtime.settings.secret, network.epoch(day))
+    return network.memory.recall(key, lambda: _visible(work, network, reader, day))
+
+
+def find(work: Work, reader: int, displayed: str, day: date) -> Seen:
+    """The organization a reader means by a displayed id. Raises NotFound: unseen = unknown."""
+    seen = visible_to(work, reader, day).get(displayed)
+    if seen is None:
+        raise NotFound
+    return seen
+
+
+def country_of(network: Network, seen: Seen, reader: int) -> str | None:
+    """The country shown: of a named row its own, else the reader's record; of a pseudonym a crowd's."""
+    organization = network.organization(seen.organization)
+    if organization is None:
+        return None
+    if seen.kind is not RowKind.PSEUDONYM:
+        record = network.record(reader, seen.organization)
+        return organization.country or (record.country if record else None)
+    crowd = _crowds(network)[organization.country, organization.sector]
+    return organization.country if crowd >= CROWD else continent_of(organization.country)
+
+
+def _visible(work: Work, network: Network, reader: int, day: date) -> Mapping[str, Seen]:
+    rows = [
+        *_in_sight(network, reader, day),
+        *_claimed(network, reader, day),
+        *_known_privately(network, reader, day),
+    ]
+    listed: dict[str, Seen] = {}
+    for organization, kind, tier in rows:
+        shown = display_id(work, reader, organization, kind)
+        # In order of openness: what is in sight is not shown again as merely claimed or known.
+        listed.setdefault(shown, Seen(shown, organization, kind, tier))
+    return listed
+
+
+Placed = Iterable[tuple[int, RowKind, int]]
+
+
+def _in_sight(network: Network, reader: int, day: date) -> Placed:
+    seen = sight(network, reader, day)
+    for organization, openness in seen.openness.items():
+        if seen.tier[organization] > 0:
+            kind = RowKind.IDENTITY if openness is Disclosure.IDENTITY else RowKind.PSEUDONYM
+            yield organization, kind, seen.tier[organization]
+
+
+def _claimed(network: Network, reader: int, day: date) -> Placed:
+    group = sight(network, reader, day).group
+    for buyer in group:
+        for link in network.links_from(buyer):
+            if link.supplier not in group and state_on(link.periods, day) is LinkState.CLAIMED:
+                yield link.supplier, RowKind.AWAITING, 1
+
+
+def _known_privately(network: Network, reader: int, day: date) -> Placed:
+    probe = Requirement(
+        number=0,
+        issuer=reader,
+        framework="",
+        pillars=(),
+        schedule=(1,),
+        beyond=Beyond.HOLD,
+        effective_from=day,
+        published_on=day,
+    )
+    reached = reach(network, probe, day, Lens.KNOWN)
+    for organization, tier in reached.tier.items():
+        if tier > 0:
+            yield organization, RowKind.PRIVATE, tier
+
+
+def _crowds(network: Network) -> Counter[tuple[str | None, str | None]]:
+    def count() -> Counter[tuple[str | None, str | None]]:
+        return Counter((one.country, one.sector) for one in network.organizations())
+
+    return network.memory.recall(("crowds", network.revision), count)
