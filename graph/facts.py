@@ -131,6 +131,7 @@ class Requirement:
     named: bool = False
     predecessor: int | None = None
     id: str = ""
+    title: str = ""
 
     def effective_on(self, day: date) -> bool:
         return spans(self.effective_from, self.effective_to, day)
