@@ -1,0 +1,254 @@
+"""What a framework version makes of the facts on a day (domain rules: Evidence, Crosswalk, Assessment; `gated`)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from supplychain.conformity.rules.dossier import EVERY_LEVEL, Candidate, Dossier, open_dossier
+from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
+from supplychain.conformity.rules.gate import Grid, pillar_result
+from supplychain.conformity.rules.plan import Slot, plan_of
+from supplychain.conformity.rules.results import (
+    WORST_FIRST,
+    Assessment,
+    IndicatorResult,
+    LevelResult,
+    Outcome,
+    PillarResult,
+    Source,
+    SourceState,
+    Standing,
+    Unmet,
+    Why,
+    lowest,
+)
+from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.terms import Trust
+
+RULES_VERSION = "1"
+_BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lens:
+    """Which candidates count: the least trust at every level, and whether lapsed and submitted ones do."""
+
+    floor: Trust = Trust.SELF_DECLARED
+    lapsed: bool = False
+    submitted: bool = False
+
+    def counts(self, candidate: Candidate, level: int) -> bool:
+        if candidate.state is SourceState.IN_FORCE:
+            return level <= candidate.accepted_up_to or self.submitted
+        if candidate.state is SourceState.LAPSED:
+            return self.lapsed and level <= candidate.accepted_up_to
+        return self.submitted and candidate.state is SourceState.UNDER_REVIEW
+
+
+_WAITING = frozenset((SourceState.UNDER_REVIEW, SourceState.IN_FORCE))  # in force, but only up to a lower level
+_PLAIN = _Lens()
+_LAPSED = _Lens(lapsed=True)
+_PROVISIONAL = _Lens(submitted=True)
+_CERTIFIED = _Lens(floor=Trust.CERTIFIED)
+
+
+def assess(
+    framework: Framework,
+    subject: int,
+    family: Family,
+    evidence: Iterable[EvidenceFact],
+    findings: Iterable[FindingFact],
+    decisions: Iterable[DecisionFact],
+    facts: Iterable[OrganizationFacts],
+    day: date,
+    *,
+    trust_floor: Trust | None = None,
+    include_lapsed: bool = False,
+    include_submitted: bool = False,
+) -> Assessment:
+    """The assessment of `subject` on `day`.
+
+    Evidence, findings, decisions and facts may be those of the whole family; what does not concern the subject
+    is left out. trust_floor: count nothing of less trust. include_lapsed, include_submitted: as if lapsed
+    evidence still counted, as if submitted evidence were accepted.
+    """
+    dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
+    return _assessment(dossier, _Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted))
+
+
+def standings(
+    framework: Framework,
+    subject: int,
+    family: Family,
+    evidence: Iterable[EvidenceFact],
+    findings: Iterable[FindingFact],
+    decisions: Iterable[DecisionFact],
+    facts: Iterable[OrganizationFacts],
+    day: date,
+) -> dict[str, Standing]:
+    """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
+    dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
+    return _standings(dossier, _pillars(dossier, _PLAIN))
+
+
+def appraise(
+    framework: Framework,
+    subject: int,
+    family: Family,
+    evidence: Iterable[EvidenceFact],
+    findings: Iterable[FindingFact],
+    decisions: Iterable[DecisionFact],
+    facts: Iterable[OrganizationFacts],
+    day: date,
+) -> tuple[Assessment, dict[str, Standing]]:
+    """`assess` and `standings` of the same facts, for the work of little more than one."""
+    dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
+    assessment = _assessment(dossier, _PLAIN)
+    return assessment, _standings(dossier, assessment.pillars)
+
+
+def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
+    """What keeps `level` of a pillar from holding: each indicator once, at the highest level where it is wanting."""
+    found: dict[str, Unmet] = {}
+    for check in assessment.pillars[pillar].checks[:level]:
+        found.update({unmet.indicator: unmet for unmet in check.unmet})
+    return tuple(found.values())
+
+
+def _assessment(dossier: Dossier, lens: _Lens) -> Assessment:
+    grid = _grid(dossier, lens)
+    pillars = _gated(dossier, lens, grid)
+    results = {
+        slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
+        for slot in dossier.plan.slots
+    }
+    return Assessment(
+        framework=dossier.plan.framework.key,
+        subject=dossier.subject,
+        day=dossier.day,
+        rules_version=RULES_VERSION,
+        overall=lowest({name: pillar.level for name, pillar in pillars.items()}),
+        pillars=pillars,
+        results=results,
+        good_through=dossier.good_through,
+    )
+
+
+def _sources(dossier: Dossier, slot: Slot) -> tuple[Source, ...]:
+    return tuple(
+        candidate.source(holder)
+        for holder in dossier.holders(slot)
+        for candidate in dossier.candidates.get((holder, slot.index), ())
+    )
+
+
+def _standings(dossier: Dossier, pillars: Mapping[str, PillarResult]) -> dict[str, Standing]:
+    everything = [one for candidates in dossier.candidates.values() for one in candidates]
+    # A look that cannot see anything else gives the same: most suppliers have nothing lapsed or waiting.
+    lapsed = any(one.state is SourceState.LAPSED for one in everything)
+    waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
+    weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
+    with_lapsed = _pillars(dossier, _LAPSED) if lapsed else pillars
+    provisional = _pillars(dossier, _PROVISIONAL) if waiting else pillars
+    certified = _pillars(dossier, _CERTIFIED) if weak else pillars
+    return {
+        name: Standing(
+            pillar=name,
+            level=pillar.level,
+            lapsed_level=with_lapsed[name].level,
+            provisional_level=provisional[name].level,
+            certified_level=certified[name].level,
+            good_through=dossier.good_through,
+            zero_tolerance=pillar.zero_tolerance,
+        )
+        for name, pillar in pillars.items()
+    }
+
+
+def _pillars(dossier: Dossier, lens: _Lens) -> dict[str, PillarResult]:
+    return _gated(dossier, lens, _grid(dossier, lens))
+
+
+def _gated(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResult]:
+    plan = dossier.plan
+    return {
+        name: pillar_result(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        for name, slots in plan.pillar_slots.items()
+    }
+
+
+def _assessed(dossier: Dossier, lens: _Lens, slots: Sequence[int]) -> bool:
+    """Whether any evidence counts in a pillar, be it of too little trust for its level."""
+    return any(
+        candidate.trust >= lens.floor and lens.counts(candidate, 1)
+        for index in slots
+        for holder in dossier.holders(dossier.plan.slots[index])
+        for candidate in dossier.candidates.get((holder, index), ())
+    )
+
+
+def _grid(dossier: Dossier, lens: _Lens) -> Grid:
+    return [_results(dossier, lens, slot) for slot in dossier.plan.slots]
+
+
+def _results(dossier: Dossier, lens: _Lens, slot: Slot) -> list[LevelResult]:
+    # a finding on the subject itself holds even where it takes its results from others
+    holders = dossier.holders(slot)
+    finding = dossier.findings.get((dossier.subject, slot.index))
+    if finding is not None:
+        return [_found(level, dossier.subject, finding) for level in slot.levels]
+    if len(holders) == 1:
+        return _of_holder(dossier, lens, slot, holders[0])
+    each = [_of_holder(dossier, lens, slot, holder) for holder in holders]
+    return [_worst(results) for results in zip(*each, strict=True)]
+
+
+def _worst(results: Sequence[LevelResult]) -> LevelResult:
+    """The worst of the plants; those where it does not apply are left out, unless it applies nowhere."""
+    applicable = [one for one in results if one.outcome is not Outcome.NOT_APPLICABLE]
+    if applicable:
+        return min(applicable, key=lambda one: _BADNESS[one.outcome])
+    return next((one for one in results if one.why is Why.DECISION), results[0])
+
+
+def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> list[LevelResult]:
+    key = (holder, slot.index)
+    finding = dossier.findings.get(key)
+    if finding is not None:
+        return [_found(level, holder, finding) for level in slot.levels]
+    why = dossier.inapplicable.get(key)
+    if why is not None:
+        return [LevelResult(level, Outcome.NOT_APPLICABLE, why, holder) for level in slot.levels]
+    candidates = dossier.candidates.get(key)
+    if not candidates:
+        return [LevelResult(level, Outcome.NOT_ASSESSED, Why.NONE, holder) for level in slot.levels]
+    return [
+        _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
+        for place, level in enumerate(slot.levels)
+    ]
+
+
+def _found(level: int, holder: int, finding: int) -> LevelResult:
+    return LevelResult(level, Outcome.UNMET, Why.FINDING, holder, finding=finding)
+
+
+def _decide(
+    candidates: Iterable[Candidate], lens: _Lens, level: int, place: int, trust: Trust, holder: int
+) -> LevelResult:
+    """The first candidate that may decide does; if none may, why none does (domain rules: which evidence decides)."""
+    lapsed = weak = other = waits = False
+    for candidate in candidates:
+        verdict = candidate.verdicts[place]
+        if verdict is None:
+            other |= lens.counts(candidate, level)
+        elif candidate.trust < trust:
+            weak |= lens.counts(candidate, level)
+        elif lens.counts(candidate, level):
+            return LevelResult(level, verdict[0], verdict[1], holder, evidence=candidate.evidence)
+        else:
+            lapsed |= candidate.state is SourceState.LAPSED
+            waits |= candidate.state in _WAITING
+    if lapsed:
+        return LevelResult(level, Outcome.EXPIRED, Why.LAPSED, holder)
+    why = Why.TRUST if weak else Why.REVIEW if waits else Why.STANDARD if other else Why.NONE
+    return LevelResult(level, Outcome.NOT_ASSESSED, why, holder)

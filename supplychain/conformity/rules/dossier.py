@@ -1,0 +1,252 @@
+"""All that speaks of an organization in a framework on a day, sorted so that the first that may decide does."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from dateutil.relativedelta import relativedelta
+
+from supplychain.conformity.rules.facts import (
+    DecisionFact,
+    EvidenceFact,
+    EvidenceState,
+    Family,
+    FindingFact,
+    OrganizationFacts,
+    Verified,
+)
+from supplychain.conformity.rules.plan import Plan, Recognised, Slot, Verdict
+from supplychain.conformity.rules.results import Source, SourceState, Why
+from supplychain.frameworks.framework import Condition
+from supplychain.frameworks.terms import EvidenceKind, Relation, Trust
+from supplychain.frameworks.values import ValueUnusable
+
+_DAY = timedelta(days=1)
+EVERY_LEVEL = 99
+"""The limit of evidence that was reviewed: none."""
+
+_READ = frozenset((EvidenceState.ACCEPTED, EvidenceState.EXPIRED, EvidenceState.SUBMITTED))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A piece of evidence as one indicator hears it.
+
+    verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
+    """
+
+    evidence: int
+    relation: Relation
+    state: SourceState
+    trust: Trust
+    seen_on: date
+    received_at: datetime
+    through: date | None
+    verdicts: tuple[Verdict | None, ...]
+    accepted_up_to: int
+    problem: str | None = None
+
+    @property
+    def rank(self) -> tuple[bool, date, Trust, datetime, int]:
+        """Greatest first decides: what judges the indicator itself before what proves it in part; then the
+        latest observation, higher trust, later received, smaller number.
+        """
+        judges = self.relation is not Relation.PARTIAL
+        return (judges, self.seen_on, self.trust, self.received_at, -self.evidence)
+
+    def source(self, holder: int) -> Source:
+        """As an answer shows it."""
+        return Source(
+            self.evidence, holder, self.relation, self.state, self.trust, self.seen_on, self.through, self.problem
+        )
+
+
+@dataclass(slots=True)
+class Dossier:
+    """The candidates per (holder, slot), the decisions and findings in force, and how long all that stands."""
+
+    plan: Plan
+    subject: int
+    day: date
+    company: int
+    sites: tuple[int, ...]
+    candidates: dict[tuple[int, int], list[Candidate]] = field(default_factory=dict)
+    inapplicable: dict[tuple[int, int], Why] = field(default_factory=dict)
+    findings: dict[tuple[int, int], int] = field(default_factory=dict)
+    good_through: date | None = None
+
+    def holders(self, slot: Slot) -> tuple[int, ...]:
+        """Whose results the subject takes for an indicator."""
+        return self.sites if slot.site else (self.company,)
+
+    def stands_until(self, last: date | None) -> None:
+        """Note that something changes on the day after `last`."""
+        if last is not None and last >= self.day and (self.good_through is None or last < self.good_through):
+            self.good_through = last
+
+
+def open_dossier(
+    plan: Plan,
+    subject: int,
+    family: Family,
+    evidence: Iterable[EvidenceFact],
+    findings: Iterable[FindingFact],
+    decisions: Iterable[DecisionFact],
+    facts: Iterable[OrganizationFacts],
+    day: date,
+) -> Dossier:
+    """Everything that speaks of `subject` on `day`, its company's and its plants' included."""
+    company = subject if family.company is None else family.company
+    dossier = Dossier(plan, subject, day, company, tuple(sorted(family.plants)) or (subject,))
+    _take_evidence(dossier, evidence)
+    _take_decisions(dossier, decisions)
+    _take_rules(dossier, facts)
+    _take_findings(dossier, findings)
+    return dossier
+
+
+def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
+    sites = frozenset(dossier.sites)
+    for fact in evidence:
+        covers = fact.covers
+        if fact.state not in _READ or not (covers & sites or dossier.company in covers):
+            continue
+        for slot, candidate in _heard(dossier, fact):
+            for holder in covers.intersection(dossier.holders(slot)):
+                dossier.candidates.setdefault((holder, slot.index), []).append(candidate)
+                _note_dates(dossier, fact, candidate)
+    for candidates in dossier.candidates.values():
+        candidates.sort(key=lambda one: one.rank, reverse=True)
+
+
+def _note_dates(dossier: Dossier, fact: EvidenceFact, candidate: Candidate) -> None:
+    if candidate.state is SourceState.NOT_YET:
+        dossier.stands_until(fact.begins - _DAY)
+    elif candidate.state is not SourceState.LAPSED:
+        dossier.stands_until(candidate.through)
+
+
+def _heard(dossier: Dossier, fact: EvidenceFact) -> Iterator[tuple[Slot, Candidate]]:
+    plan = dossier.plan
+    if fact.framework == plan.framework.id:
+        for name in fact.values:
+            slot = plan.by_indicator.get(name)
+            if slot is not None and fact.kind in slot.indicator.evidence:
+                yield from _told(dossier, fact, slot)
+    recognised = plan.standards.get(fact.standard) if fact.standard is not None else None
+    if recognised is not None and fact.kind is EvidenceKind.CERTIFICATE:
+        yield from _certified(dossier, fact, recognised)
+
+
+def _told(dossier: Dossier, fact: EvidenceFact, slot: Slot) -> Iterator[tuple[Slot, Candidate]]:
+    try:
+        verdicts, problem = slot.verdicts(fact.values), None
+    except ValueUnusable as unusable:
+        # a later version of the framework may ask otherwise than what was once answered
+        verdicts, problem = (None,) * len(slot.levels), unusable.code
+    yield from _candidate(dossier, fact, slot, Relation.DIRECT, fact.trust, verdicts, problem)
+
+
+def _certified(dossier: Dossier, fact: EvidenceFact, recognised: Recognised) -> Iterator[tuple[Slot, Candidate]]:
+    standard, trust = str(fact.standard), recognised.trust
+    known = recognised.recognises(fact.version)
+    problem = None if known else "version-not-recognised"
+    for slot in recognised.named_by:
+        verdicts = slot.certified(standard, fact.version, fact.values) if known else (None,) * len(slot.levels)
+        yield from _candidate(dossier, fact, slot, Relation.DIRECT, trust, verdicts, problem)
+    for proof in recognised.proofs:
+        if known and proof.version in (None, fact.version):
+            yield from _candidate(dossier, fact, proof.slot, proof.relation, trust, proof.verdicts, None)
+
+
+def _candidate(
+    dossier: Dossier,
+    fact: EvidenceFact,
+    slot: Slot,
+    relation: Relation,
+    trust: Trust,
+    verdicts: tuple[Verdict | None, ...],
+    problem: str | None,
+) -> Iterator[tuple[Slot, Candidate]]:
+    through = _through(fact, slot.indicator.validity_months)
+    state = SourceState.UNUSABLE if problem else _state(fact, through, dossier.day)
+    if state is not None:
+        limit = EVERY_LEVEL
+        if fact.on_receipt:
+            limit = dossier.plan.receipt_limit.get((fact.kind, fact.trust), 0)
+        yield (
+            slot,
+            Candidate(
+                fact.number, relation, state, trust, fact.seen_on, fact.received_at, through, verdicts, limit, problem
+            ),
+        )
+
+
+def _state(fact: EvidenceFact, through: date, day: date) -> SourceState | None:
+    submitted = fact.state is EvidenceState.SUBMITTED
+    if through < day:
+        return None if submitted else SourceState.LAPSED
+    if fact.begins > day:
+        return SourceState.NOT_YET
+    return SourceState.UNDER_REVIEW if submitted else SourceState.IN_FORCE
+
+
+def _through(fact: EvidenceFact, months: int) -> date:
+    """The last day in force. A certificate runs as long as it says; anybody else's word no longer than the pack
+    allows, whatever date it bears.
+    """
+    if fact.valid_until is not None and fact.kind is EvidenceKind.CERTIFICATE:
+        return fact.valid_until
+    last = _months_after(fact.seen_on, months)
+    return last if fact.valid_until is None else min(last, fact.valid_until)
+
+
+@lru_cache(maxsize=16384)
+def _months_after(day: date, months: int) -> date:
+    return day + relativedelta(months=months)
+
+
+def _take_decisions(dossier: Dossier, decisions: Iterable[DecisionFact]) -> None:
+    for decision in decisions:
+        slot = _slot_of(dossier, decision.framework, decision.indicator)
+        if slot is None or decision.organization not in dossier.holders(slot):
+            continue
+        if decision.in_force(dossier.day):
+            dossier.inapplicable[decision.organization, slot.index] = Why.DECISION
+            dossier.stands_until(decision.until)
+        elif decision.decided_on > dossier.day:
+            dossier.stands_until(decision.decided_on - _DAY)
+
+
+def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
+    by_number = {one.number: one.verified for one in facts}
+    for slot in dossier.plan.slots:
+        for holder in dossier.holders(slot) if slot.indicator.applies else ():
+            verified = by_number.get(holder, {})
+            known = ((one, verified.get(one.fact)) for one in slot.indicator.applies)
+            if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
+                # the rule goes first: what the pack itself leaves out is not the reviewer's share
+                dossier.inapplicable[holder, slot.index] = Why.RULE
+
+
+def _holds(condition: Condition, fact: Verified) -> bool:
+    """Whether a verified fact fulfils a condition; a fact of another kind than the condition tests does not fail it."""
+    if condition.any_of is not None:
+        return not isinstance(fact, frozenset) or bool(fact & condition.any_of)
+    if condition.at_least is not None:
+        return isinstance(fact, bool | frozenset) or fact >= condition.at_least
+    return not isinstance(fact, bool) or fact is condition.equals
+
+
+def _take_findings(dossier: Dossier, findings: Iterable[FindingFact]) -> None:
+    for finding in sorted(findings, key=lambda one: one.number):
+        slot = _slot_of(dossier, finding.framework, finding.indicator)
+        if slot is not None and finding.is_open:
+            dossier.findings.setdefault((finding.organization, slot.index), finding.number)
+
+
+def _slot_of(dossier: Dossier, framework: str, indicator: str | None) -> Slot | None:
+    if framework != dossier.plan.framework.id or indicator is None:
+        return None
+    return dossier.plan.by_indicator.get(indicator)

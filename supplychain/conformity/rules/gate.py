@@ -1,0 +1,66 @@
+"""The `gated` method: from the results of indicators to the level of a pillar (domain rules: classification)."""
+
+from collections.abc import Sequence
+
+from supplychain.conformity.rules.plan import Gate, Plan, needed
+from supplychain.conformity.rules.results import LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet, Why
+
+Grid = list[list[LevelResult]]
+"""The results by slot of the plan, then by target."""
+
+_MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
+
+
+def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
+    """The level of a pillar: the highest of which the gate, and every gate below it, is passed.
+
+    assessed: whether any accepted evidence is in force; if not, the level is null – but for zero tolerance.
+    """
+    checks = tuple(_check(plan, gate, grid) for gate in plan.gates[pillar])
+    shut = _zero_tolerance(plan, pillar, grid)
+    level: int | None = None
+    if shut:
+        level = 0
+    elif assessed:
+        level = next((check.level - 1 for check in checks if not check.passed), len(checks))
+    return PillarResult(pillar, level, checks, shut)
+
+
+def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
+    mandatory = [(plan.slots[index].indicator.id, grid[index][place]) for index, place in gate.mandatory]
+    optional = [(plan.slots[index].indicator.id, grid[index][place]) for index, place in gate.optional]
+    optional = [one for one in optional if one[1].outcome is not Outcome.NOT_APPLICABLE]
+    mark = _mark([result for _, result in mandatory])
+    unmet = [
+        Unmet(indicator, gate.level, result.outcome, result.why)
+        for indicator, result in mandatory
+        if result.outcome not in {Outcome.MET, Outcome.NOT_APPLICABLE}
+    ]
+    met = sum(result.outcome is Outcome.MET for _, result in optional)
+    wanted = needed(plan.framework.optional_share, len(optional))
+    if met < wanted:
+        unmet += [
+            Unmet(indicator, gate.level, result.outcome, result.why, optional=True)
+            for indicator, result in optional
+            if result.outcome is not Outcome.MET
+        ]
+    return LevelCheck(gate.level, not unmet and mark is None, tuple(unmet), met, wanted, mark)
+
+
+def _mark(mandatory: Sequence[LevelResult]) -> Mark | None:
+    """Why a level cannot hold at all. What the pack's own rules leave out is not counted at all."""
+    by_rule = sum(one.why is Why.RULE for one in mandatory)
+    by_decision = sum(one.why is Why.DECISION for one in mandatory)
+    asked = len(mandatory) - by_rule
+    if asked == by_decision:
+        return Mark.NO_MANDATORY
+    part, whole = _MOST_NOT_APPLICABLE
+    return Mark.NOT_APPLICABLE_SHARE if by_decision * whole > part * asked else None
+
+
+def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:
+    return tuple(
+        plan.slots[index].indicator.id
+        for index in plan.pillar_slots[pillar]
+        if plan.slots[index].indicator.zero_tolerance and grid[index][0].outcome is Outcome.UNMET
+    )
