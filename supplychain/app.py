@@ -17,7 +17,7 @@ from flask_smorest.utils import prepare_response
 from werkzeug.exceptions import HTTPException
 
 from schemas.base import Problem
-from supplychain import __version__, idempotency, telemetry
+from supplychain import __version__, frameworks, idempotency, telemetry
 from supplychain.accounts.authenticate import authenticate
 from supplychain.config import Settings
 from supplychain.db import Database
@@ -32,6 +32,7 @@ from supplychain.http import (
     weak_etag,
 )
 from supplychain.idempotency import Answer, Replay
+from supplychain.network import calendar
 from supplychain.problems import problem_of
 from supplychain.work import NOBODY, Actor, Runtime, Work, run
 
@@ -104,6 +105,7 @@ class Application(Flask):
                 _ = work.session
                 idempotency.complete(work, key, _answer_of(response))
 
+        calendar.advance_day(self.runtime)
         try:
             return run(
                 self.runtime,
@@ -182,6 +184,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     settings = settings or (runtime.settings if runtime else Settings.from_environment())
     app = Application("supplychain", static_folder=None)
     app.runtime = runtime or wiring.runtime(settings, Database(settings.database_url))
+    frameworks.registry(app.runtime)  # a mistake in a pack stops the start, not an answer
     app.json = OrjsonProvider(app)
     app.config.update(
         API_TITLE="Supplier compliance",

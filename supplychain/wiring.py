@@ -1,13 +1,22 @@
 """What the edges (app, CLI, worker) put together: every blueprint, job and the deriver."""
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from supplychain.config import Settings
 from supplychain.conformity.derive import refresh
 from supplychain.db import Database
 from supplychain.http import Blueprint
-from supplychain.work import Runtime
+from supplychain.jobs import Job
+from supplychain.outbox import OutboxEvent
+from supplychain.work import Runtime, Work
+
+JobHandler = Callable[[Runtime, Job, str], None]
+"""Does a leased job for a lease owner. It calls ``lease.finish`` in the transaction of its last effect, and
+``lease.hold`` with ``jobs.advance`` in that of every effect before; LeaseLost passes through it."""
+Dispatcher = Callable[[Work, OutboxEvent], None]
+"""Decides who receives an event and writes down what each receives, in the transaction that acknowledges it."""
 
 APIS = (
     "supplychain.system",
@@ -36,6 +45,10 @@ MODELS = (
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
 )
+JOBS: Mapping[str, str] = {}
+"""Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""
+DISPATCHERS: tuple[str, ...] = ()
+"""``module:function``, each a Dispatcher, called in this order for every event."""
 SPEC_OPTIONS = {
     "info": {
         "description": "Which conformity level each supplier owes, has and lacks, and why.",
@@ -58,6 +71,21 @@ def blueprints() -> Iterable[Blueprint]:
     """Every feature's blueprints, ``BLUEPRINTS`` of its API module."""
     for name in APIS:
         yield from importlib.import_module(name).BLUEPRINTS
+
+
+def job_handlers() -> Mapping[str, JobHandler]:
+    """Every kind of job with its handler."""
+    return {kind: _named(name) for kind, name in JOBS.items()}
+
+
+def dispatchers() -> tuple[Dispatcher, ...]:
+    """Everybody who is told of every event."""
+    return tuple(_named(name) for name in DISPATCHERS)
+
+
+def _named(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
 
 
 def load_models() -> None:
