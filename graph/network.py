@@ -58,7 +58,7 @@ class Network:
 
     Attributes:
         revision: the last row of the log that is folded in; 0 before the first.
-        day: the calendar day reached; the calendar's first day before any.
+        day: the latest calendar day reached; the calendar's first day before any.
         memory: what was computed from this revision; not part of the value.
     """
 
@@ -111,7 +111,7 @@ class Network:
             by_kind[type(change)].append(change)
         after = Network()
         after.revision = revision
-        after.day = max((c.day for c in _only(DayAdvanced, by_kind)), default=self.day)
+        after.day = max((self.day, *(c.day for c in _only(DayAdvanced, by_kind))))
         organizations = {c.number: c for c in _only(Organization, by_kind)}
         records = {(c.owner, c.organization): c for c in _only(Record, by_kind)}
         requirements = {c.number: c for c in _only(Requirement, by_kind)}

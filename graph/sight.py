@@ -15,9 +15,12 @@ from graph.explain import path
 from graph.facts import Requirement
 from graph.network import Network
 from graph.obligations import Obligation, obligations, unclassified_links
+from graph.passing import passing_through
 from graph.periods import state_on
 from graph.reach import Lens, reach
 from graph.terms import CARRYING, Disclosure, FlowDown, LinkState
+
+__all__ = ["Row", "RowKind", "Sight", "View", "passes_on", "passing_through", "sight", "view"]
 
 
 @dataclass(frozen=True, slots=True)
