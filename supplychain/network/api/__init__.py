@@ -1,0 +1,23 @@
+"""Routes of the network, one module a noun."""
+
+from supplychain.network.api import (
+    claims,
+    imports,
+    invitations,
+    links,
+    organizations,
+    ownerships,
+    records,
+    reviewers,
+)
+
+BLUEPRINTS = (
+    organizations.blp,
+    records.blp,
+    ownerships.blp,
+    invitations.blp,
+    claims.blp,
+    reviewers.blp,
+    links.blp,
+    imports.blp,
+)
