@@ -350,6 +350,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identifier_organization"), ["organization"], unique=False)
 
     op.create_table(
+        "import_run",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("matched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("errors", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("job", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", supplychain.db.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["job"], ["job.number"], name=op.f("fk_import_run_job")),
+        sa.ForeignKeyConstraint(["owner"], ["organization.number"], name=op.f("fk_import_run_owner")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_import_run")),
+        sa.UniqueConstraint("id", name=op.f("uq_import_run_id")),
+    )
+    with op.batch_alter_table("import_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_run_owner"), ["owner"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -501,24 +524,48 @@ def upgrade() -> None:
         sa.Column("supplier", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("category", sa.String(length=10), nullable=False),
         sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("share", sa.Double(), nullable=True),
         sa.Column("flow_down", sa.String(length=12), nullable=False),
         sa.Column("disclosure_buyer", sa.String(length=10), nullable=False),
         sa.Column("disclosure_supplier", sa.String(length=10), nullable=False),
         sa.Column("periods", sa.JSON(), nullable=False),
+        sa.Column("joined_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("dispute", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("reviewer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["buyer"], ["organization.number"], name=op.f("fk_supply_link_buyer")),
+        sa.ForeignKeyConstraint(["joined_into"], ["supply_link.number"], name=op.f("fk_supply_link_joined_into")),
         sa.ForeignKeyConstraint(["reviewer"], ["organization.number"], name=op.f("fk_supply_link_reviewer")),
         sa.ForeignKeyConstraint(["supplier"], ["organization.number"], name=op.f("fk_supply_link_supplier")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_supply_link")),
-        sa.UniqueConstraint("buyer", "supplier", "category", "owner", name=op.f("uq_supply_link_buyer")),
+        sa.UniqueConstraint("buyer", "supplier", "category", "owner", "run", name=op.f("uq_supply_link_buyer")),
         sa.UniqueConstraint("id", name=op.f("uq_supply_link_id")),
     )
     with op.batch_alter_table("supply_link", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_supply_link_owner",
+            ["owner"],
+            unique=False,
+            sqlite_where=sa.text("owner <> 0"),
+            postgresql_where=sa.text("owner <> 0"),
+        )
         batch_op.create_index("ix_supply_link_supplier", ["supplier"], unique=False)
 
+    op.create_table(
+        "import_chunk",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("run", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("results", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["owner"], ["organization.number"], name=op.f("fk_import_chunk_owner")),
+        sa.ForeignKeyConstraint(["run"], ["import_run.number"], name=op.f("fk_import_chunk_run")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_import_chunk")),
+        sa.UniqueConstraint("run", "first", name=op.f("uq_import_chunk_run")),
+    )
     op.create_table(
         "protected_cell",
         sa.Column("requirement", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -584,8 +631,12 @@ def downgrade() -> None:
 
     op.drop_table("registration")
     op.drop_table("protected_cell")
+    op.drop_table("import_chunk")
     with op.batch_alter_table("supply_link", schema=None) as batch_op:
         batch_op.drop_index("ix_supply_link_supplier")
+        batch_op.drop_index(
+            "ix_supply_link_owner", sqlite_where=sa.text("owner <> 0"), postgresql_where=sa.text("owner <> 0")
+        )
 
     op.drop_table("supply_link")
     with op.batch_alter_table("supplier_record", schema=None) as batch_op:
@@ -615,6 +666,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_inviter"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("import_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_run_owner"))
+
+    op.drop_table("import_run")
     with op.batch_alter_table("identifier", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identifier_organization"))
 

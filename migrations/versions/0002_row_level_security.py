@@ -37,6 +37,8 @@ POLICIES = {
     "decision": (f"organization = {ME} OR reviewer = {ME}", f"reviewer = {ME}"),
     "idempotency_key": (f"organization = coalesce({ME}, 0)", f"organization = coalesce({ME}, 0)"),
     "job": (f"organization = {ME}", f"organization = {ME}"),
+    "import_run": (f"owner = {ME}", f"owner = {ME}"),
+    "import_chunk": (f"owner = {ME}", f"owner = {ME}"),
 }
 APPEND_ONLY = ("audit_entry", "network_log", "level_log")
 UNREAD_BY_USERS = ("network_log", "level_log")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supplychain.db import Base, Number, public_id
@@ -109,13 +109,18 @@ class SupplyLink(Base):
 
     number: order of recording. owner: whose private knowledge it is (None: not private; 0 in
     the key, since NULLs are all different). periods: [[from|null, to|null, state], …] in order.
+    run: counts links of one key whose periods do not touch; a touching period joins one.
+    joined_into: the link that took its periods when a later one closed the gap between them.
     disclosure_buyer, disclosure_supplier: either's wish; the more closed one holds.
+    dispute: who disputed (number), why (code) and a note, until it is settled.
+    reviewer: who last confirmed it on a document, or settled it.
     """
 
     __tablename__ = "supply_link"
     __table_args__ = (
-        UniqueConstraint("buyer", "supplier", "category", "owner"),
+        UniqueConstraint("buyer", "supplier", "category", "owner", "run"),
         Index("ix_supply_link_supplier", "supplier"),
+        Index("ix_supply_link_owner", "owner", sqlite_where=text("owner <> 0"), postgresql_where=text("owner <> 0")),
     )
 
     number: Mapped[Number]
@@ -124,13 +129,56 @@ class SupplyLink(Base):
     supplier: Mapped[int] = mapped_column(ForeignKey("organization.number"))
     category: Mapped[str] = mapped_column(String(10), default="")
     owner: Mapped[int] = mapped_column(default=0)
+    run: Mapped[int] = mapped_column(default=0)
     share: Mapped[float | None]
     flow_down: Mapped[str] = mapped_column(String(12), default="undeclared")
     disclosure_buyer: Mapped[str] = mapped_column(String(10), default="pseudonym")
     disclosure_supplier: Mapped[str] = mapped_column(String(10), default="pseudonym")
     periods: Mapped[list[Any]]
+    joined_into: Mapped[int | None] = mapped_column(ForeignKey("supply_link.number"))
+    dispute: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class ImportRun(Base):
+    """One list that a sender imported, and how many of its rows had which result.
+
+    kind: ``organizations`` or ``links``. job: the job that does it, if it is too long for a request.
+    """
+
+    __tablename__ = "import_run"
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("imp")
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    columns: Mapped[list[Any]]
+    rows: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    matched: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    job: Mapped[int | None] = mapped_column(ForeignKey("job.number"))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class ImportChunk(Base):
+    """At most a thousand rows of an import: as they came until they are written, their results after.
+
+    first: number of its first row, counted from 1. rows, results: None where there are none (yet).
+    """
+
+    __tablename__ = "import_chunk"
+    __table_args__ = (UniqueConstraint("run", "first"),)
+
+    number: Mapped[Number]
+    run: Mapped[int] = mapped_column(ForeignKey("import_run.number"))
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    first: Mapped[int]
+    rows: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    results: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
