@@ -137,6 +137,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_organization")),
         sa.UniqueConstraint("id", name=op.f("uq_organization_id")),
     )
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.create_index("ix_organization_name", ["name", "id"], unique=False)
+
     op.create_table(
         "outbox_event",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -504,6 +507,7 @@ def upgrade() -> None:
         sa.Column("size", sa.String(length=10), nullable=True),
         sa.Column("spend", sa.Double(), nullable=True),
         sa.Column("created_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization"], ["organization.number"], name=op.f("fk_supplier_record_organization")
         ),
@@ -715,6 +719,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_event_organization"))
 
     op.drop_table("outbox_event")
+    with op.batch_alter_table("organization", schema=None) as batch_op:
+        batch_op.drop_index("ix_organization_name")
+
     op.drop_table("organization")
     op.drop_table("network_log")
     op.drop_table("log_head")

@@ -22,6 +22,7 @@ class Organization(Base):
     """
 
     __tablename__ = "organization"
+    __table_args__ = (Index("ix_organization_name", "name", "id"),)
 
     number: Mapped[Number]
     id: Mapped[str] = public_id("org")
@@ -78,6 +79,9 @@ class SupplierRecord(Base):
     size: Mapped[str | None] = mapped_column(String(10))
     spend: Mapped[float | None]
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OwnershipRow(Base):
