@@ -14,14 +14,20 @@ depends_on = None
 ME = "nullif(current_setting('app.organization', true), '')::bigint"
 KEY = "nullif(current_setting('app.key', true), '')"
 GRANTED = (
-    'EXISTS (SELECT 1 FROM "grant" g WHERE g.organization = evidence.organization'
+    "state = 'accepted' AND EXISTS (SELECT 1 FROM \"grant\" g WHERE g.organization = evidence.holder"
     f" AND g.brand = {ME} AND g.revoked_at IS NULL)"
+)
+# Nobody reviewed it yet: it is in the queue of whoever its organization, or else its holder, chose.
+IN_QUEUE = (
+    "reviewer IS NULL AND coalesce("
+    "(SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.organization),"
+    f" (SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.holder)) = {ME}"
 )
 # table: (whose rows are seen, whose rows may be written)
 POLICIES = {
     "evidence": (
-        f"organization = {ME} OR reviewer = {ME} OR {GRANTED}",
-        f"organization = {ME} OR reviewer = {ME}",
+        f"holder = {ME} OR organization = {ME} OR reviewer = {ME} OR ({IN_QUEUE}) OR ({GRANTED})",
+        f"holder = {ME} OR reviewer = {ME}",
     ),
     "stored_file": (
         f"organization = {ME} OR EXISTS (SELECT 1 FROM evidence e WHERE e.number = stored_file.evidence)",

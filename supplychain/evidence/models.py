@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supplychain.db import Base, Number, public_id
@@ -12,12 +12,17 @@ from supplychain.db import Base, Number, public_id
 class Evidence(Base):
     """A claim about one organization (and the sites it lists).
 
+    holder: whose evidence it is, who grants its files and is told who opened them: the
+    organization itself, or the owner that submitted it for a plant of its own.
+    sites: numbers of the organizations it covers; empty = the organization itself.
     values: [{"indicator", "value", "unit"?}, …] of ``framework`` (without version), or empty
     for a certificate of a recognised ``standard``.
     The four dates that are never mixed up: observed_from/to, issued_on, valid_until, and
     received_at (ours, immutable).
-    reviewer: the organization in whose queue it waits.
-    files: public ids of its files.
+    reviewer: who reviewed it, or entered it from a public register; until then it is in the
+    queue of whoever the organization, or else the holder, has chosen at the time.
+    reviewed_at: None on what was accepted on receipt.
+    files, supersedes: public ids of its files, and of the evidence it renews.
     """
 
     __tablename__ = "evidence"
@@ -25,6 +30,7 @@ class Evidence(Base):
     number: Mapped[Number]
     id: Mapped[str] = public_id("evd")
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    holder: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     sites: Mapped[list[Any]] = mapped_column(default=list)
     kind: Mapped[str] = mapped_column(String(12))
     framework: Mapped[str | None] = mapped_column(String(80))
@@ -36,7 +42,7 @@ class Evidence(Base):
     trust: Mapped[str] = mapped_column(String(15))
     state: Mapped[str] = mapped_column(String(12))
     observed_from: Mapped[date | None]
-    observed_to: Mapped[date]
+    observed_to: Mapped[date | None]
     issued_on: Mapped[date | None]
     valid_until: Mapped[date | None]
     received_at: Mapped[datetime]
@@ -45,13 +51,17 @@ class Evidence(Base):
     reviewed_at: Mapped[datetime | None]
     review_code: Mapped[str | None] = mapped_column(String(40))
     review_note: Mapped[str | None] = mapped_column(String(2000))
+    supersedes: Mapped[str | None] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
 
 class StoredFile(Base):
-    """A file of one owner; its bytes lie in the content-addressed store under their SHA-256."""
+    """A file of one holder of evidence; its bytes lie in the content-addressed store.
+
+    sha256: where they lie. Equal files of two holders are two rows, and neither can tell.
+    """
 
     __tablename__ = "stored_file"
 
@@ -59,7 +69,7 @@ class StoredFile(Base):
     id: Mapped[str] = public_id("fil")
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     evidence: Mapped[int | None] = mapped_column(ForeignKey("evidence.number"), index=True)
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
@@ -67,10 +77,19 @@ class StoredFile(Base):
 
 
 class Grant(Base):
-    """The supplier lets one brand open the files of its evidence; dated, revocable."""
+    """The supplier lets one brand see its accepted evidence and open the files; dated, revocable."""
 
     __tablename__ = "grant"
-    __table_args__ = (UniqueConstraint("organization", "brand", "granted_at"),)
+    __table_args__ = (
+        Index(
+            "uq_grant_standing",
+            "organization",
+            "brand",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     number: Mapped[Number]
     id: Mapped[str] = public_id("grt")

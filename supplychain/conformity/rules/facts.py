@@ -4,32 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
+from supplychain.audits.terms import FindingState, Severity
+from supplychain.evidence.terms import EvidenceState
 from supplychain.frameworks.terms import EvidenceKind, Trust
 
-
-class EvidenceState(StrEnum):
-    """The life of a piece of evidence."""
-
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-
-
-class FindingState(StrEnum):
-    """The life of a finding; it overrides evidence until it is verified."""
-
-    OPEN = "open"
-    EXPLAINED = "explained"
-    RECTIFIED = "rectified"
-    VERIFIED = "verified"
-
-
-CRITICAL = "critical"
+__all__ = [
+    "CRITICAL",
+    "Answer",
+    "DecisionFact",
+    "EvidenceFact",
+    "EvidenceState",
+    "Family",
+    "FindingFact",
+    "FindingState",
+    "OrganizationFacts",
+    "Verified",
+]
+CRITICAL = Severity.CRITICAL
 
 Verified = frozenset[str] | int | Decimal | bool
 """A verified fact: a set of codes (sector, processes), a number (employees), or yes or no."""
