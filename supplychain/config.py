@@ -25,6 +25,8 @@ class Settings:
     packs: folders of conformity frameworks read besides the ones that ship with the package.
     time_zone: the zone whose calendar says which day it is.
     max_body, max_file: bytes.
+    derive_limit: organizations derived in one transaction.
+    listing_framework: the framework version by which the ``matchmaking`` flag is decided.
     clock: tells the time (timezone-aware); tests replace it.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     production: bool = False
     idempotency_wait_seconds: float = 5.0
     derive_limit: int = 500
+    listing_framework: str = "eseec-electronics@1"
     clock: Callable[[], datetime] = field(default=_utc_now)
 
     @classmethod
@@ -76,4 +79,5 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "production": lambda raw: raw.lower() in {"1", "true", "yes"},
     "idempotency_wait_seconds": float,
     "derive_limit": int,
+    "listing_framework": str,
 }

@@ -30,6 +30,7 @@ _BECOME = (
     "SELECT set_config('app.organization', :organization, true),"
     " set_config('lock_timeout', :wait, true), set_config('role', :role, true)"
 )
+_ROLE = text("SELECT set_config('role', :role, true)")
 _DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
@@ -102,6 +103,7 @@ class Work:
         self.heads: tuple[int, int] = (0, 0)
         self._on_begin = on_begin
         self._session: Session | None = None
+        self._as_deriver = False
         self._entries: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
 
@@ -153,15 +155,23 @@ class Work:
     @contextmanager
     def deriving(self) -> Iterator[None]:
         """Read and write as the deriver, which sees every tenant's facts."""
-        if self.actor.system or not self.runtime.database.is_postgres:
+        if self._as_deriver:
             yield
             return
-        switch = text("SELECT set_config('role', :role, true)")
-        self.session.flush()
-        self.session.execute(switch, {"role": DERIVE_ROLE})
+        self.derive_from_here()
         yield
-        self.session.flush()
-        self.session.execute(switch, {"role": USER_ROLE})
+        self._as_deriver = False
+        self._take_role(USER_ROLE)
+
+    def derive_from_here(self) -> None:
+        """Be the deriver until the commit."""
+        self._as_deriver = True
+        self._take_role(DERIVE_ROLE)
+
+    def _take_role(self, role: str) -> None:
+        if not self.actor.system and self.runtime.database.is_postgres:
+            self.session.flush()
+            self.session.execute(_ROLE, {"role": role})
 
     def record(self, action: str, subject: str, organization: int | None = None, **data: Any) -> None:
         """Write an audit entry: ``noun.past``, public id of the subject, owner, details."""

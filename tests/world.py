@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from supplychain.accounts import operations as accounts
 from supplychain.app import Application
-from supplychain.network import facts
+from supplychain.network import calendar, facts
 from supplychain.network.models import Organization
 from supplychain.work import Runtime, Work, run
 
@@ -80,7 +80,8 @@ class World:
     members: dict[str, Member] = field(default_factory=dict)
 
     def do(self, body: Any) -> Any:
-        """Run a unit of work as the system."""
+        """Run a unit of work as the system, on a day the network has reached."""
+        calendar.advance_day(self.runtime)
         return run(self.runtime, body)
 
     def join(self, name: str, *roles: str, kind: str = "company", **attributes: Any) -> Member:

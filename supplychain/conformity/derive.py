@@ -1,16 +1,147 @@
-"""The one place where anything follows from anything: from recorded facts to derived rows."""
+"""The one place where anything follows from anything: from recorded facts to derived rows.
 
-from graph.network import DayAdvanced
-from supplychain import heads
+`refresh` derives what a unit of work touches, `rebuild` everything from nothing; both end in `derive`, which
+computes an organization from all its facts, so that they can only differ in whom they look at.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from graph.cascade import preview
+from graph.network import DayAdvanced, Network, Organization, Ownership
+from supplychain import heads, jobs, lease
+from supplychain.conformity import loading, writing
+from supplychain.conformity.appraisal import Bench, appraisal_of, members
+from supplychain.conformity.models import Conformity
+from supplychain.frameworks import registry
+from supplychain.jobs import Job
 from supplychain.network import engine, log
-from supplychain.work import Work
+from supplychain.network.engine import Engine, State
+from supplychain.work import Runtime, Work, run
+
+JOB = "derive"
 
 
 def refresh(work: Work) -> None:
-    """Append the unit's network changes to the log and re-derive what they and it touch."""
-    if work.changes:
-        revision = heads.next_revision(work.session, heads.NETWORK)
-        log.append(work.session, revision, work.changes, work.now)
+    """Append the unit's network changes to the log and re-derive what they and its facts touch.
+
+    More than ``derive_limit`` organizations are left to a job; ``work.deferred`` is then its id.
+    """
+    if not (work.changes or work.touched):
+        return
+    work.derive_from_here()
+    state, after = _network(work)
+    touched = set(work.touched) | _touched_by(work, state.network)
+    targets = sorted({one for number in touched for one in loading.relatives(after, number, _day(work, after))})
+    if len(targets) > work.runtime.settings.derive_limit:
+        work.deferred = work.enqueue(
+            JOB, {"organizations": targets}, total=len(targets), organization=work.actor.organization or None
+        ).id
+    elif targets:
+        derive(work, targets, state, after)
 
 
-__all__ = ["DayAdvanced", "engine", "refresh"]
+def derive(work: Work, organizations: Sequence[int], state: State, after: Network) -> None:
+    """Derive some organizations, in the order of their numbers, from all that is recorded of them.
+
+    state: the engine before this unit's changes; after: the network with them.
+    """
+    kept = writing.lock(work, organizations)
+    day = _day(work, after)
+    facts = loading.load(work.session, _readers(after, organizations, day))
+    if not work.changes and facts.heads[0] != after.revision:
+        # Somebody changed the network while this unit waited for the locks.
+        state = work.runtime.component(Engine).up_to(work, facts.heads)
+        after = state.network
+        facts = loading.load(work.session, _readers(after, organizations, day))
+    bench = Bench(
+        after,
+        registry(work),
+        facts,
+        day,
+        work.runtime.settings.listing_framework,
+        frozenset(number for number, row in kept.items() if row.listed),
+    )
+    writing.write(work, day, kept, [appraisal_of(bench, number) for number in organizations])
+
+
+def rebuild(runtime: Runtime, progress: Callable[[int, int], None] | None = None) -> int:
+    """Derive every organization anew from an engine folded from nothing; how many were looked at.
+
+    progress: called with how many are done, of how many.
+    """
+    runtime.components[Engine] = Engine()
+    numbers = sorted(run(runtime, lambda work: [one.number for one in engine.network(work).organizations()]))
+    size = runtime.settings.derive_limit
+    for start in range(0, len(numbers), size):
+        chunk = numbers[start : start + size]
+        run(runtime, lambda work, chunk=chunk: _derive_here(work, chunk))  # type: ignore[misc] # bound now
+        if progress:
+            progress(start + len(chunk), len(numbers))
+    return len(numbers)
+
+
+def handle(runtime: Runtime, job: Job, owner: str) -> None:
+    """Derive a job's organizations, ``derive_limit`` a transaction; resumes where the last one committed.
+
+    Raises LeaseLost when another worker took the job over.
+    """
+    numbers: list[int] = job.payload["organizations"]
+    size = runtime.settings.derive_limit
+    starts = range(job.progress_done, len(numbers), size)
+    for start in starts:
+        chunk = numbers[start : start + size]
+        last = start + size >= len(numbers)
+
+        def step(work: Work, chunk: list[int] = chunk, last: bool = last, done: int = start) -> None:  # noqa: FBT001 - bound now
+            _derive_here(work, chunk)
+            jobs.advance(work.session, job.number, done + len(chunk))
+            settle = lease.finish if last else lease.hold
+            settle(work.session, Job, job.number, owner, work.now)
+
+        run(runtime, step)
+    if not starts:
+        run(runtime, lambda work: lease.finish(work.session, Job, job.number, owner, work.now))
+
+
+def _derive_here(work: Work, numbers: Sequence[int]) -> None:
+    state = engine.state(work)
+    derive(work, numbers, state, state.network)
+
+
+def _network(work: Work) -> tuple[State, Network]:
+    """The engine before this unit, and the network with its changes, now in the log."""
+    folded = work.runtime.component(Engine)
+    if not work.changes:
+        state = folded.state if folded.state.network.revision else engine.state(work)
+        return state, state.network
+    revision = heads.next_revision(work.session, heads.NETWORK)
+    state = folded.up_to(work, (revision - 1, heads.read(work.session)[1]))
+    log.append(work.session, revision, work.changes, work.now)
+    return state, state.network.apply(work.changes, revision)
+
+
+def _touched_by(work: Work, before: Network) -> set[int]:
+    """Whom the network changes of a unit concern."""
+    touched = set(preview(before, work.changes).suppliers) if work.changes else set()
+    for change in work.changes:
+        if isinstance(change, Organization):
+            touched.add(change.number)
+        elif isinstance(change, Ownership):
+            touched |= {change.child, change.parent}
+        elif isinstance(change, DayAdvanced):
+            query = select(Conformity.organization).where(Conformity.good_through < change.day)
+            touched |= set(work.session.scalars(query))
+    return touched
+
+
+def _readers(network: Network, organizations: Iterable[int], day: date) -> set[int]:
+    """Whose facts the appraisals of some organizations read."""
+    return {one for number in organizations for one in members(number, loading.family_of(network, number, day))}
+
+
+def _day(work: Work, network: Network) -> date:
+    """The day that is derived: the one the network has reached, so that missed days get their own dates."""
+    return work.today if network.day == date.min else network.day

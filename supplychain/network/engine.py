@@ -54,16 +54,20 @@ class Engine:
         A read whose snapshot is older than what this process has folded takes a new snapshot.
         """
         if work.writes:
-            return self._caught_up(work, heads.read(work.session))
+            return self.up_to(work, heads.read(work.session))
         _ = work.session
-        while _older(work.heads, self.state.heads):
+        while (found := self.up_to(work, work.heads)).heads != work.heads:
             work.restart()
-        return self._caught_up(work, work.heads)
+        return found
 
-    def _caught_up(self, work: Work, target: tuple[int, int]) -> State:
+    def up_to(self, work: Work, target: tuple[int, int]) -> State:
+        """The state with everything committed up to some heads folded in.
+
+        A writer that locked a head asks for the one before its own: what is not committed is never folded.
+        """
         with self._lock:
             state = self.state
-            if state.heads == target:
+            if not _older(state.heads, target):
                 return state
             with work.deriving():
                 state = _fold(work, state, target)
@@ -108,9 +112,9 @@ def _fold_levels(work: Work, standings: Map[int, Standings], revision: int, unti
         .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
         .order_by(LevelLogRow.revision, LevelLogRow.position)
     )
-    with standings.mutate() as changed:
-        for organization, framework, pillar, standing in work.session.execute(query):
-            mine = dict(changed.get(organization, {}))
-            mine[framework, pillar] = standing
-            changed[organization] = mine
-        return changed.finish()
+    changed = standings.mutate()
+    for organization, framework, pillar, standing in work.session.execute(query):
+        mine = dict(changed.get(organization, {}))
+        mine[framework, pillar] = standing
+        changed[organization] = mine
+    return changed.finish()

@@ -6,7 +6,7 @@ from datetime import date
 
 from supplychain.conformity.rules.dossier import EVERY_LEVEL, Candidate, Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
-from supplychain.conformity.rules.gate import Grid, pillar_result
+from supplychain.conformity.rules.gate import Grid, pillar_level, pillar_result
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import (
     WORST_FIRST,
@@ -88,7 +88,7 @@ def standings(
 ) -> dict[str, Standing]:
     """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    return _standings(dossier, _pillars(dossier, _PLAIN))
+    return _standings(dossier, _pillars(dossier, _PLAIN, _grid(dossier, _PLAIN)))
 
 
 def appraise(
@@ -117,7 +117,7 @@ def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, .
 
 def _assessment(dossier: Dossier, lens: _Lens) -> Assessment:
     grid = _grid(dossier, lens)
-    pillars = _gated(dossier, lens, grid)
+    pillars = _pillars(dossier, lens, grid)
     results = {
         slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
         for slot in dossier.plan.slots
@@ -148,16 +148,17 @@ def _standings(dossier: Dossier, pillars: Mapping[str, PillarResult]) -> dict[st
     lapsed = any(one.state is SourceState.LAPSED for one in everything)
     waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
     weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
-    with_lapsed = _pillars(dossier, _LAPSED) if lapsed else pillars
-    provisional = _pillars(dossier, _PROVISIONAL) if waiting else pillars
-    certified = _pillars(dossier, _CERTIFIED) if weak else pillars
+    levels = {name: pillar.level for name, pillar in pillars.items()}
+    with_lapsed = _levels(dossier, _LAPSED) if lapsed else levels
+    provisional = _levels(dossier, _PROVISIONAL) if waiting else levels
+    certified = _levels(dossier, _CERTIFIED) if weak else levels
     return {
         name: Standing(
             pillar=name,
             level=pillar.level,
-            lapsed_level=with_lapsed[name].level,
-            provisional_level=provisional[name].level,
-            certified_level=certified[name].level,
+            lapsed_level=with_lapsed[name],
+            provisional_level=provisional[name],
+            certified_level=certified[name],
             good_through=dossier.good_through,
             zero_tolerance=pillar.zero_tolerance,
         )
@@ -165,11 +166,15 @@ def _standings(dossier: Dossier, pillars: Mapping[str, PillarResult]) -> dict[st
     }
 
 
-def _pillars(dossier: Dossier, lens: _Lens) -> dict[str, PillarResult]:
-    return _gated(dossier, lens, _grid(dossier, lens))
+def _levels(dossier: Dossier, lens: _Lens) -> dict[str, int | None]:
+    grid, plan = _grid(dossier, lens), dossier.plan
+    return {
+        name: pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        for name, slots in plan.pillar_slots.items()
+    }
 
 
-def _gated(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResult]:
+def _pillars(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResult]:
     plan = dossier.plan
     return {
         name: pillar_result(plan, name, grid, assessed=_assessed(dossier, lens, slots))

@@ -1,6 +1,7 @@
 """The `gated` method: from the results of indicators to the level of a pillar (domain rules: classification)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
 from supplychain.conformity.rules.results import LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet, Why
@@ -12,18 +13,32 @@ _MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators de
 
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
-    """The level of a pillar: the highest of which the gate, and every gate below it, is passed.
+    """A pillar with all its gates.
 
     assessed: whether any accepted evidence is in force; if not, the level is null – but for zero tolerance.
     """
-    checks = tuple(_check(plan, gate, grid) for gate in plan.gates[pillar])
+    checks = tuple(_checks(plan, pillar, grid))
     shut = _zero_tolerance(plan, pillar, grid)
-    level: int | None = None
+    return PillarResult(pillar, _level(checks, assessed=assessed, shut=bool(shut)), checks, shut)
+
+
+def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:
+    """The level that `pillar_result` gives, without looking at gates above the first that is shut."""
+    shut = bool(_zero_tolerance(plan, pillar, grid))
+    return _level(_checks(plan, pillar, grid), assessed=assessed, shut=shut)
+
+
+def _level(checks: Iterable[LevelCheck], *, assessed: bool, shut: bool) -> int | None:
+    """The highest level of which the gate, and every gate below it, is passed."""
     if shut:
-        level = 0
-    elif assessed:
-        level = next((check.level - 1 for check in checks if not check.passed), len(checks))
-    return PillarResult(pillar, level, checks, shut)
+        return 0
+    if not assessed:
+        return None
+    return sum(1 for _ in takewhile(lambda check: check.passed, checks))
+
+
+def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
+    return (_check(plan, gate, grid) for gate in plan.gates[pillar])
 
 
 def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:

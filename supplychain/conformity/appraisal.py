@@ -1,0 +1,140 @@
+"""What the rules make of one organization's facts in every framework that concerns it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graph.cascade import effective, obligations_of
+from graph.network import Network
+from supplychain.conformity.loading import Facts, facts_about, family_of
+from supplychain.conformity.rules import (
+    Assessment,
+    EvidenceFact,
+    Family,
+    FlagDecision,
+    Owed,
+    Standing,
+    appraise,
+    flags_good_through,
+    holds_on,
+    matchmaking,
+    standings,
+    training,
+)
+from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.loader import Registry
+
+PillarKey = tuple[str, str]
+"""(framework key, pillar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """All that is derived of one organization on one day.
+
+    good_through: the last day on which, without new facts, all of it is the same; None = for ever.
+    """
+
+    organization: int
+    assessments: Mapping[str, Assessment]
+    standings: Mapping[PillarKey, Standing]
+    flags: tuple[FlagDecision, ...]
+    good_through: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What an appraisal needs besides the organization: the network, the packs, the recorded facts, the day.
+
+    listing: the framework by which the ``matchmaking`` flag is decided. consents: who may be listed.
+    """
+
+    network: Network
+    registry: Registry
+    facts: Facts
+    day: date
+    listing: str
+    consents: frozenset[int] = frozenset()
+
+
+def appraisal_of(bench: Bench, organization: int) -> Appraisal:
+    """Appraise one organization; its family's facts must have been loaded."""
+    family = family_of(bench.network, organization, bench.day)
+    found: dict[str, Assessment] = {}
+    reached: dict[PillarKey, Standing] = {}
+    for framework in frameworks_for(bench, organization, family):
+        assessment, by_pillar = appraise(framework, *_input(bench, organization, family), bench.day)
+        found[framework.key] = assessment
+        reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
+    flags, flags_through = _flags(bench, organization, family, reached)
+    lasts = [one.good_through for one in found.values()] + [flags_through]
+    return Appraisal(organization, found, reached, flags, min((one for one in lasts if one), default=None))
+
+
+def members(organization: int, family: Family) -> frozenset[int]:
+    """The organizations whose facts an appraisal reads."""
+    company = () if family.company is None else (family.company,)
+    return frozenset({organization, *company}) | family.plants
+
+
+def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
+    """Those somebody asks for, and those its evidence speaks to."""
+    owed = {
+        requirement.framework
+        for one in obligations_of(bench.network, organization, bench.day)
+        if (requirement := bench.network.requirement(one.requirement)) is not None
+    }
+    heard = [one for member in members(organization, family) for one in bench.facts.evidence.get(member, ())]
+    return [one for one in bench.registry if one.key in owed or any(_speaks_to(fact, one) for fact in heard)]
+
+
+def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
+    by_standard = fact.standard is not None and framework.standard(fact.standard) is not None
+    return fact.framework == framework.id or by_standard
+
+
+def _input(bench: Bench, organization: int, family: Family) -> tuple[int, Family, Any, Any, Any, Any]:
+    read = sorted(members(organization, family))
+    facts = bench.facts
+    return (
+        organization,
+        family,
+        [one for member in read for one in facts.evidence.get(member, ())],
+        [one for member in read for one in facts.findings.get(member, ())],
+        [one for member in read for one in facts.decisions.get(member, ())],
+        [facts_about(bench.network, member) for member in read],
+    )
+
+
+def _flags(
+    bench: Bench, organization: int, family: Family, reached: Mapping[PillarKey, Standing]
+) -> tuple[tuple[FlagDecision, ...], date | None]:
+    levels = {key: standing.level for key, standing in reached.items()}
+    now = {pillar: standing for (framework, pillar), standing in reached.items() if framework == bench.listing}
+    ahead = _ahead(bench, organization, family, now)
+    listed = organization in bench.consents
+    findings = bench.facts.findings.get(organization, ())
+    decided = (
+        training(owed_by(bench.network, organization, bench.day, levels)),
+        matchmaking(now, ahead, findings, consent=listed),
+    )
+    return decided, flags_good_through(now, ahead)
+
+
+def owed_by(network: Network, organization: int, day: date, levels: Mapping[PillarKey, int | None]) -> Iterable[Owed]:
+    """The effective level of each pillar beside the level achieved (dues do not matter to whether a gap exists)."""
+    return [
+        Owed(framework, pillar, level, day, levels.get((framework, pillar)))
+        for (framework, pillar), level in effective(network, organization, day).items()
+    ]
+
+
+def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, Standing]) -> Mapping[str, Standing]:
+    """The standings on the day looked ahead to; today's where nothing lapses before."""
+    later = holds_on(bench.day)
+    if all(one.good_through is None or one.good_through >= later for one in now.values()):
+        return now
+    framework = bench.registry.get(bench.listing)
+    assert framework is not None  # it has standings
+    return standings(framework, *_input(bench, organization, family), later)

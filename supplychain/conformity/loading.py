@@ -1,0 +1,193 @@
+"""The facts that conformity follows from, of any number of organizations in one statement.
+
+On PostgreSQL each statement of a write sees its own snapshot, so the heads come with the facts: whoever waited
+for a supplier's lock then computes from what the holder of the lock committed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import JSON, Date, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from graph.network import Network
+from graph.terms import OrganizationKind
+from supplychain.audits.models import Decision, Finding
+from supplychain.conformity.rules.facts import (
+    DecisionFact,
+    EvidenceFact,
+    EvidenceState,
+    Family,
+    FindingFact,
+    FindingState,
+    OrganizationFacts,
+)
+from supplychain.db import UTCDateTime
+from supplychain.evidence.models import Evidence
+from supplychain.frameworks.terms import EvidenceKind, Trust
+from supplychain.heads import LEVEL, NETWORK, LogHead
+
+_COUNTS = ("submitted", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is recorded about some organizations, by organization.
+
+    heads: network and level revision at the moment the facts were read.
+    """
+
+    heads: tuple[int, int]
+    evidence: Mapping[int, Sequence[EvidenceFact]]
+    findings: Mapping[int, Sequence[FindingFact]]
+    decisions: Mapping[int, Sequence[DecisionFact]]
+
+
+def family_of(network: Network, organization: int, day: date) -> Family:
+    """Whose results an organization takes over: a plant its company's, a company its plants'."""
+    found = network.organization(organization)
+    if found is not None and found.kind is OrganizationKind.PLANT:
+        return Family(company=network.company_of(organization, day))
+    return Family(plants=frozenset(network.plants_of(organization, day)))
+
+
+def relatives(network: Network, organization: int, day: date) -> frozenset[int]:
+    """Everybody whose conformity what is recorded about an organization may change."""
+    found = network.organization(organization)
+    if found is not None and found.kind is OrganizationKind.PLANT:
+        return network.owners_of(organization, day) | {organization}
+    return frozenset(network.plants_of(organization, day)) | {organization}
+
+
+def facts_about(network: Network, organization: int) -> OrganizationFacts:
+    """What is verified about an organization; nothing of an unverified one is."""
+    found = network.organization(organization)
+    known: dict[str, frozenset[str]] = {}
+    if found is not None and found.verified:
+        for name, value in (("sector", found.sector), ("country", found.country), ("size", found.size)):
+            if value is not None:
+                known[name] = frozenset({value})
+    return OrganizationFacts(organization, MappingProxyType(known))
+
+
+def load(session: Session, organizations: Iterable[int]) -> Facts:
+    """All evidence that may count, open findings and decisions, by the organization that holds them."""
+    numbers = sorted(set(organizations))
+    evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
+    findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
+    decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
+    heads = (0, 0)
+    parts = (_heads(), _evidence(numbers), _findings(numbers), _decisions(numbers))
+    for row in session.execute(union_all(*parts)):
+        if row.what == "heads":
+            heads = (row.number, row.organization)
+        elif row.what == "evidence":
+            evidence[row.organization].append(_evidence_fact(row))
+        elif row.what == "finding":
+            findings[row.organization].append(
+                FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, FindingState(row.state))
+            )
+        else:
+            decisions[row.organization].append(
+                DecisionFact(
+                    row.number,
+                    row.organization,
+                    row.framework,
+                    row.kind,
+                    row.standard,
+                    row.observed_from,
+                    row.observed_to,
+                )
+            )
+    return Facts(heads, evidence, findings, decisions)
+
+
+def _head(name: str) -> Any:
+    return select(LogHead.revision).where(LogHead.name == name).scalar_subquery()
+
+
+def _union() -> list[Any]:
+    """The columns all parts share; what a part lacks is NULL of the right type."""
+    return [
+        cast(null(), JSON).label("sites"),
+        cast(null(), JSON).label("values"),
+        cast(null(), JSON).label("certificate"),
+        cast(null(), String).label("framework"),
+        cast(null(), String).label("kind"),
+        cast(null(), String).label("standard"),
+        cast(null(), String).label("trust"),
+        cast(null(), String).label("state"),
+        cast(null(), Date).label("observed_from"),
+        cast(null(), Date).label("observed_to"),
+        cast(null(), Date).label("issued_on"),
+        cast(null(), Date).label("valid_until"),
+        cast(null(), UTCDateTime).label("received_at"),
+        cast(null(), UTCDateTime).label("reviewed_at"),
+    ]
+
+
+def _part(what: str, number: Any, organization: Any, **columns: Any) -> Select[Any]:
+    shared = [columns.get(column.name, column) for column in _union()]
+    return select(literal(what).label("what"), number.label("number"), organization.label("organization"), *shared)
+
+
+def _heads() -> Select[Any]:
+    return _part("heads", _head(NETWORK), _head(LEVEL))
+
+
+def _evidence(numbers: Sequence[int]) -> Select[Any]:
+    names = [column.name for column in _union()]
+    columns = {name: getattr(Evidence, name) for name in names}
+    return _part("evidence", Evidence.number, Evidence.organization, **columns).where(
+        Evidence.organization.in_(numbers), Evidence.state.in_(_COUNTS)
+    )
+
+
+def _findings(numbers: Sequence[int]) -> Select[Any]:
+    return _part(
+        "finding",
+        Finding.number,
+        Finding.organization,
+        framework=Finding.framework,
+        kind=Finding.indicator,
+        trust=Finding.severity,
+        state=Finding.state,
+    ).where(Finding.organization.in_(numbers), Finding.state != FindingState.VERIFIED.value)
+
+
+def _decisions(numbers: Sequence[int]) -> Select[Any]:
+    return _part(
+        "decision",
+        Decision.number,
+        Decision.organization,
+        framework=Decision.framework,
+        kind=Decision.indicator,
+        standard=Decision.reason,
+        observed_from=Decision.decided_on,
+        observed_to=Decision.expires_on,
+    ).where(Decision.organization.in_(numbers))
+
+
+def _evidence_fact(row: Any) -> EvidenceFact:
+    certificate = row.certificate or {}
+    return EvidenceFact(
+        number=row.number,
+        organization=row.organization,
+        kind=EvidenceKind(row.kind),
+        trust=Trust[row.trust.upper()],
+        state=EvidenceState(row.state),
+        received_at=row.received_at,
+        sites=frozenset(row.sites or ()),
+        framework=row.framework,
+        values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),
+        standard=row.standard,
+        version=certificate.get("version"),
+        observed_from=row.observed_from,
+        observed_to=row.observed_to,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        on_receipt=row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
+    )
