@@ -18,7 +18,10 @@ from graph.terms import (
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company or a plant, with the attributes that scopes test. Key: number."""
+    """A company or a plant, with the attributes that scopes test. Key: number.
+
+    `claimed`: somebody acts for it, verified or not. `id` and names are carried for whoever shows it.
+    """
 
     number: int
     kind: OrganizationKind = OrganizationKind.COMPANY
@@ -28,7 +31,10 @@ class Organization:
     sector: str | None = None
     size: str | None = None
     verified: bool = False
+    claimed: bool = False
     id: str = ""
+    name: str = ""
+    name_zh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ def of_organization(row: Organization) -> facts.Organization:
         sector=row.sector,
         size=row.size,
         verified=row.claim == "verified",
+        claimed=row.claim != "unclaimed",
         id=row.id,
+        name=row.name,
+        name_zh=row.name_zh,
     )
 
 
