@@ -422,6 +422,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("framework", sa.String(length=80), nullable=False),
         sa.Column("threshold", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("created_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["organiser"], ["organization.number"], name=op.f("fk_match_event_organiser")),
@@ -593,11 +594,14 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organiser", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("side", sa.String(length=10), nullable=False),
         sa.Column("profile", sa.JSON(), nullable=False),
         sa.Column("registered_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["match_event.number"], name=op.f("fk_registration_event")),
+        sa.ForeignKeyConstraint(["organiser"], ["organization.number"], name=op.f("fk_registration_organiser")),
         sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_registration_organization")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_registration")),
         sa.UniqueConstraint("event", "organization", "side", name=op.f("uq_registration_event")),
@@ -605,6 +609,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_event"), ["event"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registration_organiser"), ["organiser"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_organization"), ["organization"], unique=False)
 
     op.create_table(
@@ -643,6 +648,7 @@ def downgrade() -> None:
     op.drop_table("stored_file")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registration_organization"))
+        batch_op.drop_index(batch_op.f("ix_registration_organiser"))
         batch_op.drop_index(batch_op.f("ix_registration_event"))
 
     op.drop_table("registration")

@@ -23,6 +23,7 @@ IN_QUEUE = (
     "(SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.organization),"
     f" (SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.holder)) = {ME}"
 )
+TAKES_PART = f"EXISTS (SELECT 1 FROM registration r WHERE r.event = match_event.number AND r.organization = {ME})"
 # table: (whose rows are seen, whose rows may be written)
 POLICIES = {
     "evidence": (
@@ -43,6 +44,8 @@ POLICIES = {
     "decision": (f"organization = {ME} OR reviewer = {ME}", f"reviewer = {ME}"),
     "idempotency_key": (f"organization = coalesce({ME}, 0)", f"organization = coalesce({ME}, 0)"),
     "job": (f"organization = {ME}", f"organization = {ME}"),
+    "match_event": (f"organiser = {ME} OR open OR {TAKES_PART}", f"organiser = {ME}"),
+    "registration": (f"organiser = {ME} OR organization = {ME}", f"organiser = {ME} OR organization = {ME}"),
     "import_run": (f"owner = {ME}", f"owner = {ME}"),
     "import_chunk": (f"owner = {ME}", f"owner = {ME}"),
 }

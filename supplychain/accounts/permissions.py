@@ -40,6 +40,7 @@ class Permission(StrEnum):
     FLAGS_READ = "flags.read"
     EVENTS_READ = "events.read"
     EVENTS_WRITE = "events.write"
+    EVENTS_REGISTER = "events.register"
     JOBS_READ = "jobs.read"
     KEYS_MANAGE = "keys.manage"
     METRICS_READ = "metrics.read"
@@ -60,10 +61,11 @@ _NETWORK = {
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
 }
+_PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.BRAND: frozenset(_EVERYBODY | _NETWORK),
+    Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),
     # A supplier is a buyer of its own suppliers, so it may do what a brand may.
-    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | {_P.ME_READ, _P.EVIDENCE_SUBMIT, _P.EVENTS_READ}),
+    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | {_P.ME_READ, _P.EVIDENCE_SUBMIT}),
     Role.REVIEWER: frozenset(
         _EVERYBODY
         | {
@@ -75,7 +77,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.FINDINGS_WRITE,
         }
     ),
-    Role.ORGANISER: frozenset(_EVERYBODY | {_P.EVENTS_READ, _P.EVENTS_WRITE, _P.FLAGS_READ, _P.INVITATIONS_WRITE}),
+    Role.ORGANISER: frozenset(_EVERYBODY | _PARTICIPANT | {_P.EVENTS_WRITE, _P.FLAGS_READ, _P.INVITATIONS_WRITE}),
     Role.TRAINER: frozenset(_EVERYBODY | {_P.FLAGS_READ}),
     Role.OPERATOR: frozenset(
         _EVERYBODY | {_P.ORGANIZATIONS_WRITE, _P.CLAIMS_ASSIGN, _P.INVITATIONS_WRITE, _P.METRICS_READ}

@@ -10,7 +10,10 @@ from supplychain.db import Base, Number, public_id
 
 
 class MatchEvent(Base):
-    """An event of an organiser: when, where, by which framework, from which level on."""
+    """An event of an organiser: when, where, by which framework, from which level on.
+
+    open: every member may see it and register itself; else only those whom the organiser registered see it.
+    """
 
     __tablename__ = "match_event"
 
@@ -23,6 +26,7 @@ class MatchEvent(Base):
     place: Mapped[str] = mapped_column(String(200), default="")
     framework: Mapped[str] = mapped_column(String(80))
     threshold: Mapped[int]
+    open: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -32,8 +36,11 @@ class MatchEvent(Base):
 class Registration(Base):
     """A participant of an event: a supplier with its offer, or a buyer with its demand.
 
-    profile: what the participant itself stated (offer: categories, languages, excluded;
-    demand: product, levels per pillar, countries, languages, meetings, excluded).
+    organiser: the event's, so that the row alone says who may see it.
+    profile: {"offer": {categories, languages}} or {"demand": {products, levels, countries, languages, sectors,
+    meetings}}, and {"partners", "excluded"}: numbers of the organizations that the participant itself stated
+    to trade with already, or not to want to meet. version: counts the participant's own edits, so only the
+    participant is shown it.
     """
 
     __tablename__ = "registration"
@@ -42,7 +49,11 @@ class Registration(Base):
     number: Mapped[Number]
     id: Mapped[str] = public_id("rgn")
     event: Mapped[int] = mapped_column(ForeignKey("match_event.number"), index=True)
+    organiser: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     side: Mapped[str] = mapped_column(String(10))
     profile: Mapped[dict[str, Any]]
     registered_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
