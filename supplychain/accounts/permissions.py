@@ -20,11 +20,14 @@ class Permission(StrEnum):
 
     ORGANIZATIONS_READ = "organizations.read"
     ORGANIZATIONS_WRITE = "organizations.write"
+    CLAIMS_READ = "claims.read"
     CLAIMS_VERIFY = "claims.verify"
     CLAIMS_ASSIGN = "claims.assign"
     LINKS_READ = "links.read"
     LINKS_WRITE = "links.write"
     LINKS_REVIEW = "links.review"
+    OWNERSHIPS_READ = "ownerships.read"
+    OWNERSHIPS_WRITE = "ownerships.write"
     IMPORTS_WRITE = "imports.write"
     INVITATIONS_WRITE = "invitations.write"
     REQUIREMENTS_READ = "requirements.read"
@@ -47,13 +50,21 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_EVERYBODY = {_P.ORGANIZATIONS_READ, _P.FRAMEWORKS_READ, _P.JOBS_READ, _P.KEYS_MANAGE}
+# Whoever acts for an organization may invite a colleague to it; whom else, its role and records say.
+_EVERYBODY = {
+    _P.ORGANIZATIONS_READ,
+    _P.FRAMEWORKS_READ,
+    _P.JOBS_READ,
+    _P.KEYS_MANAGE,
+    _P.INVITATIONS_WRITE,
+}
 _NETWORK = {
     _P.ORGANIZATIONS_WRITE,
     _P.LINKS_READ,
     _P.LINKS_WRITE,
+    _P.OWNERSHIPS_READ,
+    _P.OWNERSHIPS_WRITE,
     _P.IMPORTS_WRITE,
-    _P.INVITATIONS_WRITE,
     _P.REQUIREMENTS_READ,
     _P.REQUIREMENTS_WRITE,
     _P.SUPPLIERS_READ,
@@ -69,19 +80,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(
         _EVERYBODY
         | {
+            _P.CLAIMS_READ,
             _P.CLAIMS_VERIFY,
             _P.LINKS_REVIEW,
+            _P.OWNERSHIPS_READ,
+            _P.OWNERSHIPS_WRITE,
             _P.EVIDENCE_READ,
             _P.EVIDENCE_REVIEW,
             _P.FINDINGS_READ,
             _P.FINDINGS_WRITE,
         }
     ),
-    Role.ORGANISER: frozenset(_EVERYBODY | _PARTICIPANT | {_P.EVENTS_WRITE, _P.FLAGS_READ, _P.INVITATIONS_WRITE}),
+    Role.ORGANISER: frozenset(_EVERYBODY | _PARTICIPANT | {_P.EVENTS_WRITE, _P.FLAGS_READ, _P.ORGANIZATIONS_WRITE}),
     Role.TRAINER: frozenset(_EVERYBODY | {_P.FLAGS_READ}),
-    Role.OPERATOR: frozenset(
-        _EVERYBODY | {_P.ORGANIZATIONS_WRITE, _P.CLAIMS_ASSIGN, _P.INVITATIONS_WRITE, _P.METRICS_READ}
-    ),
+    Role.OPERATOR: frozenset(_EVERYBODY | {_P.ORGANIZATIONS_WRITE, _P.CLAIMS_READ, _P.CLAIMS_ASSIGN, _P.METRICS_READ}),
 }
 
 
