@@ -47,15 +47,16 @@ def set_state(
     from_day: date | None,
     affected: Collection[LinkState],
     state: LinkState,
+    to_day: date | None = None,
 ) -> tuple[Period, ...]:
-    """Puts every day from `from_day` on (None: every day) that is in an affected state into `state`.
+    """Puts every day from `from_day` to `to_day` (None: without end) that is in an affected state into `state`.
 
     Confirm: `set_state(p, None, {CLAIMED, OFFERED}, CONFIRMED)`. End from today on:
     `set_state(p, today, CARRYING | {OFFERED}, ENDED)`. Days without the link stay without it.
     """
     return _combine(
         periods,
-        Period(from_day, None, state),
+        Period(from_day, to_day, state),
         lambda held, new: new if new is not None and held in affected else held,
     )
 

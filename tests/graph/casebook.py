@@ -1,5 +1,6 @@
 """Reads the cases of `cases/*.toml`, which a person who knows the rules and no Python can extend."""
 
+import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _days(text: str) -> tuple[date | None, date | None]:
 def _case(book: str, facts: dict[str, Any], scenario: dict[str, Any]) -> Case:
     numbers = Numbers()
     chain = facts.get("chain", "").split(">")
-    links = [f"{i} {buyer}>{seller} -" for i, (buyer, seller) in enumerate(zip(chain, chain[1:], strict=False), 1)]
+    links = [f"{i} {buyer}>{seller} -" for i, (buyer, seller) in enumerate(itertools.pairwise(chain), 1)]
     links += facts.get("links", [])
     organizations = [*facts.get("organizations", []), *scenario.get("extra_organizations", [])]
     requirement = _requirement(scenario["requirement"], numbers)

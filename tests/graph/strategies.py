@@ -1,5 +1,6 @@
 """Random small worlds: cycles, hubs, parallel links, changing states, ownership, scopes and amendments."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -102,15 +103,16 @@ def requirements(draw: st.DrawFn, number: int) -> Requirement:
 def amended(draw: st.DrawFn, number: int, before: Requirement) -> tuple[Requirement, Requirement]:
     """The predecessor, ended, and a successor that changes its schedule, grace or scope."""
     effective = draw(DAYS.filter(lambda day: day > START))
-    ended = Requirement(**{**_fields(before), "effective_to": effective - timedelta(days=1)})
-    changed = draw(requirements(number))
-    kept = {"issuer": before.issuer, "framework": "eseec@2", "predecessor": before.number}
-    dated = {"effective_from": effective, "published_on": START, "effective_to": None}
-    return ended, Requirement(**{**_fields(changed), **kept, **dated})
-
-
-def _fields(requirement: Requirement) -> dict[str, object]:
-    return {name: getattr(requirement, name) for name in Requirement.__slots__}
+    successor = replace(
+        draw(requirements(number)),
+        issuer=before.issuer,
+        framework="eseec@2",
+        predecessor=before.number,
+        effective_from=effective,
+        published_on=START,
+        effective_to=None,
+    )
+    return replace(before, effective_to=effective - timedelta(days=1)), successor
 
 
 @st.composite

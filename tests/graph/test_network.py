@@ -190,7 +190,7 @@ def test_what_is_owned_is_what_can_be_reached(pairs: list[tuple[int, int]]) -> N
 
 def test_the_calendars_ends_are_days_like_others() -> None:
     ends = (Period(date.min, date.max, LinkState.CONFIRMED),)
-    changes = [Link(1, 1, 2, ends), Ownership(1, 3, 1, date.min, date.max, confirmed=True)]
+    changes: list[Change] = [Link(1, 1, 2, ends), Ownership(1, 3, 1, date.min, date.max, confirmed=True)]
     network = Network.empty().apply([*changes, demand(1, 1)], 1)
     for day in (date.min, DAY, date.max):
         assert network.group(1, day) == {1, 3}
