@@ -25,6 +25,7 @@ class Permission(StrEnum):
     CLAIMS_ASSIGN = "claims.assign"
     LINKS_READ = "links.read"
     LINKS_WRITE = "links.write"
+    LINKS_CONFIRM = "links.confirm"
     LINKS_REVIEW = "links.review"
     OWNERSHIPS_READ = "ownerships.read"
     OWNERSHIPS_WRITE = "ownerships.write"
@@ -62,6 +63,7 @@ _NETWORK = {
     _P.ORGANIZATIONS_WRITE,
     _P.LINKS_READ,
     _P.LINKS_WRITE,
+    _P.LINKS_CONFIRM,
     _P.OWNERSHIPS_READ,
     _P.OWNERSHIPS_WRITE,
     _P.IMPORTS_WRITE,
@@ -82,6 +84,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {
             _P.CLAIMS_READ,
             _P.CLAIMS_VERIFY,
+            _P.LINKS_READ,
+            _P.LINKS_CONFIRM,
             _P.LINKS_REVIEW,
             _P.OWNERSHIPS_READ,
             _P.OWNERSHIPS_WRITE,
