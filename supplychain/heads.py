@@ -4,7 +4,7 @@ One row each, locked by whoever writes the next revision; a reader's answer is a
 heads of its snapshot.
 """
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from supplychain.db import Base
@@ -28,6 +28,11 @@ def read(session: Session) -> tuple[int, int]:
     """The network's and the level log's revision, in one statement."""
     network, level = session.execute(text(f"SELECT {HEADS_SQL}")).one()
     return network or 0, level or 0
+
+
+def lock(session: Session, name: str) -> None:
+    """Lock a head until the commit without moving it on: what is read from here on stays the newest."""
+    session.execute(select(LogHead.revision).where(LogHead.name == name).with_for_update())
 
 
 def next_revision(session: Session, name: str) -> int:

@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
-
 from graph.network import DayAdvanced
+from supplychain import heads
 from supplychain.network import engine
 from supplychain.work import Runtime, Work, run
 
@@ -22,30 +21,17 @@ def needs_advance(runtime: Runtime) -> bool:
 def advance_day(runtime: Runtime) -> int:
     """Bring the network to today, one day a unit of work; how many days this call recorded.
 
-    A network that never saw a day starts today. Several processes may call at once: a day is recorded once.
+    A network that never saw a day starts today. Several processes may call at once: the first locks the log,
+    the others find the day recorded.
     """
     recorded = 0
     while needs_advance(runtime):
-        try:
-            recorded += run(runtime, _advance)
-        except IntegrityError:
-            # The day is unique in the log: most likely somebody else recorded it meanwhile.
-            if not _moved(runtime):
-                raise
+        recorded += run(runtime, _advance)
     return recorded
 
 
-def _moved(runtime: Runtime) -> bool:
-    """Whether the log has a later day than this process last saw."""
-    seen = runtime.component(engine.Engine).state.network.day
-    work = Work(runtime, writes=False)
-    try:
-        return engine.network(work).day > seen
-    finally:
-        work.close()
-
-
 def _advance(work: Work) -> int:
+    heads.lock(work.session, heads.NETWORK)
     reached = engine.network(work).day
     if reached >= work.today:
         return 0
