@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -32,6 +32,14 @@ class Clock:
         self.now = datetime.combine(day, time(8), UTC)
 
 
+class Answer(TestResponse):
+    """An answer whose JSON the test knows: it indexes it without asking whether there is any."""
+
+    @property
+    def json(self) -> Any:
+        return super().json
+
+
 @dataclass
 class Member:
     """Somebody of an organization, calling the API with a key."""
@@ -41,24 +49,24 @@ class Member:
     number: int
     id: str
 
-    def call(self, method: str, path: str, **options: Any) -> TestResponse:
+    def call(self, method: str, path: str, **options: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.key}", **options.pop("headers", {})}
-        response = self.client.open(path, method=method, headers=headers, **options)
+        response = cast(Answer, self.client.open(path, method=method, headers=headers, **options))
         check(response)
         return response
 
-    def get(self, path: str, **options: Any) -> TestResponse:
+    def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
 
-    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+    def post(self, path: str, json: Any = None, **options: Any) -> Answer:
         return self.call("POST", path, **({"json": json} if json is not None else {}), **options)
 
-    def patch(self, path: str, json: Any, etag: str | None = None) -> TestResponse:
+    def patch(self, path: str, json: Any, etag: str | None = None) -> Answer:
         headers = {"If-Match": etag} if etag else {}
         return self.call("PATCH", path, json=json, headers=headers)
 
 
-def check(response: TestResponse) -> None:
+def check(response: Answer) -> None:
     """What holds of every answer: never a 5xx, refusals are problem+json with a known sentence."""
     assert response.status_code < 500, response.get_data(as_text=True)
     if response.status_code >= 400:
