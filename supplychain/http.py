@@ -1,6 +1,7 @@
 """The HTTP kernel: routes that must say who may call them, JSON read strictly, pages, ETags."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
@@ -140,13 +141,13 @@ def require(work: Work, permission: str) -> None:
 # Versions of editable resources -------------------------------------------------------------
 
 
-def etag(version: int) -> str:
-    """The strong ETag of one owner's editable resource: its row version."""
+def etag(version: int | str) -> str:
+    """The strong ETag of an editable resource: the row version of one owner's, a fingerprint of a shared one's."""
     return f'"{version}"'
 
 
-def check_if_match(version: int) -> None:
-    """Compare If-Match with a row version. Raises PreconditionRequired, Stale."""
+def check_if_match(version: int | str) -> None:
+    """Compare If-Match with a row version or fingerprint. Raises PreconditionRequired, Stale."""
     given = request.headers.get("If-Match")
     if given is None:
         raise PreconditionRequired("if-match-required")
@@ -217,15 +218,19 @@ def page_of_items(
     represent: Callable[[Sequence[Item]], Iterable[Any]],
     cursor: str | None,
     limit: int,
+    *,
+    in_order: bool = False,
     **extra: Any,
 ) -> Response:
-    """One keyset page of computed items, sorted here by ``key`` (unique, displayed values)."""
+    """One keyset page of computed items ordered by ``key`` (unique, displayed values).
+
+    in_order: the items are in that order already. extra: members of the body beside ``items``.
+    """
     after = _after(cursor)
-    ordered = sorted(items, key=lambda item: list(key(item)))
-    if after is not None:
-        ordered = [item for item in ordered if list(key(item)) > after]
-    shown = ordered[:limit]
-    position = key(shown[-1]) if len(ordered) > limit else None
+    ordered = items if in_order else sorted(items, key=lambda item: list(key(item)))
+    start = 0 if after is None else bisect_right(ordered, after, key=lambda item: list(key(item)))
+    shown = ordered[start : start + limit]
+    position = key(shown[-1]) if len(ordered) > start + limit else None
     return _with_link({"items": list(represent(shown)), **extra}, position)
 
 

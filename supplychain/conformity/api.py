@@ -1,6 +1,109 @@
-"""Routes of conformity."""
+"""Routes of conformity: a buyer's suppliers, a requirement's obligations, a supplier's own view."""
 
-from supplychain.http import Blueprint
+from typing import Any
 
-blp = Blueprint("conformity", __name__, url_prefix="/v1", description="conformity")
-BLUEPRINTS = (blp,)
+from flask import Response
+
+from schemas.base import page_of
+from schemas.supplier import (
+    ExplanationQuery,
+    ExplanationsSchema,
+    MePageQuery,
+    MeQuery,
+    ObligationQuery,
+    OwnExplanationSchema,
+    OwnObligationSchema,
+    OwnStatusSchema,
+    RequirementObligationSchema,
+    SupplierQuery,
+    SupplierSchema,
+)
+from supplychain.accounts.permissions import Permission
+from supplychain.conformity import explaining, obligation_list, own, supplier_list
+from supplychain.http import Blueprint, answer, current, page_of_items
+
+suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
+me = Blueprint("me", __name__, url_prefix="/v1/me", description="A supplier's own view")
+BLUEPRINTS = (suppliers, me)
+Arguments = dict[str, Any]
+
+
+@suppliers.route("/suppliers", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(SupplierQuery, location="query")
+@suppliers.response(200, page_of(SupplierSchema))
+def list_suppliers(query: Arguments) -> Response:
+    """List everybody the caller may see below it, with what each owes and where it stands."""
+    work = current()
+    found = supplier_list.supplier_items(work, work.actor.organization, work.today)
+    items = supplier_list.matching(found, query)
+    return page_of_items(items, supplier_list.position, list, query.get("cursor"), query["limit"], in_order=True)
+
+
+@suppliers.route("/suppliers/<supplier_id>", permission=Permission.SUPPLIERS_READ)
+@suppliers.response(200, SupplierSchema)
+def get_supplier(supplier_id: str) -> Response:
+    """Show one supplier."""
+    work = current()
+    return answer(supplier_list.supplier_item(work, work.actor.organization, supplier_id, work.today))
+
+
+@suppliers.route("/suppliers/<supplier_id>/status", permission=Permission.SUPPLIERS_READ)
+@suppliers.response(200, SupplierSchema)
+def get_supplier_status(supplier_id: str) -> Response:
+    """Show where a supplier stands on each obligation, and which indicators are unmet."""
+    work = current()
+    return answer(supplier_list.supplier_status(work, work.actor.organization, supplier_id, work.today))
+
+
+@suppliers.route("/suppliers/<supplier_id>/explanation", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(ExplanationQuery, location="query")
+@suppliers.response(200, ExplanationsSchema)
+def get_explanation(query: Arguments, supplier_id: str) -> Response:
+    """Explain why a supplier owes what it owes: the path, every rule applied, the facts it used."""
+    work = current()
+    found = explaining.explanations(work, work.actor.organization, supplier_id, work.today, query.get("requirement"))
+    return answer({"items": found})
+
+
+@suppliers.route("/requirements/<requirement_id>/obligations", permission=Permission.REQUIREMENTS_READ)
+@suppliers.arguments(ObligationQuery, location="query")
+@suppliers.response(200, page_of(RequirementObligationSchema))
+def list_obligations(query: Arguments, requirement_id: str) -> Response:
+    """List who owes this requirement, who falls short, by how much and until when.
+
+    Beside the items: what may only be counted (``protected``), links too coarsely coded to say whether they
+    carry the requirement, and organizations beyond the fifteenth tier.
+    """
+    work = current()
+    items, counts = obligation_list.obligations(work, requirement_id, work.today)
+    found = obligation_list.matching(items, query)
+    return page_of_items(found, obligation_list.position, list, query.get("cursor"), query["limit"], **counts)
+
+
+@me.route("/status", permission=Permission.ME_READ)
+@me.arguments(MeQuery, location="query")
+@me.response(200, OwnStatusSchema)
+def get_own_status(query: Arguments) -> Response:
+    """Show the caller's level per pillar, every indicator, and what the next level lacks."""
+    work = current()
+    return answer(own.own_status(work, own.member(work, query.get("organization"), work.today), work.today))
+
+
+@me.route("/obligations", permission=Permission.ME_READ)
+@me.arguments(MePageQuery, location="query")
+@me.response(200, page_of(OwnObligationSchema))
+def list_own_obligations(query: Arguments) -> Response:
+    """List what the caller owes, the earliest due first, with what is unmet and whose move it is."""
+    work = current()
+    found = own.own_obligations(work, own.member(work, query.get("organization"), work.today), work.today)
+    return page_of_items(found, own.position, list, query.get("cursor"), query["limit"], in_order=True)
+
+
+@me.route("/obligations/<reference>/explanation", permission=Permission.ME_READ)
+@me.arguments(MeQuery, location="query")
+@me.response(200, OwnExplanationSchema)
+def get_own_explanation(query: Arguments, reference: str) -> Response:
+    """Explain why the caller owes a requirement."""
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    return answer(own.own_explanation(work, organization, reference, work.today))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from graph.cascade import preview
 from graph.network import DayAdvanced, Network, Organization, Ownership
 from supplychain import heads, jobs, lease
-from supplychain.conformity import loading, writing
+from supplychain.conformity import loading, protected, writing
 from supplychain.conformity.appraisal import Bench, appraisal_of, members
 from supplychain.conformity.models import Conformity
 from supplychain.frameworks import registry
@@ -33,6 +33,7 @@ def refresh(work: Work) -> None:
         return
     work.derive_from_here()
     state, after = _network(work)
+    protected.enqueue_if_due(work)
     touched = set(work.touched) | _touched_by(work, state.network)
     targets = sorted({one for number in touched for one in loading.relatives(after, number, _day(work, after))})
     if len(targets) > work.runtime.settings.derive_limit:

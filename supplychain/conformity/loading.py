@@ -29,6 +29,7 @@ from supplychain.db import UTCDateTime
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
+from supplychain.network.models import Organization
 
 _COUNTS = ("submitted", "accepted")
 
@@ -191,3 +192,9 @@ def _evidence_fact(row: Any) -> EvidenceFact:
         valid_until=row.valid_until,
         on_receipt=row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
     )
+
+
+def consents(session: Session, organizations: Sequence[int]) -> frozenset[int]:
+    """Which of them consent to be listed for matchmaking."""
+    query = select(Organization.number).where(Organization.number.in_(organizations), Organization.listed)
+    return frozenset(session.scalars(query))

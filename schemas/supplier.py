@@ -1,0 +1,234 @@
+"""A buyer's suppliers and a supplier's own conformity, on the wire."""
+
+from marshmallow import fields
+
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Reason, Str
+
+STATUSES = (
+    "awaiting_confirmation",
+    "announced",
+    "met",
+    "waived",
+    "overdue",
+    "expired",
+    "not_assessed",
+    "gap",
+    "private",
+)
+KINDS = ("identity", "pseudonym", "awaiting", "private")
+
+
+class SupplierQuery(PageQuery):
+    """Filters of a supplier list; what is asked of obligations, one obligation must fit as a whole."""
+
+    status = Choice(STATUSES)
+    pillar = Str(max=40)
+    framework = Str(max=80)
+    requirement = Str(max=40)
+    tier = QueryInt(min=1, max=15)
+    flag = Choice(("training",))
+    kind = Choice(KINDS)
+    min_gap = QueryInt(min=1, max=20)
+
+
+class ObligationQuery(PageQuery):
+    """Filters of a requirement's obligations. due_until: the latest due date, inclusive."""
+
+    status = Choice(STATUSES)
+    pillar = Str(max=40)
+    tier = QueryInt(min=1, max=15)
+    min_gap = QueryInt(min=1, max=20)
+    due_until = Day()
+
+
+class UnmetSchema(BaseSchema):
+    """An indicator that keeps a level from holding, and what is wrong with it."""
+
+    indicator = Str(required=True)
+    name = Nested(Bilingual, allow_none=True)
+    level = Int(required=True)
+    result = Str(required=True)
+    reason = Str(required=True)
+    optional = Bool(required=True)
+
+
+class ObligationSchema(BaseSchema):
+    """What one requirement asks of a supplier in one pillar, as the reader may see it.
+
+    level: rank owed; achieved: rank held, null if not assessed or not visible; gap: levels missing.
+    move: whose move it is. passing: somebody else's demand that reaches the supplier through the reader.
+    """
+
+    requirement = Str(required=True)
+    title = Str(allow_none=True)
+    passing = Bool(required=True)
+    framework = Str(required=True)
+    pillar = Str(required=True)
+    tier = Int(required=True)
+    level = Int(required=True)
+    achieved = Int(allow_none=True)
+    gap = Int(allow_none=True)
+    status = Choice(STATUSES, required=True)
+    move = Str(allow_none=True)
+    since = Day(allow_none=True)
+    due = Day(allow_none=True)
+    unmet = Many(Nested(UnmetSchema))
+
+
+class SupplierSchema(BaseSchema):
+    """A supplier as its buyer sees it; ``status`` is the one that needs most attention."""
+
+    id = Str(required=True)
+    kind = Choice(KINDS, required=True)
+    name = Str(allow_none=True)
+    name_zh = Str(allow_none=True)
+    country = Str(allow_none=True, metadata={"description": "ISO 3166-1, or a continent for few of a kind"})
+    tier = Int(required=True)
+    passes_on = Str(allow_none=True, metadata={"description": "yes, no or undeclared; direct suppliers only"})
+    status = Str(allow_none=True)
+    flags = Many(Str(), required=True)
+    obligations = Many(Nested(ObligationSchema), required=True)
+
+
+class RequirementObligationSchema(ObligationSchema):
+    """One obligation with the supplier that owes it."""
+
+    supplier = Str(required=True)
+    kind = Choice(KINDS, required=True)
+    name = Str(allow_none=True)
+
+
+class HopSchema(BaseSchema):
+    """One link of a path."""
+
+    link = Str(required=True)
+    buyer = fields.Dict(required=True)
+    supplier = fields.Dict(required=True)
+    category = Str(allow_none=True)
+
+
+class ExplanationSchema(BaseSchema):
+    """Why a supplier owes a level: the path, every rule applied, the facts it used."""
+
+    requirement = Str(required=True)
+    title = Str(allow_none=True)
+    framework = Str(required=True)
+    pillars = Many(Str(), required=True)
+    kind = Choice(KINDS, required=True)
+    tier = Int(required=True)
+    level = Int(required=True)
+    due = Day(allow_none=True)
+    path = Many(Nested(HopSchema), required=True)
+    alternatives = Many(Nested(HopSchema), required=True)
+    rules = Many(Nested(Reason), required=True)
+
+
+class ExplanationsSchema(BaseSchema):
+    """One explanation for each of the reader's requirements."""
+
+    items = fields.List(fields.Nested(ExplanationSchema), required=True)
+
+
+class ExplanationQuery(BaseSchema):
+    """Which requirement; all of them when absent."""
+
+    requirement = Str(max=40)
+
+
+class MeQuery(BaseSchema):
+    """Which of the own organizations (a plant, say); the caller's when absent."""
+
+    organization = Str(max=40)
+
+
+class MePageQuery(PageQuery):
+    """Which of the own organizations, and where to go on."""
+
+    organization = Str(max=40)
+
+
+class OwnObligationSchema(BaseSchema):
+    """What the caller owes: by whom asked, how much, until when, what is unmet and whose move it is.
+
+    issuer is shown to a direct supplier, or where the requirement is ``named``; customers are the direct ones.
+    """
+
+    requirement = Str(required=True)
+    title = Str(allow_none=True)
+    purpose = Str(required=True)
+    issuer = fields.Dict(allow_none=True)
+    asked_by = Choice(("customer", "customer_of_customer"), required=True)
+    customers = Many(fields.Dict(), required=True)
+    framework = Str(required=True)
+    pillar = Str(required=True)
+    tier = Int(required=True)
+    level = Int(required=True)
+    announced = Bool(required=True)
+    achieved = Int(allow_none=True)
+    gap = Int(required=True)
+    status = Choice(STATUSES, required=True)
+    move = Str(required=True)
+    since = Day(allow_none=True)
+    due = Day(required=True)
+    unmet = Many(Nested(UnmetSchema), required=True)
+
+
+class NextLevelSchema(BaseSchema):
+    """The next level and what keeps it from holding."""
+
+    level = Int(required=True)
+    unmet = Many(Nested(UnmetSchema), required=True)
+
+
+class OwnPillarSchema(BaseSchema):
+    """Where the caller stands in a pillar.
+
+    provisional: with submitted evidence accepted; certified: on certified evidence alone; effective: the most
+    that anybody asks.
+    """
+
+    pillar = Str(required=True)
+    level = Int(allow_none=True)
+    provisional = Int(allow_none=True)
+    certified = Int(allow_none=True)
+    good_through = Day(allow_none=True)
+    zero_tolerance = Many(Str(), required=True)
+    effective = Int(allow_none=True)
+    next = Nested(NextLevelSchema, required=True)
+    unmet_for_effective = Many(Nested(UnmetSchema), required=True)
+
+
+class OwnFrameworkSchema(BaseSchema):
+    """The caller in one framework version: every pillar, and every indicator with its sources."""
+
+    framework = Str(required=True)
+    name = Nested(Bilingual, required=True)
+    overall = Int(allow_none=True)
+    pillars = Many(Nested(OwnPillarSchema), required=True)
+    indicators = Many(fields.Dict(), required=True)
+
+
+class OwnStatusSchema(BaseSchema):
+    """The caller's conformity today."""
+
+    organization = fields.Dict(required=True)
+    day = Day(required=True)
+    frameworks = Many(Nested(OwnFrameworkSchema), required=True)
+    flags = Many(Str(), required=True)
+
+
+class OwnExplanationSchema(BaseSchema):
+    """Why the caller owes a requirement, without the hops between its customer and the issuer."""
+
+    requirement = Str(required=True)
+    title = Str(allow_none=True)
+    purpose = Str(required=True)
+    issuer = fields.Dict(allow_none=True)
+    asked_by = Str(required=True)
+    customers = Many(fields.Dict(), required=True)
+    framework = Str(required=True)
+    tier = Int(required=True)
+    level = Int(required=True)
+    announced = Bool(required=True)
+    pillars = Many(Str(), required=True)
+    rules = Many(Nested(Reason), required=True)

@@ -1,0 +1,197 @@
+"""What a buyer sees of its suppliers: rows over confirmed links, judged on displayed values only.
+
+Domain rules: what may be seen by whom. Everything here is a function of what the reader may see.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graph.cascade import Obligation
+from graph.network import Network, Requirement
+from graph.passing import passing_through
+from graph.sight import Row, RowKind, view
+from supplychain.conformity.levels import Key, Stood, levels
+from supplychain.conformity.rules import Status, StatusCode, judge
+from supplychain.conformity.rules.results import Standing
+from supplychain.crypto import fingerprint
+from supplychain.network import engine
+from supplychain.network.visibility import Seen, display_id, visible_to
+from supplychain.work import Work
+
+UNCONFIRMED = frozenset({RowKind.AWAITING, RowKind.PRIVATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One obligation in one pillar, as its reader sees it.
+
+    passing: it is somebody else's demand that reaches the supplier through the reader.
+    stood: None where conformity is closed to the reader.
+    """
+
+    requirement: Requirement
+    row: Row | None
+    owed: Obligation
+    supplier: str
+    kind: RowKind
+    pillar: str
+    due: date | None
+    status: str
+    judged: Status | None
+    stood: Stood | None
+    passing: bool = False
+
+
+def requirements_of(network: Network, issuer: int) -> Iterator[Requirement]:
+    """The requirements an issuer ever published."""
+    return (one for one in network.requirements() if one.issuer == issuer)
+
+
+def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requirement]) -> list[Judged]:
+    """The obligations of an issuer's own requirements, one for each pillar."""
+    network = engine.network(work)
+    rows = [(requirement, row) for requirement in requirements for row in view(network, requirement, day).rows]
+    stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
+    return [_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows)]
+
+
+def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
+    """What the reader's own direct suppliers owe because of demands that pass through the reader."""
+    network = engine.network(work)
+    owed = [(network.requirement(one.requirement), one) for one in passing_through(network, reader, day)]
+    wanted = {
+        (one.supplier, requirement.framework, pillar)
+        for requirement, one in owed
+        if requirement is not None
+        for pillar in requirement.pillars
+    }
+    stood = levels(work, wanted, day)
+    return [
+        _passing(work, reader, day, requirement, one, pillar, stood)
+        for requirement, one in owed
+        if requirement is not None
+        for pillar in requirement.pillars
+    ]
+
+
+def requirement_ref(work: Work, reader: int, requirement: Requirement, *, issuer_shown: bool) -> str:
+    """What stands for a requirement: its id, or a name for this reader only where the issuer is not shown."""
+    if issuer_shown:
+        return requirement.id
+    return "rqp_" + fingerprint(work.runtime.settings.secret, "requirement", reader, requirement.number)
+
+
+def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
+    if row.kind not in UNCONFIRMED:
+        for pillar in requirement.pillars:
+            yield row.organization, requirement.framework, pillar
+
+
+def _pillars(rows: Sequence[tuple[Requirement, Row]]) -> Iterator[tuple[Requirement, Row, str]]:
+    for requirement, row in rows:
+        for pillar in requirement.pillars:
+            yield requirement, row, pillar
+
+
+def _judge(
+    work: Work, reader: int, day: date, requirement: Requirement, row: Row, pillar: str, stood: Mapping[Key, Stood]
+) -> Judged:
+    supplier = display_id(work, reader, row.organization, row.kind)
+    due = row.owed.due_for(pillar) if row.due is not None else None
+    if row.kind is RowKind.PRIVATE:
+        return Judged(requirement, row, row.owed, supplier, row.kind, pillar, None, "private", None, None)
+    awaiting = row.kind is RowKind.AWAITING
+    found = None if awaiting else stood[row.organization, requirement.framework, pillar]
+    judged = _status(work, row.owed, pillar, day, found, row.kind)
+    return Judged(requirement, row, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found)
+
+
+def _passing(
+    work: Work,
+    reader: int,
+    day: date,
+    requirement: Requirement,
+    owed: Obligation,
+    pillar: str,
+    stood: Mapping[Key, Stood],
+) -> Judged:
+    found = stood[owed.supplier, requirement.framework, pillar]
+    judged = _status(work, owed, pillar, day, found, RowKind.IDENTITY)
+    supplier = display_id(work, reader, owed.supplier, RowKind.IDENTITY)
+    due = owed.due_for(pillar)
+    return Judged(
+        requirement, None, owed, supplier, RowKind.IDENTITY, pillar, due, str(judged.code), judged, found, passing=True
+    )
+
+
+def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood | None, kind: RowKind) -> Status:
+    organization = engine.network(work).organization(owed.supplier)
+    claimed = kind is RowKind.PSEUDONYM or (organization is not None and organization.claimed)
+    return judge(
+        owed.level,
+        owed.due_for(pillar),
+        owed.announced,
+        found.standing if found else Standing(pillar, None),
+        day,
+        awaiting=found is None,
+        claimed=claimed,
+        since=found.since if found else None,
+    )
+
+
+def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
+    """One obligation as the reader may see it: of a pseudonym no dates."""
+    veiled = one.kind is RowKind.PSEUDONYM
+    own = not one.passing
+    issuer_shown = own or one.requirement.named
+    item: dict[str, Any] = {
+        "requirement": requirement_ref(work, reader, one.requirement, issuer_shown=issuer_shown),
+        "title": one.requirement.title if issuer_shown else None,
+        "passing": one.passing,
+        "framework": one.requirement.framework,
+        "pillar": one.pillar,
+        "tier": one.owed.tier,
+        "level": one.owed.level,
+        "achieved": one.stood.standing.level if one.stood else None,
+        "gap": one.judged.gap if one.judged and one.stood else None,
+        "status": one.status,
+        "move": str(one.judged.move) if one.judged else None,
+        "since": _day(one.judged.since) if one.judged and not veiled else None,
+        "due": None if veiled else _day(one.due),
+    }
+    return item
+
+
+def needs_training(rows: Iterable[Judged]) -> bool:
+    """Whether a reader's own obligations alone would open the ``training`` flag."""
+    return any(
+        one.stood is not None
+        and one.judged is not None
+        and not one.passing
+        and one.judged.code is not StatusCode.ANNOUNCED
+        and one.judged.gap > 0
+        for one in rows
+    )
+
+
+def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
+    """Everybody a reader may list, with the obligations it may see, by displayed id."""
+    state = engine.state(work)
+    key = ("suppliers", reader, day, state.level_revision)
+
+    def compute() -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
+        network = state.network
+        rows = judged_rows(work, reader, day, requirements_of(network, reader)) + passing_rows(work, reader, day)
+        by_supplier: dict[str, list[Judged]] = {}
+        for row in rows:
+            by_supplier.setdefault(row.supplier, []).append(row)
+        listed = visible_to(work, reader, day)
+        return {shown: (seen, tuple(by_supplier.get(shown, ()))) for shown, seen in listed.items()}
+
+    return state.network.memory.recall(key, compute)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,63 @@
+"""Where organizations stand on a day: what the level log says, recomputed where it is not good that long."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from supplychain.conformity import loading
+from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, members
+from supplychain.conformity.rules import Standing
+from supplychain.conformity.stored import standing_from
+from supplychain.frameworks import registry
+from supplychain.network import engine
+from supplychain.work import Work
+
+Key = tuple[int, str, str]
+"""(organization, framework key, pillar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A standing and since when its level is what it is (None: not known)."""
+
+    standing: Standing
+    since: date | None
+
+
+def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
+    """The standings asked for, as of a day that is today or later.
+
+    Never stale: what was not derived yet, or is not good through the day, is computed here from the facts, in a
+    constant number of statements.
+    """
+    state = engine.state(work)
+    found: dict[Key, Stood] = {}
+    stale: set[Key] = set()
+    for key in wanted:
+        payload = state.standing(*key)
+        if payload is None or (payload["good_through"] and payload["good_through"] < day.isoformat()):
+            stale.add(key)
+        else:
+            found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
+    if stale:
+        fresh = appraise(work, {organization for organization, _, _ in stale}, day)
+        for key in stale:
+            found[key] = Stood(_standing_in(fresh[key[0]], key), None)
+    return found
+
+
+def appraise(work: Work, organizations: Iterable[int], day: date) -> Mapping[int, Appraisal]:
+    """Appraise organizations from their facts, as the deriver: who may be told is the caller's to decide."""
+    numbers = sorted(set(organizations))
+    network = engine.network(work)
+    readers = {one for number in numbers for one in members(number, loading.family_of(network, number, day))}
+    with work.deriving():
+        facts = loading.load(work.session, readers)
+        consents = loading.consents(work.session, numbers)
+    bench = Bench(network, registry(work), facts, day, work.runtime.settings.listing_framework, consents)
+    return {number: appraisal_of(bench, number) for number in numbers}
+
+
+def _standing_in(appraisal: Appraisal, key: Key) -> Standing:
+    _, framework, pillar = key
+    return appraisal.standings.get((framework, pillar), Standing(pillar, None))

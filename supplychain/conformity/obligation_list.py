@@ -1,0 +1,66 @@
+"""Who owes a requirement, in its issuer's eyes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from graph.network import Requirement
+from graph.sight import RowKind, view
+from supplychain.conformity import protected
+from supplychain.conformity.brand import Judged, judged_rows, obligation_item
+from supplychain.errors import NotFound
+from supplychain.network import engine
+from supplychain.work import Work
+
+Item = dict[str, Any]
+
+
+def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item], Item]:
+    """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
+    requirement = _own(work, requirement_id)
+    network = engine.network(work)
+    rows = judged_rows(work, work.actor.organization, day, [requirement])
+    seen = view(network, requirement, day)
+    counts = {
+        "protected": protected.shown(work, requirement.number, day),
+        "unclassified_links": len(seen.unclassified_links),
+        "beyond_horizon": len(seen.beyond_horizon),
+    }
+    return [_item(work, one) for one in rows], counts
+
+
+def position(item: Mapping[str, Any]) -> list[Any]:
+    """Where an obligation stands: nearest tier first, then by displayed id, kind and pillar."""
+    return [item["tier"], item["supplier"], item["kind"], item["pillar"]]
+
+
+def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
+    """The rows that fit the filters, by displayed values only."""
+    return [item for item in items if _fits(item, wanted)]
+
+
+def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    if any(item[name] != wanted[name] for name in ("status", "pillar", "tier") if wanted.get(name) is not None):
+        return False
+    if wanted.get("min_gap") is not None and (item["gap"] or 0) < wanted["min_gap"]:
+        return False
+    until = wanted.get("due_until")
+    return until is None or (item["due"] is not None and item["due"] <= until.isoformat())
+
+
+def _own(work: Work, requirement_id: str) -> Requirement:
+    for one in engine.network(work).requirements():
+        if one.id == requirement_id and one.issuer == work.actor.organization:
+            return one
+    raise NotFound
+
+
+def _item(work: Work, one: Judged) -> Item:
+    organization = engine.network(work).organization(one.owed.supplier)
+    named = one.kind is not RowKind.PSEUDONYM and organization is not None
+    return {
+        "supplier": one.supplier,
+        "kind": str(one.kind),
+        "name": organization.name if named and organization else None,
+        **obligation_item(work, work.actor.organization, one),
+    }

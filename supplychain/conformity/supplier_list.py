@@ -1,0 +1,112 @@
+"""A buyer's list of suppliers, its filters and the single supplier: displayed values only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from graph.sight import RowKind, passes_on
+from supplychain.conformity import wording
+from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
+from supplychain.conformity.models import Conformity
+from supplychain.conformity.stored import unmet_in
+from supplychain.errors import NotFound
+from supplychain.frameworks import registry
+from supplychain.network import engine
+from supplychain.network.visibility import Seen, country_of, find
+from supplychain.work import Work
+
+Item = dict[str, Any]
+
+
+def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
+    """Everybody the reader may list, nearest tier first, then by displayed id."""
+    state = engine.state(work)
+
+    def compute() -> Sequence[Item]:
+        found = suppliers(work, reader, day).values()
+        items = [_item(work, reader, day, seen, rows) for seen, rows in found]
+        return tuple(sorted(items, key=position))
+
+    return state.network.memory.recall(("supplier-items", reader, day, state.level_revision), compute)
+
+
+def position(item: Mapping[str, Any]) -> list[Any]:
+    """Where an item stands in the list."""
+    return [item["tier"], item["id"]]
+
+
+def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
+    """The items that fit the filters; what a filter asks of obligations, one obligation must fit as a whole."""
+    of_obligation = {
+        name: wanted[name] for name in ("status", "pillar", "framework", "requirement") if wanted.get(name) is not None
+    }
+    least = wanted.get("min_gap")
+    return [
+        item
+        for item in items
+        if all(item[name] == wanted[name] for name in ("tier", "kind") if wanted.get(name) is not None)
+        and (wanted.get("flag") is None or wanted["flag"] in item["flags"])
+        and (not (of_obligation or least) or any(_fits(one, of_obligation, least) for one in item["obligations"]))
+    ]
+
+
+def supplier_item(work: Work, reader: int, displayed: str, day: date) -> Item:
+    """One supplier as the list shows it. Raises NotFound."""
+    seen, rows = _found(work, reader, displayed, day)
+    return _item(work, reader, day, seen, rows)
+
+
+def supplier_status(work: Work, reader: int, displayed: str, day: date) -> Item:
+    """One supplier with what is unmet for each of the reader's obligations. Raises NotFound.
+
+    Of a pseudonym, tier, level and status only.
+    """
+    seen, rows = _found(work, reader, displayed, day)
+    item = _item(work, reader, day, seen, rows)
+    if seen.kind is RowKind.IDENTITY:
+        row = work.session.get(Conformity, seen.organization)
+        stored = row.assessments if row else {}
+        for shown, one in zip(item["obligations"], rows, strict=True):
+            shown["unmet"] = _unmet(work, stored, one)
+    return item
+
+
+def _found(work: Work, reader: int, displayed: str, day: date) -> tuple[Seen, tuple[Judged, ...]]:
+    find(work, reader, displayed, day)
+    found = suppliers(work, reader, day).get(displayed)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _unmet(work: Work, stored: Mapping[str, Any], one: Judged) -> list[Item]:
+    if one.stood is None or one.judged is None or not one.judged.gap:
+        return []
+    framework = one.requirement.framework
+    lacking = unmet_in(stored.get(framework), one.pillar, one.owed.level)
+    return wording.unmet(registry(work).get(framework), lacking)
+
+
+def _item(work: Work, reader: int, day: date, seen: Seen, rows: Sequence[Judged]) -> Item:
+    network = engine.network(work)
+    organization = network.organization(seen.organization)
+    named = seen.kind is not RowKind.PSEUDONYM and organization is not None
+    direct = seen.tier == 1 and seen.kind is RowKind.IDENTITY
+    return {
+        "id": seen.id,
+        "kind": str(seen.kind),
+        "name": organization.name if named and organization else None,
+        "name_zh": organization.name_zh if named and organization else None,
+        "country": country_of(network, seen, reader),
+        "tier": seen.tier,
+        "passes_on": str(passes_on(network, seen.organization, day)) if direct else None,
+        "status": wording.worst(one.status for one in rows),
+        "flags": ["training"] if needs_training(rows) else [],
+        "obligations": [obligation_item(work, reader, one) for one in rows],
+    }
+
+
+def _fits(obligation: Mapping[str, Any], wanted: Mapping[str, Any], least: int | None) -> bool:
+    if least is not None and (obligation["gap"] or 0) < least:
+        return False
+    return all(obligation[name] == value for name, value in wanted.items())

@@ -1,0 +1,67 @@
+"""How conformity is told: reasons in both languages, indicators by name, numbers as ids."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from graph.terms import Reason
+from supplychain.conformity.rules import Unmet
+from supplychain.frameworks.framework import Framework
+from supplychain.i18n import both
+
+SEVERITY = (
+    "overdue",
+    "expired",
+    "gap",
+    "not_assessed",
+    "awaiting_confirmation",
+    "private",
+    "waived",
+    "announced",
+    "met",
+)
+"""Statuses from the one that needs most attention to the one that needs none."""
+
+
+def worst(statuses: Iterable[str]) -> str | None:
+    """Of several statuses the one that needs most attention."""
+    return min(statuses, key=SEVERITY.index, default=None)
+
+
+def plain(value: Any) -> Any:
+    """A value JSON knows: days as text, sets and tuples as lists."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple | frozenset | set | list):
+        return [plain(one) for one in value]
+    return value
+
+
+def reason(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A reason as a code with its values and a sentence in both languages."""
+    shown = {name: plain(value) for name, value in params.items()}
+    words = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
+    return {"code": code, "params": shown, "text": both(f"why.{code}", words)}
+
+
+def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Several reasons, in their order."""
+    return [reason(str(one.code), one.params) for one in found]
+
+
+def unmet(framework: Framework | None, found: Iterable[Unmet]) -> list[dict[str, Any]]:
+    """Unmet indicators by name, with what is wrong with each."""
+    return [_unmet(framework, one) for one in found]
+
+
+def _unmet(framework: Framework | None, one: Unmet) -> dict[str, Any]:
+    indicator = framework.indicator(one.indicator) if framework else None
+    names = {"en": indicator.names.en, "zh": indicator.names.zh} if indicator else None
+    return {
+        "indicator": one.indicator,
+        "name": names,
+        "level": one.level,
+        "result": str(one.outcome),
+        "reason": str(one.why),
+        "optional": one.optional,
+    }
