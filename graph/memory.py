@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from threading import Lock
 from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 
-_ROOM: Final = 300_000
-"""Organizations remembered over all entries, about 60 MB; beyond it the oldest entries are forgotten."""
+_ROOM: Final = 1_000_000
+"""Organizations remembered over all entries, at 100 to 200 bytes each; beyond it the oldest are forgotten."""
 
 
 @runtime_checkable
@@ -23,6 +23,15 @@ class Walked(Protocol):
     @property
     def walked(self) -> Collection[AbstractSet[int]]:
         """Sets that together hold every organization whose links were looked at."""
+
+
+@runtime_checkable
+class Weighty(Protocol):
+    """A result that says itself how much room it takes."""
+
+    @property
+    def weight(self) -> int:
+        """Room, in organizations of a walk."""
 
 
 Value = TypeVar("Value")
@@ -80,4 +89,6 @@ def _untouched(entry: Walked, buyers: AbstractSet[int], owners: AbstractSet[int]
 def _weight(entry: object) -> int:
     if isinstance(entry, Walked):
         return sum(len(part) for part in entry.walked)
+    if isinstance(entry, Weighty):
+        return entry.weight
     return len(entry) if isinstance(entry, Collection) else 1

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from graph.facts import Requirement
 from graph.network import Network
-from graph.reach import Lens, reach
+from graph.reach import Lens, Reach, reach
 from graph.schedule import due_of, level_at
 from graph.scope import owes
 
@@ -65,9 +65,13 @@ def obligations(network: Network, requirement: Requirement, day: date, lens: Len
     """All obligations of the requirement on the day, by supplier."""
     if not requirement.live_on(day):
         return {}
-    reached = reach(network, requirement, day, lens).tier
-    found = ((supplier, obligation(network, requirement, supplier, day, lens)) for supplier in reached)
-    return {supplier: owed for supplier, owed in found if owed is not None}
+    reached = reach(network, requirement, day, lens)
+    found: dict[int, Obligation] = {}
+    for supplier in reached.via:
+        owed = _bound(network, requirement, supplier, day, _position(reached, supplier))
+        if owed is not None:
+            found[supplier] = _amended(network, requirement, owed, day, _locate(network, supplier, lens))
+    return found
 
 
 def obligations_of(network: Network, supplier: int, day: date) -> tuple[Obligation, ...]:
@@ -116,11 +120,18 @@ def obligation_at(
     """The obligation of a supplier that `locate` finds somewhere on the requirement's way, if it owes."""
     if not requirement.live_on(day):
         return None
-    asked = _asked(network, requirement, supplier, day, locate)
-    if asked is None:
+    owed = _bound(network, requirement, supplier, day, locate(requirement, day))
+    return None if owed is None else _amended(network, requirement, owed, day, locate)
+
+
+def _bound(
+    network: Network, requirement: Requirement, supplier: int, day: date, position: Position | None
+) -> Obligation | None:
+    """The obligation as if nothing had been amended."""
+    level = _asked(network, requirement, supplier, position)
+    if position is None or level is None:
         return None
-    position, level = asked
-    owed = Obligation(
+    return Obligation(
         requirement=requirement.number,
         supplier=supplier,
         tier=position.tier,
@@ -129,32 +140,30 @@ def obligation_at(
         via=position.via,
         announced=requirement.announced_on(day),
     )
+
+
+def _amended(network: Network, requirement: Requirement, owed: Obligation, day: date, locate: Locate) -> Obligation:
     if requirement.predecessor is None:
         return owed
-    dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, supplier, day, locate).items()}
+    dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, owed.supplier, day, locate).items()}
     first = min(dues.values())
     return replace(owed, due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
 
 
 def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
-    def locate(requirement: Requirement, day: date) -> Position | None:
-        reached = reach(network, requirement, day, lens)
-        tier = reached.tier.get(supplier)
-        return Position(tier, reached.via[supplier], reached.since[supplier]) if tier else None
-
-    return locate
+    return lambda requirement, day: _position(reach(network, requirement, day, lens), supplier)
 
 
-def _asked(
-    network: Network, requirement: Requirement, supplier: int, day: date, locate: Locate
-) -> tuple[Position, int] | None:
-    position = locate(requirement, day)
-    if position is None:
+def _position(reached: Reach, supplier: int) -> Position | None:
+    tier = reached.tier.get(supplier)
+    return Position(tier, reached.via[supplier], reached.since[supplier]) if tier else None
+
+
+def _asked(network: Network, requirement: Requirement, supplier: int, position: Position | None) -> int | None:
+    """The level asked of the supplier where it is, None if nothing is."""
+    if position is None or not owes(network, requirement, supplier):
         return None
-    level = level_at(requirement, position.tier)
-    if level is None or not owes(network, requirement, supplier):
-        return None
-    return position, level
+    return level_at(requirement, position.tier)
 
 
 def _dues(
@@ -171,12 +180,11 @@ def _dues(
     line = lineage(network, requirement)
     for current, successor in zip(line, (*line[1:], None), strict=True):
         on = day if successor is None else _day_before(successor.effective_from)
-        binding = successor is None or _lasts(current, on)
-        asked = _asked(network, current, supplier, on, locate) if binding else None
-        if asked is None:
+        position = locate(current, on) if successor is None or _lasts(current, on) else None
+        level = _asked(network, current, supplier, position)
+        if position is None or level is None:
             held = {}
             continue
-        position, level = asked
         fresh = due_of(current, position.tier, position.since)
         continued = position.since is None or position.since < current.effective_from
         carried = held if continued else {}
@@ -208,13 +216,14 @@ def _all_owed(network: Network, supplier: int, day: date) -> Iterator[Obligation
 
 def _effective(network: Network, supplier: int, day: date) -> Mapping[tuple[str, str], int]:
     levels: dict[tuple[str, str], int] = {}
-    locate = _locate(network, supplier, Lens.OWED)
     for requirement in network.requirements():
-        asked = _asked(network, requirement, supplier, day, locate) if requirement.effective_on(day) else None
-        if asked is not None:
-            for pillar in requirement.pillars:
-                key = (requirement.framework, pillar)
-                levels[key] = max(levels.get(key, 0), asked[1])
+        if not requirement.effective_on(day):
+            continue
+        position = _position(reach(network, requirement, day, Lens.OWED), supplier)
+        level = _asked(network, requirement, supplier, position)
+        for pillar in requirement.pillars if level is not None else ():
+            key = (requirement.framework, pillar)
+            levels[key] = max(levels.get(key, 0), level or 0)
     return MappingProxyType(levels)
 
 

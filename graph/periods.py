@@ -21,7 +21,8 @@ _AFTER = date.max.toordinal() + 1
 def state_on(periods: Iterable[Period], day: date) -> LinkState | None:
     """The state on the day, or None when there is no link on it."""
     for period in periods:
-        if spans(period.valid_from, period.valid_to, day):
+        first, last = period.valid_from, period.valid_to
+        if (first is None or first <= day) and (last is None or day <= last):
             return period.state
     return None
 

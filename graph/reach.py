@@ -24,7 +24,7 @@ from graph.network import Network
 from graph.periods import run_start, state_on
 from graph.schedule import latest
 from graph.scope import ScopeMatch, scope_match
-from graph.terms import CARRYING, MAX_TIER, Disclosure, FlowDown, LinkState
+from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState
 
 
 class Lens(Enum):
@@ -50,22 +50,27 @@ class Lens(Enum):
     """
 
 
-_FLOOR: Final = {
-    Lens.OWED: Disclosure.NONE,
-    Lens.SEEN_IDENTITY: Disclosure.IDENTITY,
-    Lens.SEEN_PSEUDONYM: Disclosure.PSEUDONYM,
-    Lens.SEEN_ANY: Disclosure.NONE,
-    Lens.OWN: Disclosure.IDENTITY,
-    Lens.KNOWN: Disclosure.IDENTITY,
-}
-_CONFIRMED: Final = frozenset({LinkState.CONFIRMED})
-_FOLLOWED: Final = {
-    Lens.OWED: CARRYING,
-    Lens.SEEN_IDENTITY: _CONFIRMED,
-    Lens.SEEN_PSEUDONYM: _CONFIRMED,
-    Lens.SEEN_ANY: _CONFIRMED,
-    Lens.OWN: CARRYING,
-    Lens.KNOWN: CARRYING | {LinkState.PRIVATE},
+@dataclass(frozen=True, slots=True)
+class _Follows:
+    """The states in which a lens follows the group's own links and those below, and how open these must be."""
+
+    own: tuple[LinkState, ...]
+    below: tuple[LinkState, ...]
+    shown: tuple[Disclosure, ...]
+
+
+# Tuples, for the walk asks a hundred thousand times and an enum's hash is a call.
+_CONFIRMED: Final = (LinkState.CONFIRMED,)
+_CARRYING: Final = (LinkState.CONFIRMED, LinkState.CLAIMED)
+_KNOWN: Final = (LinkState.CONFIRMED, LinkState.PRIVATE)
+_ANY: Final = (Disclosure.IDENTITY, Disclosure.PSEUDONYM, Disclosure.NONE)
+_FOLLOWS: Final = {
+    Lens.OWED: _Follows(_CARRYING, _CARRYING, _ANY),
+    Lens.SEEN_IDENTITY: _Follows(_CONFIRMED, _CONFIRMED, _ANY[:1]),
+    Lens.SEEN_PSEUDONYM: _Follows(_CONFIRMED, _CONFIRMED, _ANY[:2]),
+    Lens.SEEN_ANY: _Follows(_CONFIRMED, _CONFIRMED, _ANY),
+    Lens.OWN: _Follows(_CARRYING, (), ()),
+    Lens.KNOWN: _Follows((*_CARRYING, LinkState.PRIVATE), _KNOWN, _ANY[:1]),
 }
 
 
@@ -119,22 +124,7 @@ def carries(network: Network, requirement: Requirement, link: Link, day: date, l
 
 def valid_from(link: Link, day: date, lens: Lens) -> date | None:
     """Since when, without a break until the day, the link has been one that the lens follows."""
-    return run_start(link.periods, day, _FOLLOWED[lens])
-
-
-def _follows(link: Link, issuer: int, day: date, lens: Lens, *, own: bool) -> bool:
-    if link.flow_down is FlowDown.NO:
-        return False
-    state = state_on(link.periods, day)
-    if state not in _FOLLOWED[lens]:
-        return False
-    if state is LinkState.PRIVATE:
-        return link.owner == issuer
-    if own:
-        return True
-    if lens is Lens.OWN or (lens is Lens.KNOWN and state is LinkState.CLAIMED):
-        return False
-    return link.disclosure.openness >= _FLOOR[lens].openness
+    return run_start(link.periods, day, _FOLLOWS[lens].own)
 
 
 def _reach(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
@@ -164,16 +154,23 @@ def _reach(network: Network, requirement: Requirement, day: date, lens: Lens, cl
 
 def _following(network: Network, requirement: Requirement, day: date, lens: Lens) -> Callable[[Link, bool], bool]:
     issuer = requirement.issuer
-    if lens is not Lens.KNOWN:
-        return lambda link, own: _follows(link, issuer, day, lens, own=own)
-    sighted = reach(network, requirement, day, Lens.SEEN_IDENTITY).tier
+    own_states, states, shown = _FOLLOWS[lens].own, _FOLLOWS[lens].below, _FOLLOWS[lens].shown
 
     def follow(link: Link, own: bool) -> bool:  # noqa: FBT001 - the signature of every `follow`
-        # A claim opens nothing below it, so that only private knowledge leads on from unsighted buyers.
-        open_ended = link.buyer in sighted or link.owner is not None
-        return open_ended and _follows(link, issuer, day, lens, own=own)
+        if link.flow_down is FlowDown.NO:
+            return False
+        state = state_on(link.periods, day)
+        if state not in (own_states if own else states):
+            return False
+        if state is LinkState.PRIVATE:
+            return link.owner == issuer
+        return own or link.disclosure in shown
 
-    return follow
+    if lens is not Lens.KNOWN:
+        return follow
+    sighted = reach(network, requirement, day, Lens.SEEN_IDENTITY).tier
+    # A claim opens nothing below it, so that only private knowledge leads on from unsighted buyers.
+    return lambda link, own: (link.buyer in sighted or link.owner is not None) and follow(link, own)
 
 
 def _enter(
@@ -186,15 +183,18 @@ def _enter(
 ) -> dict[int, Link]:
     """Who is entered from the frontier for the first time, and by which link."""
     entered: dict[int, Link] = {}
+    scoped = bool(requirement.link_scope)
     for buyer in frontier:
         depth = seen[buyer]
+        own = depth == 0
         for link in network.links_from(buyer):
-            if not follow(link, depth == 0):
+            known = link.supplier in seen
+            if (known and not scoped) or not follow(link, own):
                 continue
-            match = scope_match(requirement, link, own=depth == 0)
+            match = scope_match(requirement, link, own=own) if scoped else ScopeMatch.INSIDE
             if match is ScopeMatch.UNCLASSIFIED:
                 unclassified[link.number] = depth
-            if match is not ScopeMatch.INSIDE or link.supplier in seen:
+            if known or match is not ScopeMatch.INSIDE:
                 continue
             best = entered.get(link.supplier)
             if best is None or link.number < best.number:

@@ -101,6 +101,11 @@ class View:
     unclassified_links: frozenset[int]
     beyond_horizon: frozenset[int]
 
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory: a row, with its obligation and path, as five of a walk."""
+        return 5 * (len(self.rows) + len(self.protected))
+
 
 def sight(network: Network, reader: int, day: date) -> Sight:
     """How each organization appears to the reader over confirmed links valid on the day."""
@@ -142,13 +147,14 @@ def _sight(network: Network, reader: int, day: date) -> Sight:
 
 def _closure(network: Network, group: AbstractSet[int], day: date, floor: Disclosure) -> dict[int, int]:
     """Everybody reached over confirmed links at least as open as the floor, with tiers."""
+    shown = tuple(one for one in Disclosure if one.openness >= floor.openness)
     tier = dict.fromkeys(group, 0)
     frontier = list(group)
     while frontier:
         entered: dict[int, int] = {}
         for buyer in frontier:
             for link in network.links_from(buyer):
-                is_open = tier[buyer] == 0 or link.disclosure.openness >= floor.openness
+                is_open = tier[buyer] == 0 or link.disclosure in shown
                 if is_open and link.supplier not in tier and state_on(link.periods, day) is LinkState.CONFIRMED:
                     entered[link.supplier] = tier[buyer] + 1
         tier.update(entered)
