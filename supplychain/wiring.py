@@ -45,7 +45,10 @@ MODELS = (
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
 )
-JOBS: Mapping[str, str] = {}
+JOBS: Mapping[str, str] = {
+    "derive": "supplychain.conformity.derive:handle",
+    "protected-cells": "supplychain.conformity.protected:handle",
+}
 """Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""
 DISPATCHERS: tuple[str, ...] = ()
 """``module:function``, each a Dispatcher, called in this order for every event."""
