@@ -570,16 +570,26 @@ def upgrade() -> None:
 
     op.create_table(
         "import_chunk",
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("run", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("first", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("rows", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("results", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["owner"], ["organization.number"], name=op.f("fk_import_chunk_owner")),
         sa.ForeignKeyConstraint(["run"], ["import_run.number"], name=op.f("fk_import_chunk_run")),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_import_chunk")),
-        sa.UniqueConstraint("run", "first", name=op.f("uq_import_chunk_run")),
+        sa.PrimaryKeyConstraint("run", "first", name=op.f("pk_import_chunk")),
+    )
+    op.create_table(
+        "import_result",
+        sa.Column("run", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("row", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=True),
+        sa.Column("record", sa.String(length=10), nullable=True),
+        sa.Column("faults", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(["owner"], ["organization.number"], name=op.f("fk_import_result_owner")),
+        sa.ForeignKeyConstraint(["run"], ["import_run.number"], name=op.f("fk_import_result_run")),
+        sa.PrimaryKeyConstraint("run", "row", name=op.f("pk_import_result")),
     )
     op.create_table(
         "protected_cell",
@@ -653,6 +663,7 @@ def downgrade() -> None:
 
     op.drop_table("registration")
     op.drop_table("protected_cell")
+    op.drop_table("import_result")
     op.drop_table("import_chunk")
     with op.batch_alter_table("supply_link", schema=None) as batch_op:
         batch_op.drop_index("ix_supply_link_supplier")

@@ -48,6 +48,7 @@ POLICIES = {
     "registration": (f"organiser = {ME} OR organization = {ME}", f"organiser = {ME} OR organization = {ME}"),
     "import_run": (f"owner = {ME}", f"owner = {ME}"),
     "import_chunk": (f"owner = {ME}", f"owner = {ME}"),
+    "import_result": (f"owner = {ME}", f"owner = {ME}"),
 }
 APPEND_ONLY = ("audit_entry", "network_log", "level_log")
 UNREAD_BY_USERS = ("network_log", "level_log")

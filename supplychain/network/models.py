@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supplychain.db import Base, Number, public_id
@@ -172,17 +172,34 @@ class ImportRun(Base):
 
 
 class ImportChunk(Base):
-    """At most a thousand rows of an import: as they came until they are written, their results after.
+    """At most a thousand rows of an import too long for a request, as they came, until it is finished.
 
-    first: number of its first row, counted from 1. rows, results: None where there are none (yet).
+    first: number of its first row, counted from 1.
     """
 
     __tablename__ = "import_chunk"
-    __table_args__ = (UniqueConstraint("run", "first"),)
+    __table_args__ = (PrimaryKeyConstraint("run", "first"),)
 
-    number: Mapped[Number]
     run: Mapped[int] = mapped_column(ForeignKey("import_run.number"))
-    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
     first: Mapped[int]
-    rows: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
-    results: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    rows: Mapped[list[Any]]
+
+
+class ImportResult(Base):
+    """What became of one row of an import; written with its effect.
+
+    subject: public id of the organization or link. record: what became of the sender's own record.
+    faults: [[column, code, value, params], …].
+    """
+
+    __tablename__ = "import_result"
+    __table_args__ = (PrimaryKeyConstraint("run", "row"),)
+
+    run: Mapped[int] = mapped_column(ForeignKey("import_run.number"))
+    row: Mapped[int]
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    status: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str | None] = mapped_column(String(40))
+    record: Mapped[str | None] = mapped_column(String(10))
+    faults: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
