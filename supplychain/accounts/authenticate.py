@@ -1,7 +1,5 @@
 """From the Authorization header to an actor: called once a request, in ``app.py``."""
 
-from datetime import datetime
-
 from sqlalchemy import select, text
 
 from supplychain.accounts import keys
@@ -26,7 +24,7 @@ def authenticate(work: Work, header: str | None) -> Actor:
         raise Unauthenticated("key-invalid", headers=CHALLENGE)
     prefix, digest = parsed
     row = _find(work, prefix)
-    if row is None or not keys.same(row.secret_hash, digest) or not _live(row, work.now):
+    if row is None or not keys.same(row.secret_hash, digest) or not row.live_at(work.now):
         raise Unauthenticated("key-invalid", headers=CHALLENGE)
     return Actor(
         organization=row.organization,
@@ -42,7 +40,3 @@ def _find(work: Work, prefix: str) -> ApiKey | None:
         # Row-level security shows a key to its organization, and to whoever presents it.
         work.session.execute(text("SELECT set_config('app.key', :prefix, true)"), {"prefix": prefix})
     return work.session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
-
-
-def _live(row: ApiKey, now: datetime) -> bool:
-    return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)

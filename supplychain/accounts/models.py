@@ -56,6 +56,10 @@ class ApiKey(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
+    def live_at(self, moment: datetime) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and (self.expires_at is None or moment < self.expires_at)
+
 
 class Invitation(Base):
     """A single-use, expiring link to an organization; only a hash of its token is stored.
@@ -78,3 +82,11 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.number"))
     revoked_at: Mapped[datetime | None]
+
+    def state_at(self, moment: datetime) -> str:
+        """``accepted``, ``revoked``, ``expired`` or ``open``."""
+        if self.accepted_at:
+            return "accepted"
+        if self.revoked_at:
+            return "revoked"
+        return "open" if moment < self.expires_at else "expired"

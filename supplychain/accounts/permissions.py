@@ -90,6 +90,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.OWNERSHIPS_READ,
             _P.OWNERSHIPS_WRITE,
             _P.EVIDENCE_READ,
+            # Certificates of public registers, for unclaimed organizations assigned to it.
+            _P.EVIDENCE_SUBMIT,
             _P.EVIDENCE_REVIEW,
             _P.FINDINGS_READ,
             _P.FINDINGS_WRITE,
