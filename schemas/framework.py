@@ -1,0 +1,160 @@
+"""Frameworks on the wire: the whole pack, in both languages."""
+
+from marshmallow import fields
+
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, QueryInt, Str
+
+TRUST = ("self_declared", "documented", "certified", "audited")
+KINDS = ("boolean", "quantity", "choice", "certificate")
+EVIDENCE_KINDS = ("answer", "quantity", "certificate", "declaration")
+
+
+def _ours(what: str) -> Bool:
+    return Bool(required=True, metadata={"description": f"{what} is set by us; no law or standard gives it"})
+
+
+class NamedSchema(BaseSchema):
+    """Something with an id and a name."""
+
+    id = Str(required=True)
+    names = Nested(Bilingual, required=True)
+
+
+class LevelSchema(BaseSchema):
+    """A level, from 1, the lowest."""
+
+    rank = Int(required=True)
+    label = Nested(Bilingual, required=True)
+    ours = _ours("The label")
+
+
+class FrameworkSummarySchema(BaseSchema):
+    """A framework version: what it classifies, and into which levels."""
+
+    key = Str(required=True, metadata={"example": "eseec-electronics@1"})
+    id = Str(required=True)
+    version = Str(required=True)
+    method = Str(required=True)
+    names = Nested(Bilingual, required=True)
+    levels = Many(Nested(LevelSchema), required=True)
+    pillars = Many(Nested(NamedSchema), required=True)
+
+
+class TargetSchema(BaseSchema):
+    """What one level asks of an indicator."""
+
+    level = Int(required=True)
+    value = fields.Raw(
+        required=True,
+        metadata={
+            "description": "By the indicator's kind: true; a number in its unit; the id of a choice; or a list of"
+            " `{standard, version}` of which one will do. That, or better.",
+            "example": 50,
+        },
+    )
+    also = Many(Str(), required=True, metadata={"description": "Further questions that must be answered yes"})
+    ours = _ours("The threshold")
+
+
+class QuestionSchema(BaseSchema):
+    """A further yes-or-no question, answered in the same evidence."""
+
+    id = Str(required=True)
+    question = Nested(Bilingual, required=True)
+
+
+class ConditionSchema(BaseSchema):
+    """A condition over a verified fact; what is not known to be inapplicable applies."""
+
+    fact = Str(required=True)
+    any_of = Many(Str(), allow_none=True)
+    at_least = Number(allow_none=True)
+    equals = Bool(allow_none=True)
+
+
+class ReferenceSchema(BaseSchema):
+    """A law, regulation or standard behind an indicator."""
+
+    title = Nested(Bilingual, required=True)
+    clause = Str(allow_none=True, metadata={"description": "Null where only law and topic are known"})
+    in_force_from = Day(allow_none=True)
+    in_force_to = Day(allow_none=True)
+    checked = Bool(required=True, metadata={"description": "Whether the text of the clause was read"})
+    note = Nested(Bilingual, allow_none=True)
+
+
+class MinTrustSchema(BaseSchema):
+    """The least trust that counts at a level."""
+
+    level = Int(required=True)
+    trust = Choice(TRUST, required=True)
+
+
+class IndicatorSchema(NamedSchema):
+    """One thing to measure or check."""
+
+    pillar = Str(required=True)
+    kind = Choice(KINDS, required=True)
+    scope = Choice(("organization", "site"), required=True)
+    question = Nested(Bilingual, required=True)
+    help = Nested(Bilingual, required=True)
+    unit = Str(allow_none=True, metadata={"description": "UNECE Rec 20, or a quotient of two", "example": "KWH/MTK"})
+    unit_label = Nested(Bilingual, allow_none=True)
+    better = Choice(("lower", "higher"), allow_none=True)
+    choices = Many(Nested(NamedSchema), required=True, metadata={"description": "From worst to best"})
+    also = Many(Nested(QuestionSchema), required=True)
+    targets = Many(Nested(TargetSchema), required=True)
+    mandatory_from = Int(allow_none=True, metadata={"description": "The level from which it is mandatory, if any"})
+    evidence = Many(Choice(EVIDENCE_KINDS), required=True, metadata={"description": "Kinds that can prove it"})
+    min_trust = Many(Nested(MinTrustSchema), required=True)
+    validity_months = Int(required=True)
+    zero_tolerance = Bool(required=True)
+    applies = Many(Nested(ConditionSchema), required=True, metadata={"description": "All must hold"})
+    references = Many(Nested(ReferenceSchema), required=True)
+
+
+class SatisfiesSchema(BaseSchema):
+    """That a certificate proves an indicator."""
+
+    indicator = Str(required=True)
+    relation = Choice(("full", "partial"), required=True)
+    up_to = Int(allow_none=True, metadata={"description": "Null = wherever the indicator has a target"})
+    version = Str(allow_none=True)
+
+
+class StandardSchema(NamedSchema):
+    """A recognised standard in the crosswalk."""
+
+    versions = Many(Str(), required=True)
+    authority = Nested(Bilingual, required=True)
+    trust = Choice(TRUST, required=True)
+    satisfies = Many(Nested(SatisfiesSchema), required=True)
+    note = Nested(Bilingual, allow_none=True)
+
+
+class OnReceiptSchema(BaseSchema):
+    """Evidence that counts without a review, up to a level."""
+
+    kind = Choice(EVIDENCE_KINDS, required=True)
+    trust = Choice(TRUST, required=True)
+    up_to = Int(required=True)
+
+
+class FrameworkSchema(FrameworkSummarySchema):
+    """A framework version as a whole."""
+
+    optional_share = Number(required=True, metadata={"description": "Of the optional indicators with a target"})
+    notes = Many(Nested(Bilingual), required=True)
+    sectors = Many(Nested(NamedSchema), required=True)
+    on_receipt = Many(Nested(OnReceiptSchema), required=True)
+    indicators = Many(Nested(IndicatorSchema), required=True)
+    crosswalk = Many(Nested(StandardSchema), required=True)
+
+
+class IndicatorFilter(BaseSchema):
+    """Which indicators of a framework; all of them unless filtered."""
+
+    pillar = Str(max=40)
+    level = QueryInt(min=1, max=20, metadata={"description": "Only those with a target at this level"})
+    kind = Choice(KINDS)
+    evidence = Choice(EVIDENCE_KINDS, metadata={"description": "Only those that this kind can prove"})

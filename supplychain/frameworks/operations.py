@@ -1,0 +1,38 @@
+"""Finding frameworks and parts of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from supplychain.errors import Invalid, NotFound
+from supplychain.frameworks.framework import Framework, Indicator
+from supplychain.frameworks.library import registry
+from supplychain.frameworks.terms import EvidenceKind
+from supplychain.work import Work
+
+
+def find(work: Work, key: str) -> Framework:
+    """The framework version ``id@version``. Raises NotFound."""
+    framework = registry(work).get(key)
+    if framework is None:
+        raise NotFound
+    return framework
+
+
+def indicators(framework: Framework, wanted: Mapping[str, Any]) -> Sequence[Indicator]:
+    """The indicators that pass every filter given: pillar, level, kind, evidence.
+
+    Raises Invalid for a pillar or a level that the framework lacks: an empty list would look like an answer.
+    """
+    pillar, level, evidence = wanted.get("pillar"), wanted.get("level"), wanted.get("evidence")
+    if pillar is not None and not framework.has_pillar(pillar):
+        raise Invalid.at("?pillar", "not-one-of", allowed=", ".join(one.id for one in framework.pillars))
+    if level is not None and level > len(framework.levels):
+        raise Invalid.at("?level", "level-unknown", top=len(framework.levels))
+    return [
+        one
+        for one in framework.indicators
+        if pillar in (None, one.pillar)
+        and wanted.get("kind") in (None, one.kind)
+        and (level is None or one.target(level) is not None)
+        and (evidence is None or EvidenceKind(evidence) in one.evidence)
+    ]

@@ -1,0 +1,153 @@
+"""Frameworks as the wire shows them, in both languages."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from supplychain.frameworks.framework import (
+    Choice,
+    Condition,
+    Framework,
+    Indicator,
+    OnReceipt,
+    Pillar,
+    Reference,
+    Sector,
+    Standard,
+    StandardRef,
+    Target,
+)
+from supplychain.frameworks.terms import EvidenceKind, Text
+
+Body = Mapping[str, Any]
+
+
+@cache
+def summary(framework: Framework) -> Body:
+    """What a list shows of a framework version."""
+    return {
+        "key": framework.key,
+        "id": framework.id,
+        "version": framework.version,
+        "method": framework.method.value,
+        "names": framework.names.as_dict(),
+        "levels": [
+            {"rank": level.rank, "label": level.label.as_dict(), "ours": level.ours} for level in framework.levels
+        ],
+        "pillars": [_named(pillar) for pillar in framework.pillars],
+    }
+
+
+def whole(framework: Framework, indicators: Iterable[Indicator]) -> Body:
+    """A framework version with some or all of its indicators."""
+    shown = _indicators(framework)
+    return {**_pack(framework), "indicators": [shown[one.id] for one in indicators]}
+
+
+@cache
+def _pack(framework: Framework) -> Body:
+    return {
+        **summary(framework),
+        "optional_share": _number(framework.optional_share),
+        "notes": [note.as_dict() for note in framework.notes],
+        "sectors": [_named(sector) for sector in framework.sectors],
+        "on_receipt": [_on_receipt(rule) for rule in framework.on_receipt],
+        "crosswalk": [_standard(standard) for standard in framework.crosswalk],
+    }
+
+
+@cache
+def _indicators(framework: Framework) -> Mapping[str, Body]:
+    return {one.id: _indicator(one) for one in framework.indicators}
+
+
+def _indicator(one: Indicator) -> Body:
+    return {
+        "id": one.id,
+        "pillar": one.pillar,
+        "kind": one.kind.value,
+        "scope": one.scope.value,
+        "names": one.names.as_dict(),
+        "question": one.question.as_dict(),
+        "help": one.help.as_dict(),
+        "unit": one.unit,
+        "unit_label": _text(one.unit_label),
+        "better": one.better.value if one.better else None,
+        "choices": [_named(choice) for choice in one.choices],
+        "also": [{"id": also.id, "question": also.question.as_dict()} for also in one.also],
+        "targets": [_target(target) for target in one.targets],
+        "mandatory_from": one.mandatory_from,
+        "evidence": [kind.value for kind in EvidenceKind if kind in one.evidence],
+        "min_trust": [{"level": level, "trust": trust.word} for level, trust in enumerate(one.min_trust, start=1)],
+        "validity_months": one.validity_months,
+        "zero_tolerance": one.zero_tolerance,
+        "applies": [_condition(condition) for condition in one.applies],
+        "references": [_reference(reference) for reference in one.references],
+    }
+
+
+def _target(target: Target) -> Body:
+    return {
+        "level": target.level,
+        "value": _value(target.value),
+        "also": list(target.also),
+        "ours": target.ours,
+    }
+
+
+def _value(value: bool | Decimal | str | tuple[StandardRef, ...]) -> Any:  # noqa: FBT001 - a yes-or-no target
+    if isinstance(value, tuple):
+        return [{"standard": one.standard, "version": one.version} for one in value]
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _condition(condition: Condition) -> Body:
+    return {
+        "fact": condition.fact,
+        "any_of": None if condition.any_of is None else sorted(condition.any_of),
+        "at_least": None if condition.at_least is None else _number(condition.at_least),
+        "equals": condition.equals,
+    }
+
+
+def _reference(reference: Reference) -> Body:
+    return {
+        "title": reference.title.as_dict(),
+        "clause": reference.clause,
+        "in_force_from": reference.in_force_from,
+        "in_force_to": reference.in_force_to,
+        "checked": reference.checked,
+        "note": _text(reference.note),
+    }
+
+
+def _standard(standard: Standard) -> Body:
+    return {
+        "id": standard.id,
+        "names": standard.names.as_dict(),
+        "versions": list(standard.versions),
+        "authority": standard.authority.as_dict(),
+        "trust": standard.trust.word,
+        "satisfies": [
+            {"indicator": one.indicator, "relation": one.relation.value, "up_to": one.up_to, "version": one.version}
+            for one in standard.satisfies
+        ],
+        "note": _text(standard.note),
+    }
+
+
+def _on_receipt(rule: OnReceipt) -> Body:
+    return {"kind": rule.kind.value, "trust": rule.trust.word, "up_to": rule.up_to}
+
+
+def _named(one: Pillar | Sector | Choice) -> Body:
+    return {"id": one.id, "names": one.names.as_dict()}
+
+
+def _text(text: Text | None) -> dict[str, str] | None:
+    return text.as_dict() if text else None
