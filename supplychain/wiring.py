@@ -27,8 +27,8 @@ APIS = (
     "supplychain.audits.api",
     "supplychain.requirements.api",
     "supplychain.conformity.api",
-    "supplychain.training.api",
     "supplychain.matchmaking.api",
+    "supplychain.flags.api",
 )
 MODELS = (
     "supplychain.audit",

@@ -1,0 +1,231 @@
+"""Matchmaking events on the wire: events, who takes part, and the pairings proposed."""
+
+from typing import Final
+
+from marshmallow import fields, validate
+
+from graph.pairing import GateCode, GateState, PartCode
+from schemas.base import (
+    BaseSchema,
+    Bool,
+    Choice,
+    Day,
+    Int,
+    Many,
+    Moment,
+    Nested,
+    Number,
+    PageQuery,
+    QueryInt,
+    Reason,
+    Str,
+)
+from schemas.codes import is_country, is_language
+
+SIDES: Final = ("supplier", "buyer")
+SUPPLIER, BUYER = SIDES
+DEFAULT_THRESHOLD: Final = 3
+MAX_PAIRINGS: Final = 1000
+_HS = validate.Regexp(r"[0-9]{2,10}\Z", error="not-an-hs-prefix")
+_WORD = validate.Regexp(r"\S", error="blank")
+
+EVENT_EXAMPLE: Final = {
+    "name": "Business facilitation conference, Shenzhen",
+    "name_zh": "深圳商务对接会",
+    "held_on": "2027-03-16",
+    "place": "Shenzhen",
+    "framework": "eseec-electronics@1",
+    "threshold": 3,
+}
+SUPPLIER_EXAMPLE: Final = {
+    "side": "supplier",
+    "organization": "org_0f3a…",
+    "offer": {"categories": ["850440", "8534"], "languages": ["zh", "en"]},
+}
+BUYER_EXAMPLE: Final = {
+    "side": "buyer",
+    "organization": "org_9c1b…",
+    "demand": {
+        "products": ["8504"],
+        "levels": {"ohs": 3, "csr": 3},
+        "countries": ["CN", "VN"],
+        "languages": ["en"],
+        "meetings": 6,
+    },
+}
+
+
+class AttendeeSchema(BaseSchema):
+    """Who organises or takes part, as the shared directory names it."""
+
+    id = Str(required=True)
+    name = Str(required=True)
+    name_zh = Str(allow_none=True, required=True)
+
+
+class EventDraftSchema(BaseSchema):
+    """An event to set up."""
+
+    name = Str(required=True, min=1, max=300, validate=_WORD)
+    name_zh = Str(max=300, allow_none=True, load_default=None, validate=_WORD)
+    held_on = Day(required=True, metadata={"description": "The day on which levels must still hold"})
+    place = Str(max=200, load_default="")
+    framework = Str(
+        max=80, metadata={"description": "A framework version; default: the one that decides the flag `matchmaking`"}
+    )
+    threshold = Int(
+        min=1,
+        max=20,
+        load_default=DEFAULT_THRESHOLD,
+        metadata={"description": "The level that every pillar must reach on the event's day"},
+    )
+    open = Bool(
+        load_default=False, metadata={"description": "Whether every member sees the event and may register itself"}
+    )
+
+
+class EventEditSchema(EventDraftSchema):
+    """What of an event can change; the framework cannot, since demands name its levels."""
+
+    class Meta(BaseSchema.Meta):
+        exclude = ("framework",)
+
+
+class EventSchema(EventDraftSchema):
+    """An event."""
+
+    id = Str(required=True)
+    organiser = Nested(AttendeeSchema, required=True)
+
+
+class OfferSchema(BaseSchema):
+    """What a supplier offers."""
+
+    categories = Many(
+        Str(max=10, validate=_HS),
+        max=100,
+        load_default=list,
+        metadata={"description": "HS codes, as fine as it can say; digits only"},
+    )
+    languages = Many(
+        Str(max=2, validate=is_language),
+        max=20,
+        metadata={"description": "ISO 639-1; default: what the organization speaks"},
+    )
+
+
+class DemandSchema(BaseSchema):
+    """What a buyer looks for; what it leaves out it does not ask for."""
+
+    products = Many(
+        Str(max=10, validate=_HS), max=100, load_default=list, metadata={"description": "HS prefixes, digits only"}
+    )
+    levels = fields.Dict(
+        keys=Str(min=1, max=40),
+        values=Int(min=1, max=20),
+        validate=validate.Length(max=50, error="items {min} {max}"),
+        load_default=dict,
+        error_messages={"invalid": "not-an-object"},
+        metadata={"description": "Level by pillar of the event's framework"},
+    )
+    countries = Many(Str(max=2, validate=is_country), max=250, load_default=list)
+    languages = Many(Str(max=2, validate=is_language), max=20, load_default=list)
+    sectors = Many(Str(min=1, max=20, validate=_WORD), max=100, load_default=list)
+    meetings = Int(min=1, max=100, load_default=1, metadata={"description": "How many meetings the buyer wants"})
+
+
+class StatementSchema(BaseSchema):
+    """What a participant states about others, read by nobody else."""
+
+    partners = Many(
+        Str(min=1, max=40), metadata={"description": "Organizations it trades with already; only it may say and see"}
+    )
+    excluded = Many(
+        Str(min=1, max=40), metadata={"description": "Organizations it does not want to meet; only it may say and see"}
+    )
+
+
+class RegistrationDraftSchema(StatementSchema):
+    """A participant to register: oneself, or as the organiser anybody one is shown."""
+
+    side = Choice(SIDES, required=True)
+    organization = Str(min=1, max=40, metadata={"description": "Default: oneself"})
+    offer = Nested(OfferSchema, metadata={"description": "Of a supplier"})
+    demand = Nested(DemandSchema, metadata={"description": "Of a buyer"})
+
+
+class RegistrationEditSchema(StatementSchema):
+    """What a participant changes of its own registration; each part sent replaces the whole part."""
+
+    offer = Nested(OfferSchema)
+    demand = Nested(DemandSchema)
+
+
+class RegistrationSchema(StatementSchema):
+    """A participant of an event."""
+
+    id = Str(required=True)
+    side = Choice(SIDES, required=True)
+    organization = Nested(AttendeeSchema, required=True)
+    offer = Nested(OfferSchema)
+    demand = Nested(DemandSchema)
+    registered_at = Moment(required=True)
+
+
+class RegistrationQuery(PageQuery):
+    """Which participants."""
+
+    side = Choice(SIDES)
+
+
+class PairingQuery(BaseSchema):
+    """Whose pairings, and how many of the best."""
+
+    buyer = Str(min=1, max=40, metadata={"description": "Only of this buyer's registration"})
+    supplier = Str(min=1, max=40, metadata={"description": "Only of this supplier's registration"})
+    limit = QueryInt(min=1, max=MAX_PAIRINGS, load_default=100)
+
+
+class PairingGateSchema(BaseSchema):
+    """A condition of the pairing; `not_available` rests on what a participant stated that you are not."""
+
+    code = Choice(GateCode, required=True)
+    state = Choice(GateState, required=True)
+    reason = Nested(Reason, required=True)
+
+
+class PairingPartSchema(BaseSchema):
+    """A part of the score: its value from 0 to 1, and its weight."""
+
+    code = Choice(PartCode, required=True)
+    value = Number(required=True)
+    weight = Number(required=True)
+    reason = Nested(Reason, required=True)
+
+
+class PairingEndSchema(BaseSchema):
+    """One end of a pairing."""
+
+    registration = Str(required=True)
+    organization = Nested(AttendeeSchema, required=True)
+
+
+class PairingSchema(BaseSchema):
+    """A supplier and a buyer proposed to each other.
+
+    `rank`: place among the pairings of the same buyer; for a supplier, among its own.
+    """
+
+    rank = Int(required=True)
+    total = Number(required=True)
+    supplier = Nested(PairingEndSchema, required=True)
+    buyer = Nested(PairingEndSchema, required=True)
+    gates = Many(Nested(PairingGateSchema), required=True)
+    parts = Many(Nested(PairingPartSchema), required=True)
+
+
+class PairingsSchema(BaseSchema):
+    """The best pairings first, and how many there are in all."""
+
+    items = fields.List(Nested(PairingSchema), required=True)
+    found = Int(required=True)

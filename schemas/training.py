@@ -1,0 +1,76 @@
+"""Flags on the wire: one form for every reader, each of whom gets the fields that are its to see."""
+
+from typing import Final
+
+from marshmallow import fields
+
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, Reason, Str
+
+KINDS: Final = ("training", "matchmaking")
+VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
+
+
+class FlagQuery(PageQuery):
+    """Which flags; all filters are over what is shown."""
+
+    kind = Choice(KINDS)
+    view = Choice(VIEWS, metadata={"description": "As whom, where a key has several roles; default: as all of them"})
+    region = Str(min=1, max=80, metadata={"description": "Only suppliers shown to be in this region"})
+
+
+class WantingSchema(BaseSchema):
+    """An indicator that keeps what is owed from being reached; how far from it only the supplier is told."""
+
+    indicator = Str(required=True)
+    name = Nested(Bilingual, allow_none=True, required=True)
+    level = Int()
+    result = Str()
+    reason = Str()
+    optional = Bool()
+
+
+class FlagPillarSchema(BaseSchema):
+    """What is missing in a pillar of a framework."""
+
+    framework = Str(required=True)
+    pillar = Str(required=True)
+    gap = Int()
+    unmet = Many(Nested(WantingSchema))
+
+
+class TrainingModuleSchema(BaseSchema):
+    """A training module, and which of the unmet indicators it covers."""
+
+    id = Str(required=True)
+    name = Nested(Bilingual, required=True)
+    covers = Many(Str(), required=True)
+
+
+class FlagSchema(BaseSchema):
+    """A flag as one reader may see it (domain rules: Flags).
+
+    A supplier sees its own flags whole. A brand sees what its own obligations alone would open, without days of
+    opening. A trainer sees region, unmet indicators, modules and the month of the earliest deadline of suppliers
+    that consented. An organiser sees the certified levels of suppliers that consented to be listed.
+    """
+
+    kind = Choice(KINDS, required=True)
+    view = Choice(VIEWS, required=True)
+    supplier = Str(required=True, metadata={"description": "Its id or, to a brand that may not know it, a pseudonym"})
+    name = Str()
+    name_zh = Str(allow_none=True)
+    id = Str()
+    opened_on = Day()
+    closed_on = Day(allow_none=True)
+    reasons = Many(Nested(Reason))
+    closing_reasons = Many(Nested(Reason))
+    country = Str(allow_none=True)
+    region = Str(allow_none=True)
+    sector = Str(allow_none=True)
+    languages = Many(Str())
+    framework = Str(metadata={"description": "The one that decides the flag `matchmaking`"})
+    levels = fields.Dict(keys=Str(), values=Int(allow_none=True), metadata={"description": "Certified level by pillar"})
+    pillars = Many(Nested(FlagPillarSchema))
+    due = Day(allow_none=True, metadata={"description": "The earliest among the reader's own obligations"})
+    deadline_month = Str(metadata={"description": "YYYY-MM", "example": "2027-11"})
+    modules = Many(Nested(TrainingModuleSchema))

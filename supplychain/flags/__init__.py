@@ -1,0 +1,1 @@
+"""The open flags, each reader's view of them under one address."""

@@ -1,0 +1,100 @@
+"""The pairings of an event, in the eyes of whoever asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.pairing import Pairing, Reader
+from schemas.event import BUYER, SUPPLIER
+from supplychain.frameworks.framework import Framework
+from supplychain.matchmaking.models import MatchEvent, Registration
+from supplychain.matchmaking.queries import candidates, certified_levels, framework_of, organises, participants
+from supplychain.matchmaking.rules import Participant, qualifies, ranked
+from supplychain.network import directory
+from supplychain.network.models import Organization
+from supplychain.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Pairings, best first, with the rows they name by number."""
+
+    pairings: Sequence[Pairing]
+    framework: Framework
+    registrations: Mapping[int, Registration]
+    organizations: Mapping[int, Organization]
+
+
+def propose(work: Work, event: MatchEvent, buyer: str | None = None, supplier: str | None = None) -> Proposed:
+    """All pairings of an event that the reader may see: an organiser everybody's, a participant its own.
+
+    A participant's pairings rest on itself and the other end alone: it learns nothing of how others fare.
+    buyer, supplier: only those of these registrations, by id; their ranks stay.
+    """
+    rows = {side: participants(work, event, side) for side in (SUPPLIER, BUYER)}
+    every = {row.number: row for some in rows.values() for row in some}
+    organizations = directory.by_number(work, {row.organization for row in every.values()})
+    framework = framework_of(work, event)
+    offered = _suppliers(work, event, framework, rows[SUPPLIER], organizations)
+    wanted = [_participant(row, organizations[row.organization], "demand") for row in rows[BUYER]]
+    found = [
+        one
+        for one in _ranked(work, event, framework.top_level, offered, wanted)
+        if every[one.demand].id == (buyer or every[one.demand].id)
+        and every[one.candidate].id == (supplier or every[one.candidate].id)
+    ]
+    return Proposed(found, framework, every, organizations)
+
+
+def _ranked(
+    work: Work, event: MatchEvent, top: int, offered: Sequence[Participant], wanted: Sequence[Participant]
+) -> list[Pairing]:
+    if organises(work, event):
+        return ranked(offered, wanted, top, Reader.ORGANISER)
+    me = work.actor.organization
+    as_supplier = ranked([one for one in offered if one.organization == me], wanted, top, Reader.CANDIDATE)
+    as_buyer = ranked(offered, [one for one in wanted if one.organization == me], top, Reader.BUYER)
+    return as_supplier + as_buyer
+
+
+def _suppliers(
+    work: Work,
+    event: MatchEvent,
+    framework: Framework,
+    rows: Sequence[Registration],
+    organizations: Mapping[int, Organization],
+) -> list[Participant]:
+    """Suppliers with the levels that hold on the day; whoever lost the flag or took back consent is not proposed."""
+    numbers = [row.organization for row in rows]
+    shown = {one.number for one in work.session.scalars(candidates(numbers))}
+    held = certified_levels(work, framework, sorted(shown), event.held_on)
+    return [
+        _participant(
+            row,
+            organizations[row.organization],
+            "offer",
+            held.get(row.organization, {}),
+            flagged=qualifies(held.get(row.organization, {}), event.threshold),
+        )
+        for row in rows
+    ]
+
+
+def _participant(
+    row: Registration,
+    organization: Organization,
+    part: str,
+    levels: Mapping[str, int | None] | None = None,
+    *,
+    flagged: bool = False,
+) -> Participant:
+    return Participant(
+        registration=row.number,
+        organization=row.organization,
+        stated=row.profile[part],
+        partners=frozenset(row.profile["partners"]),
+        excluded=frozenset(row.profile["excluded"]),
+        country=organization.country,
+        sector=organization.sector,
+        levels=levels or {},
+        flagged=flagged,
+    )
