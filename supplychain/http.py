@@ -135,7 +135,7 @@ def current() -> Work:
 def require(work: Work, permission: str) -> None:
     """Refuse an actor whose key does not cover a permission. Raises Forbidden."""
     if permission != PUBLIC and permission not in work.actor.permissions:
-        raise Forbidden("permission-missing", permission=permission)
+        raise Forbidden("permission-missing" if work.actor.verified else "claim-unverified", permission=permission)
 
 
 # Versions of editable resources -------------------------------------------------------------
@@ -192,7 +192,7 @@ def _with_link(body: dict[str, Any], position: Sequence[Any] | None) -> Response
 
 
 def page_of_select(
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     keys: Sequence[Any],
     represent: Callable[[Sequence[Any]], Iterable[Any]],
     cursor: str | None,
