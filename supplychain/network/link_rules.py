@@ -1,0 +1,121 @@
+"""What may happen to a supply link, as pure functions on its days (domain rules: supply link)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from graph.network import Link, Period, normalise_periods, set_state, state_on
+from graph.terms import Disclosure, LinkState, most_closed
+
+Periods = tuple[Period, ...]
+
+
+class Side(StrEnum):
+    """Who somebody is to a link."""
+
+    BUYER = "buyer"
+    SUPPLIER = "supplier"
+    OWNER = "owner"
+    """Of private knowledge about two others."""
+    REVIEWER = "reviewer"
+
+
+class Settlement(StrEnum):
+    """What a reviewer makes of a dispute."""
+
+    CONFIRM = "confirm"
+    END = "end"
+
+
+SAID_BY = {Side.BUYER: LinkState.CLAIMED, Side.SUPPLIER: LinkState.OFFERED, Side.OWNER: LinkState.PRIVATE}
+"""The state of days that only one side has spoken of."""
+_SAID_BY_THE_OTHER = {
+    Side.BUYER: frozenset({LinkState.OFFERED}),
+    Side.SUPPLIER: frozenset({LinkState.CLAIMED}),
+    Side.OWNER: frozenset[LinkState](),
+    Side.REVIEWER: frozenset({LinkState.CLAIMED, LinkState.OFFERED}),
+}
+_SETTLED_AS = {Settlement.CONFIRM: LinkState.CONFIRMED, Settlement.END: LinkState.ENDED}
+UNDECIDED = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.DISPUTED})
+"""States in which somebody's word still stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a statement about some days goes among links of one key that do not touch each other.
+
+    at: index of the link that now holds ``periods``; None if it needs one of its own.
+    emptied: indexes of the links that gave their days to it.
+    """
+
+    at: int | None
+    periods: Periods
+    emptied: tuple[int, ...]
+
+
+def place(held: Sequence[Periods], first: date | None, last: date | None, side: Side, *, verified: bool) -> Placed:
+    """What a side's statement that the link exists on some days makes of the links held, in order of recording.
+
+    Days that hold a state keep it, except that days only the other side spoke of are confirmed by a verified
+    party's statement.
+    """
+    links = [Link(number=at, buyer=0, supplier=0, periods=periods) for at, periods in enumerate(held)]
+    joined = normalise_periods(links, Period(first, last, SAID_BY[side]))
+    periods = joined.periods
+    if verified:
+        periods = set_state(periods, first, _SAID_BY_THE_OTHER[side], LinkState.CONFIRMED, last)
+    return Placed(joined.number, periods, joined.emptied)
+
+
+def confirmed(periods: Periods, side: Side, *, withdraws_dispute: bool = False) -> Periods:
+    """All days that the other side spoke of, confirmed; and those disputed, by the party that disputed them."""
+    affected = _SAID_BY_THE_OTHER[side] | ({LinkState.DISPUTED} if withdraws_dispute else frozenset())
+    return set_state(periods, None, affected, LinkState.CONFIRMED)
+
+
+def disputed(periods: Periods, side: Side) -> Periods:
+    """All days that only the other side spoke of, disputed; confirmed ones stay."""
+    return set_state(periods, None, _SAID_BY_THE_OTHER[side], LinkState.DISPUTED)
+
+
+def settled(periods: Periods, settlement: Settlement) -> Periods:
+    """All disputed days, confirmed or ended by a reviewer."""
+    return set_state(periods, None, {LinkState.DISPUTED}, _SETTLED_AS[settlement])
+
+
+def ended(periods: Periods, today: date) -> Periods:
+    """Every day from today on, ended; what was before stays as it was."""
+    return set_state(periods, today, frozenset(LinkState) - {LinkState.ENDED}, LinkState.ENDED)
+
+
+def speaks_alone(periods: Periods, side: Side, today: date) -> bool:
+    """Whether all that is left from today on is a side's own statement, which it may take back unverified."""
+    left = {period.state for period in periods if period.valid_to is None or period.valid_to >= today}
+    return left <= {SAID_BY.get(side), LinkState.ENDED}
+
+
+def undecided(periods: Periods) -> bool:
+    """Whether a reviewer may have anything to do."""
+    return any(period.state in UNDECIDED for period in periods)
+
+
+def any_disputed(periods: Periods) -> bool:
+    """Whether a dispute is open."""
+    return any(period.state is LinkState.DISPUTED for period in periods)
+
+
+def state_today(periods: Periods, today: date) -> LinkState | None:
+    """The state on the day; None when the link is over, or not yet there."""
+    return state_on(periods, today)
+
+
+def newly_confirmed(before: Periods, after: Periods) -> bool:
+    """Whether a statement confirmed days that were not confirmed before."""
+    held = [period for period in before if period.state is LinkState.CONFIRMED]
+    return any(period.state is LinkState.CONFIRMED and period not in held for period in after)
+
+
+def more_closed(one: str, other: str) -> str:
+    """Of a side's wishes about two links that became one, the more closed."""
+    return str(most_closed(Disclosure(one), Disclosure(other)))
