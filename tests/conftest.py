@@ -4,7 +4,7 @@ The schema is migrated once a process; each test works on a copy of it.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -66,6 +66,25 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def world_on(tmp_path: Path) -> Callable[[str], World]:
+    """Makes another fresh world on SQLite each time it is called, for property tests."""
+    count = iter(range(1_000_000))
+
+    def make(_url: str) -> World:
+        path = tmp_path / f"story{next(count)}.db"
+        shutil.copy(migrated_sqlite(), path)
+        telemetry.configure(level=50)
+        clock = Clock()
+        settings = Settings(
+            database_url=f"sqlite:///{path}", files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock
+        )
+        runtime = wiring.runtime(settings, Database(settings.database_url))
+        return World(runtime, create_app(runtime=runtime), clock)
+
+    return make
 
 
 @pytest.fixture
