@@ -39,6 +39,7 @@ class Actor:
     """Who acts: an organization through one of its keys, or the system itself.
 
     organization: number; organization_id: public id; permissions: what the key may do.
+    verified: a reviewer saw who the organization's owner is; an unverified one may only submit.
     """
 
     organization: int = 0
@@ -47,6 +48,7 @@ class Actor:
     key: int | None = None
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
+    verified: bool = True
     system: bool = False
 
 

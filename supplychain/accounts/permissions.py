@@ -103,6 +103,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+SUBMITTING: frozenset[str] = frozenset(
+    {_P.ORGANIZATIONS_READ, _P.FRAMEWORKS_READ, _P.JOBS_READ, _P.KEYS_MANAGE, _P.EVIDENCE_SUBMIT}
+)
+"""What is left to the owner of an unverified claim: it may only submit. Were it shown its customers and
+what they ask, whoever sends an invitation could read them by accepting it himself."""
+
+
 def permissions_of(roles: Iterable[str], scopes: Iterable[str]) -> frozenset[str]:
     """What a key may do: all its roles together, narrowed to its scopes when it has any."""
     granted: frozenset[str] = frozenset().union(*(map(str, PERMISSIONS[Role(role)]) for role in roles))
