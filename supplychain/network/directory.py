@@ -67,13 +67,13 @@ def identifiers_of(work: Work, numbers: Collection[int]) -> Mapping[int, list[Id
     return found
 
 
-def search(name: str | None = None, identifier: str | None = None) -> Select[Organization]:
-    """Organizations whose name in either language begins so, or that hold the identifier."""
+def search(name: str | None = None, identifiers: Collection[str] | None = None) -> Select[Organization]:
+    """Organizations whose name in either language begins so, and that hold one of the identifiers."""
     query = select(Organization)
     if name:
         query = query.where(or_(_begins(Organization.name, name), _begins(Organization.name_zh, name)))
-    if identifier:
-        holders = select(Identifier.organization).where(Identifier.value == identifier)
+    if identifiers is not None:
+        holders = select(Identifier.organization).where(Identifier.value.in_(identifiers))
         query = query.where(Organization.number.in_(holders))
     return query
 
