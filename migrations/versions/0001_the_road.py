@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reviewer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("framework", sa.String(length=80), nullable=False),
         sa.Column("indicator", sa.String(length=40), nullable=False),
@@ -224,12 +225,14 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.Column("decided_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["holder"], ["organization.number"], name=op.f("fk_decision_holder")),
         sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_decision_organization")),
         sa.ForeignKeyConstraint(["reviewer"], ["organization.number"], name=op.f("fk_decision_reviewer")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_decision")),
         sa.UniqueConstraint("id", name=op.f("uq_decision_id")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_holder"), ["holder"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_organization"), ["organization"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_reviewer"), ["reviewer"], unique=False)
 
@@ -278,6 +281,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("organization", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reviewer", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("framework", sa.String(length=80), nullable=False),
         sa.Column("indicator", sa.String(length=40), nullable=False),
@@ -290,12 +294,14 @@ def upgrade() -> None:
         sa.Column("opened_at", supplychain.db.UTCDateTime(timezone=True), nullable=False),
         sa.Column("verified_at", supplychain.db.UTCDateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["holder"], ["organization.number"], name=op.f("fk_finding_holder")),
         sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_finding_organization")),
         sa.ForeignKeyConstraint(["reviewer"], ["organization.number"], name=op.f("fk_finding_reviewer")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_finding")),
         sa.UniqueConstraint("id", name=op.f("uq_finding_id")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_holder"), ["holder"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_organization"), ["organization"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_reviewer"), ["reviewer"], unique=False)
 
@@ -727,6 +733,7 @@ def downgrade() -> None:
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_reviewer"))
         batch_op.drop_index(batch_op.f("ix_finding_organization"))
+        batch_op.drop_index(batch_op.f("ix_finding_holder"))
 
     op.drop_table("finding")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
@@ -738,6 +745,7 @@ def downgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_reviewer"))
         batch_op.drop_index(batch_op.f("ix_decision_organization"))
+        batch_op.drop_index(batch_op.f("ix_decision_holder"))
 
     op.drop_table("decision")
     with op.batch_alter_table("conformity", schema=None) as batch_op:

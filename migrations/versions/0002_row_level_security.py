@@ -23,6 +23,7 @@ IN_QUEUE = (
     "(SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.organization),"
     f" (SELECT o.evidence_reviewer FROM organization o WHERE o.number = evidence.holder)) = {ME}"
 )
+HOLDER_OR_REVIEWER = f"holder = {ME} OR reviewer = {ME}"
 TAKES_PART = f"EXISTS (SELECT 1 FROM registration r WHERE r.event = match_event.number AND r.organization = {ME})"
 # table: (whose rows are seen, whose rows may be written)
 POLICIES = {
@@ -40,8 +41,8 @@ POLICIES = {
     "requirement": (f"issuer = {ME}", f"issuer = {ME}"),
     "supplier_record": (f"owner = {ME}", f"owner = {ME}"),
     "supply_link": (f"owner = 0 OR owner = {ME}", f"owner = 0 OR owner = {ME}"),
-    "finding": (f"organization = {ME} OR reviewer = {ME}", f"organization = {ME} OR reviewer = {ME}"),
-    "decision": (f"organization = {ME} OR reviewer = {ME}", f"reviewer = {ME}"),
+    "finding": (f"organization = {ME} OR {HOLDER_OR_REVIEWER}", f"organization = {ME} OR {HOLDER_OR_REVIEWER}"),
+    "decision": (f"organization = {ME} OR {HOLDER_OR_REVIEWER}", f"reviewer = {ME}"),
     "idempotency_key": (f"organization = coalesce({ME}, 0)", f"organization = coalesce({ME}, 0)"),
     "job": (f"organization = {ME}", f"organization = {ME}"),
     "match_event": (f"organiser = {ME} OR open OR {TAKES_PART}", f"organiser = {ME}"),

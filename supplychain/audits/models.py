@@ -12,6 +12,7 @@ class Finding(Base):
     """A violation or finding: ``open`` (recorded), ``explained``, ``rectified``, ``verified``.
 
     Until it is verified it overrides every evidence on its indicator.
+    holder: who answers for it: the organization, or the company of a plant that nobody claimed.
     """
 
     __tablename__ = "finding"
@@ -19,6 +20,7 @@ class Finding(Base):
     number: Mapped[Number]
     id: Mapped[str] = public_id("fnd")
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    holder: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     reviewer: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     framework: Mapped[str] = mapped_column(String(80))
     indicator: Mapped[str] = mapped_column(String(40))
@@ -36,13 +38,17 @@ class Finding(Base):
 
 
 class Decision(Base):
-    """A reviewer's decision that an indicator does not apply, with reason and expiry."""
+    """A reviewer's decision that an indicator does not apply, with reason and expiry.
+
+    holder: who is told: the organization, or the company of a plant that nobody claimed.
+    """
 
     __tablename__ = "decision"
 
     number: Mapped[Number]
     id: Mapped[str] = public_id("dec")
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+    holder: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     reviewer: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     framework: Mapped[str] = mapped_column(String(80))
     indicator: Mapped[str] = mapped_column(String(40))
