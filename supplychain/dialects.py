@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from supplychain.db import Base
@@ -20,9 +20,8 @@ def insert_unless_there(session: Session, model: type[Base], values: Mapping[str
 
     On PostgreSQL a conflicting row of a transaction in flight is waited for.
     """
-    result = session.execute(_insert(session, model).values(**values).on_conflict_do_nothing())
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    statement = _insert(session, model).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.execute(statement).first() is not None
 
 
 def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:
