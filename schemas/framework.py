@@ -13,14 +13,14 @@ def _ours(what: str) -> Bool:
     return Bool(required=True, metadata={"description": f"{what} is set by us; no law or standard gives it"})
 
 
-class NamedSchema(BaseSchema):
-    """Something with an id and a name."""
+class FrameworkPartSchema(BaseSchema):
+    """A part of a framework: an id and a name."""
 
     id = Str(required=True)
     names = Nested(Bilingual, required=True)
 
 
-class LevelSchema(BaseSchema):
+class FrameworkLevelSchema(BaseSchema):
     """A level, from 1, the lowest."""
 
     rank = Int(required=True)
@@ -36,8 +36,8 @@ class FrameworkSummarySchema(BaseSchema):
     version = Str(required=True)
     method = Str(required=True)
     names = Nested(Bilingual, required=True)
-    levels = Many(Nested(LevelSchema), required=True)
-    pillars = Many(Nested(NamedSchema), required=True)
+    levels = Many(Nested(FrameworkLevelSchema), required=True)
+    pillars = Many(Nested(FrameworkPartSchema), required=True)
 
 
 class TargetSchema(BaseSchema):
@@ -90,7 +90,7 @@ class MinTrustSchema(BaseSchema):
     trust = Choice(TRUST, required=True)
 
 
-class IndicatorSchema(NamedSchema):
+class IndicatorSchema(FrameworkPartSchema):
     """One thing to measure or check."""
 
     pillar = Str(required=True)
@@ -101,7 +101,7 @@ class IndicatorSchema(NamedSchema):
     unit = Str(allow_none=True, metadata={"description": "UNECE Rec 20, or a quotient of two", "example": "KWH/MTK"})
     unit_label = Nested(Bilingual, allow_none=True)
     better = Choice(("lower", "higher"), allow_none=True)
-    choices = Many(Nested(NamedSchema), required=True, metadata={"description": "From worst to best"})
+    choices = Many(Nested(FrameworkPartSchema), required=True, metadata={"description": "From worst to best"})
     also = Many(Nested(QuestionSchema), required=True)
     targets = Many(Nested(TargetSchema), required=True)
     mandatory_from = Int(allow_none=True, metadata={"description": "The level from which it is mandatory, if any"})
@@ -122,7 +122,7 @@ class SatisfiesSchema(BaseSchema):
     version = Str(allow_none=True)
 
 
-class StandardSchema(NamedSchema):
+class StandardSchema(FrameworkPartSchema):
     """A recognised standard in the crosswalk."""
 
     versions = Many(Str(), required=True)
@@ -145,7 +145,7 @@ class FrameworkSchema(FrameworkSummarySchema):
 
     optional_share = Number(required=True, metadata={"description": "Of the optional indicators with a target"})
     notes = Many(Nested(Bilingual), required=True)
-    sectors = Many(Nested(NamedSchema), required=True)
+    sectors = Many(Nested(FrameworkPartSchema), required=True)
     on_receipt = Many(Nested(OnReceiptSchema), required=True)
     indicators = Many(Nested(IndicatorSchema), required=True)
     crosswalk = Many(Nested(StandardSchema), required=True)
