@@ -8,7 +8,7 @@ engine follow as they do in the application: everything ends in the one commit o
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from supplychain.accounts import keys
@@ -18,23 +18,19 @@ from supplychain.evidence.models import Evidence, Grant
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind, Kind
-from supplychain.network import calendar, facts
-from supplychain.network.models import Organization, OwnershipRow, SupplierRecord, SupplyLink
+from supplychain.matchmaking.models import MatchEvent, Registration
+from supplychain.network import calendar
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
 from supplychain.work import Work
+from tests.ground import Ground
 from tests.world import Member, World
 
 MILLS = "rspo-mill@1"
 """The small framework of the tests: one pillar, one certificate, two levels."""
 ELECTRONICS = "eseec-electronics@1"
 MANY_YEARS = date(2040, 1, 1)
-
-
-def org(name: str) -> str:
-    """The public id of an organization."""
-    return f"org_{name}"
 
 
 @contextmanager
@@ -49,113 +45,8 @@ def building(world: World) -> Iterator["Builder"]:
         work.close()
 
 
-class Builder:
+class Builder(Ground):
     """Writes rows and tells the engine what they mean."""
-
-    def __init__(self, world: World, work: Work) -> None:
-        self.world = world
-        self.work = work
-
-    def organization(self, name: str, **attributes: Any) -> Organization:
-        """The organization of that name, made if need be; attributes change one that is there."""
-        row = self._found(Organization, org(name))
-        if row is None:
-            given = {"name": name.replace("_", " ").title(), "country": "CN", "claim": "verified", **attributes}
-            row = self._add(Organization(id=org(name), created_at=self.work.now, **given))
-            self.work.change(facts.of_organization(row))
-        elif attributes:
-            self.change(row, attributes)
-        return row
-
-    def change(self, row: Organization, attributes: Mapping[str, Any]) -> None:
-        """Set attributes, consents included."""
-        for name, value in attributes.items():
-            setattr(row, name, value)
-        self.work.session.flush()
-        self.work.change(facts.of_organization(row))
-        self.work.touch(row.number)
-
-    def number(self, name: str) -> int:
-        """The internal number of an organization."""
-        return self.organization(name).number
-
-    def chain(self, text: str, category: str = "", **values: Any) -> list[SupplyLink]:
-        """The links of ``"brand > mill > spinner"``, each buyer left of its supplier."""
-        names = [part.strip() for part in text.split(">")]
-        return [self.link(*pair, category, **values) for pair in zip(names, names[1:], strict=False)]
-
-    def link(
-        self,
-        buyer: str,
-        supplier: str,
-        category: str = "",
-        *,
-        state: str = "confirmed",
-        disclosure: str = "identity",
-        since: date | None = None,
-        until: date | None = None,
-        private_to: str | None = None,
-        **values: Any,
-    ) -> SupplyLink:
-        """A link in one state; the same ends and category again change it. private_to: whose knowledge it is."""
-        parts = ["lnk", buyer, supplier, *([category] if category else []), *([private_to] if private_to else [])]
-        stated = {
-            "disclosure_buyer": disclosure,
-            "disclosure_supplier": disclosure,
-            "periods": [[_text(since), _text(until), "private" if private_to else state]],
-            **values,
-        }
-        row = self._found(SupplyLink, "_".join(parts))
-        if row is None:
-            row = self._add(
-                SupplyLink(
-                    id="_".join(parts),
-                    buyer=self.number(buyer),
-                    supplier=self.number(supplier),
-                    category=category,
-                    owner=self.number(private_to) if private_to else 0,
-                    created_at=self.work.now,
-                    **stated,
-                )
-            )
-        else:
-            for name, value in stated.items():
-                setattr(row, name, value)
-            self.work.session.flush()
-        self.work.change(facts.of_link(row))
-        return row
-
-    def own(self, parent: str, child: str, *, confirmed: bool = True, since: date | None = None) -> OwnershipRow:
-        """The child is below the parent; unconfirmed ones are claimed by the parent alone."""
-        row = self._add(
-            OwnershipRow(
-                id=f"own_{parent}_{child}",
-                parent=self.number(parent),
-                child=self.number(child),
-                valid_from=since,
-                confirmed_by_parent=True,
-                confirmed_by_child=confirmed,
-                claimed_by=self.number(parent),
-                created_at=self.work.now,
-            )
-        )
-        self.work.change(facts.of_ownership(row))
-        return row
-
-    def record(self, owner: str, about: str, **values: Any) -> SupplierRecord:
-        """The owner's private row about an organization."""
-        given = {"code": f"{owner}-{about}", "name": f"{about} of {owner}", **values}
-        row = self._add(
-            SupplierRecord(
-                id=f"rec_{owner}_{about}",
-                owner=self.number(owner),
-                organization=self.number(about),
-                created_at=self.work.now,
-                **given,
-            )
-        )
-        self.work.change(facts.of_record(row))
-        return row
 
     def require(
         self, issuer: str, schedule: Sequence[int] = (1,), name: str = "", *, published: bool = True, **values: Any
@@ -286,13 +177,35 @@ class Builder:
         self.world.members["_".join((name, *roles))] = member
         return member
 
-    def _add(self, row: Any) -> Any:
-        self.work.session.add(row)
-        self.work.session.flush()
-        return row
+    def event(self, organiser: str, framework: str = ELECTRONICS, **fields: Any) -> MatchEvent:
+        """A matchmaking event, open to members, ten days from today."""
+        given = {"name": "Fair", "held_on": self.work.today + timedelta(days=10), "threshold": 1, "open": True}
+        row = MatchEvent(
+            id=f"mev_{organiser}",
+            organiser=self.number(organiser),
+            framework=framework,
+            created_at=self.work.now,
+            **{**given, **fields},
+        )
+        return self._add(row)
 
-    def _found(self, model: Any, public: str) -> Any:
-        return self.work.session.query(model).filter_by(id=public).one_or_none()
+    def register(self, event: MatchEvent, name: str, *, demand: Mapping[str, Any] | None = None, **stated: Any) -> None:
+        """A participant: a buyer with its demand, or a supplier. stated: partners and excluded, by name."""
+        supplier = {"offer": {"categories": ["85"], "languages": ["en"]}}
+        buyer = {"products": ["85"], "levels": {}, "countries": [], "languages": ["en"], "sectors": [], "meetings": 3}
+        side = {"demand": {**buyer, **demand}} if demand is not None else supplier
+        others = {word: [self.number(one) for one in stated.get(word, ())] for word in ("partners", "excluded")}
+        self._add(
+            Registration(
+                id=f"rgn_{name}",
+                event=event.number,
+                organiser=event.organiser,
+                organization=self.number(name),
+                side="supplier" if demand is None else "buyer",
+                profile={**side, **others},
+                registered_at=self.work.now,
+            )
+        )
 
 
 def _key(name: str) -> tuple[str, str, str]:
@@ -319,7 +232,3 @@ def _proofs(framework: Framework, indicator: Indicator, level: int) -> Iterator[
     value = target.value if isinstance(target.value, bool | str) else float(str(target.value))
     answers.append({"indicator": indicator.id, "value": value, "unit": indicator.unit})
     yield {"kind": kind, "framework": framework.id, "values": answers}
-
-
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
