@@ -80,7 +80,7 @@ def requirement_ref(work: Work, reader: int, requirement: Requirement, *, issuer
     """What stands for a requirement: its id, or a name for this reader only where the issuer is not shown."""
     if issuer_shown:
         return requirement.id
-    return "rqp_" + fingerprint(work.runtime.settings.secret, "requirement", reader, requirement.number)
+    return "rqp_" + fingerprint(work.runtime.settings.secret, "requirement", reader, requirement.id)
 
 
 def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:

@@ -43,18 +43,18 @@ class Seen:
         return self.kind in {RowKind.IDENTITY, RowKind.PSEUDONYM}
 
 
-def pseudonym(work: Work, reader: int, organization: int) -> str:
-    """The name of an organization for one reader only: HMAC(secret, reader, organization)."""
+def pseudonym(work: Work, reader: int, organization: str) -> str:
+    """The name of an organization, given by public id, for one reader only: HMAC(secret, reader, organization)."""
     secret = work.runtime.settings.secret
     return PSEUDONYM_PREFIX + fingerprint(secret, "pseudonym", reader, organization)
 
 
 def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str:
     """What stands for an organization in a reader's answers."""
-    if kind is RowKind.PSEUDONYM:
-        return pseudonym(work, reader, organization)
     found = engine.network(work).organization(organization)
-    return found.id if found else ""
+    if found is None:
+        return ""
+    return pseudonym(work, reader, found.id) if kind is RowKind.PSEUDONYM else found.id
 
 
 def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
