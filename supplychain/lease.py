@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import Select, String, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -35,16 +35,15 @@ class Leased:
     error: Mapped[str | None]
 
 
+def waiting(session: Session, model: type[Row], now: datetime) -> bool:
+    """Whether there is anything to claim: a look that takes no lock."""
+    return session.scalar(_due(model, now).with_only_columns(model.number).limit(1)) is not None  # type: ignore[attr-defined] # every model has it
+
+
 def claim(session: Session, model: type[Row], owner: str, now: datetime, limit: int = 1) -> Sequence[Row]:
     """Lease up to ``limit`` rows that are due and nobody holds; the caller commits."""
     due = (
-        select(model)
-        .where(
-            model.done_at.is_(None),
-            model.dead_at.is_(None),
-            model.run_after <= now,
-            or_(model.lease_until.is_(None), model.lease_until < now),
-        )
+        _due(model, now)
         .order_by(model.run_after, model.number)  # type: ignore[attr-defined] # every model has it
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -83,6 +82,15 @@ def fail(session: Session, model: type[Row], row: Row, owner: str, now: datetime
         dead_at=now if dead else None,
     )
     return dead
+
+
+def _due(model: type[Row], now: datetime) -> Select[Row]:
+    return select(model).where(
+        model.done_at.is_(None),
+        model.dead_at.is_(None),
+        model.run_after <= now,
+        or_(model.lease_until.is_(None), model.lease_until < now),
+    )
 
 
 def _owned(session: Session, model: type[Row], number: int, owner: str, **values: object) -> None:

@@ -1,0 +1,388 @@
+"""The worker: whatever kills it, no job and no event is lost, and none has its effect twice."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from supplychain import jobs, lease, wiring
+from supplychain.audit import AuditEntry
+from supplychain.idempotency import IdempotencyKey
+from supplychain.jobs import Job
+from supplychain.lease import LeaseLost
+from supplychain.network.log import NetworkLogRow
+from supplychain.outbox import OutboxEvent
+from supplychain.wiring import Dispatcher, JobHandler
+from supplychain.work import Runtime, Work, run
+from supplychain.worker import Worker
+from tests.worker_process import STEPS
+from tests.world import START, World
+
+ROOT = Path(__file__).parent.parent
+
+
+def enqueued(world: World, kind: str, count: int = 1) -> list[str]:
+    ids: list[str] = world.do(lambda work: [work.enqueue(kind, {}, total=STEPS).id for _ in range(count)])
+    return ids
+
+
+def emitted(world: World, count: int = 1) -> None:
+    world.do(lambda work: [work.emit("thing.happened", f"thing_{number}") for number in range(count)])
+
+
+def job(world: World, job_id: str) -> Job:
+    found: Job = world.do(lambda work: work.session.scalars(select(Job).where(Job.id == job_id)).one())
+    return found
+
+
+def effects(world: World, action: str) -> Counter[Any]:
+    query = select(AuditEntry.subject, AuditEntry.data).where(AuditEntry.action == action)
+    rows = world.do(lambda work: [tuple(row) for row in work.session.execute(query)])
+    return Counter((subject, data.get("step")) for subject, data in rows)
+
+
+def finishing(effect: Callable[[Work], None] = lambda work: None) -> JobHandler:
+    """A handler whose one effect and acknowledgement are one transaction."""
+
+    def handler(runtime: Runtime, job: Job, owner: str) -> None:
+        def body(work: Work) -> None:
+            effect(work)
+            lease.finish(work.session, Job, job.number, owner, work.now)
+
+        run(runtime, body)
+
+    return handler
+
+
+def failing(runtime: Runtime, job: Job, owner: str) -> None:
+    raise ValueError("no good")
+
+
+def work_off(world: World, handlers: dict[str, JobHandler] | None = None, *dispatchers: Dispatcher) -> None:
+    Worker(world.runtime, jobs=handlers or {}, dispatchers=dispatchers).run(once=True)
+
+
+# Jobs ---------------------------------------------------------------------------------------
+
+
+def test_a_job_is_done_once_and_says_so(world: World) -> None:
+    (job_id,) = enqueued(world, "mark")
+    for _ in range(2):
+        work_off(world, {"mark": finishing(lambda work: work.record("mark.made", job_id))})
+    assert job(world, job_id).state == "done"
+    assert effects(world, "mark.made") == {(job_id, None): 1}
+
+
+def test_a_job_waits_until_it_is_due(world: World) -> None:
+    (job_id,) = enqueued(world, "mark")
+    world.do(lambda work: setattr(work.session.get(Job, 1), "run_after", work.now + timedelta(minutes=5)))
+    work_off(world, {"mark": finishing()})
+    assert job(world, job_id).state == "waiting"
+    world.clock.now += timedelta(minutes=5)
+    work_off(world, {"mark": finishing()})
+    assert job(world, job_id).state == "done"
+
+
+def test_a_failing_job_is_tried_again_after_longer_and_longer_and_then_given_up(world: World) -> None:
+    (job_id,) = enqueued(world, "bad")
+    pauses = []
+    for attempt in range(1, lease.MAX_ATTEMPTS + 1):
+        work_off(world, {"bad": failing})
+        row = job(world, job_id)
+        assert row.attempts == attempt
+        assert row.error == "ValueError: no good"
+        pauses.append((row.run_after - world.clock.now).total_seconds())
+        world.clock.now = row.run_after
+    assert pauses == [2.0**attempt for attempt in range(1, lease.MAX_ATTEMPTS + 1)]
+    assert job(world, job_id).state == "failed"
+    assert effects(world, "job.failed") == {(job_id, None): 1}
+    world.clock.advance(1)
+    work_off(world, {"bad": failing})
+    assert job(world, job_id).attempts == lease.MAX_ATTEMPTS
+
+
+def test_what_a_failing_job_did_in_its_transaction_is_undone(world: World) -> None:
+    (job_id,) = enqueued(world, "half")
+
+    def half(work: Work) -> None:
+        work.record("half.done", job_id)
+        work.session.flush()
+        raise ValueError("the other half")
+
+    work_off(world, {"half": finishing(half)})
+    assert effects(world, "half.done") == {}
+
+
+def test_a_bad_job_does_not_hold_up_the_others(world: World) -> None:
+    enqueued(world, "bad")
+    (good,) = enqueued(world, "mark")
+    work_off(world, {"bad": failing, "mark": finishing()})
+    assert job(world, good).state == "done"
+
+
+def test_a_job_nobody_can_do_is_kept_with_the_reason(world: World) -> None:
+    (job_id,) = enqueued(world, "unknown")
+    work_off(world)
+    assert "no handler for jobs of kind unknown" in (job(world, job_id).error or "")
+
+
+def test_a_handler_that_forgets_to_finish_is_found_out(world: World) -> None:
+    (job_id,) = enqueued(world, "forgetful")
+    work_off(world, {"forgetful": lambda runtime, job, owner: None})
+    assert (job(world, job_id).error or "").startswith("NotFinished")
+
+
+def test_a_lost_lease_drops_the_effect_and_leaves_the_job_to_its_new_owner(world: World) -> None:
+    (job_id,) = enqueued(world, "slow")
+
+    def slow(runtime: Runtime, job: Job, owner: str) -> None:
+        world.clock.now += lease.LEASE + timedelta(seconds=1)
+        taken = run(runtime, lambda work: lease.claim(work.session, Job, "another", work.now))
+        assert [one.number for one in taken] == [job.number]
+        finishing(lambda work: work.record("slow.done", job.id))(runtime, job, owner)
+
+    Worker(world.runtime, jobs={"slow": slow}, dispatchers=[]).turn()
+    row = job(world, job_id)
+    assert (row.lease_owner, row.attempts, row.error) == ("another", 2, None)
+    assert effects(world, "slow.done") == {}
+
+
+def test_only_the_owner_of_a_lease_may_hold_or_finish_it(world: World) -> None:
+    enqueued(world, "mark")
+    world.do(lambda work: lease.claim(work.session, Job, "one", work.now))
+    for act in (lease.hold, lease.finish):
+        with pytest.raises(LeaseLost):
+            world.do(lambda work, act=act: act(work.session, Job, 1, "other", work.now))
+    world.do(lambda work: lease.finish(work.session, Job, 1, "one", work.now))
+    with pytest.raises(LeaseLost):
+        world.do(lambda work: lease.hold(work.session, Job, 1, "one", work.now))
+
+
+def test_a_resumed_job_goes_on_where_it_stopped(world: World) -> None:
+    (job_id,) = enqueued(world, "steps")
+    seen: list[int] = []
+
+    def handler(runtime: Runtime, job: Job, owner: str) -> None:
+        seen.append(job.progress_done)
+        if job.progress_done == 0:
+            run(runtime, lambda work: jobs.advance(work.session, job.number, 2))
+            raise ValueError("interrupted")
+        finishing()(runtime, job, owner)
+
+    work_off(world, {"steps": handler})
+    world.clock.now += timedelta(seconds=2)
+    work_off(world, {"steps": handler})
+    assert seen == [0, 2]
+    assert job(world, job_id).state == "done"
+
+
+# Events -------------------------------------------------------------------------------------
+
+
+def test_every_event_is_dispatched_once_in_order(world: World) -> None:
+    emitted(world, 250)
+    told: list[str] = []
+    for _ in range(2):
+        work_off(world, None, lambda work, event: told.append(event.subject))
+    assert told == [f"thing_{number}" for number in range(250)]
+
+
+def test_one_bad_event_does_not_hold_up_the_others(world: World) -> None:
+    emitted(world, 5)
+
+    def dispatch(work: Work, event: OutboxEvent) -> None:
+        work.record("event.told", event.subject)
+        if event.subject == "thing_2":
+            raise ValueError("no good")
+
+    work_off(world, None, dispatch)
+    assert {subject for subject, _ in effects(world, "event.told")} == {f"thing_{number}" for number in (0, 1, 3, 4)}
+    assert set(effects(world, "event.told").values()) == {1}
+    waiting = world.do(
+        lambda work: work.session.scalars(select(OutboxEvent.error).where(OutboxEvent.done_at.is_(None))).all()
+    )
+    assert waiting == ["ValueError: no good"]
+
+
+def test_without_subscribers_an_event_is_marked_delivered(world: World) -> None:
+    emitted(world, 3)
+    work_off(world)
+    open_events = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.done_at.is_(None))
+    assert world.do(lambda work: work.session.scalar(open_events)) == 0
+
+
+# Days and housekeeping ----------------------------------------------------------------------
+
+
+def test_the_worker_advances_the_day(world: World) -> None:
+    work_off(world)
+    world.clock.advance(2)
+    work_off(world)
+    query = select(NetworkLogRow.day).where(NetworkLogRow.day.is_not(None)).order_by(NetworkLogRow.day)
+    days = run(world.runtime, lambda work: list(work.session.scalars(query)))
+    assert days == [START + timedelta(days=number) for number in range(3)]
+
+
+def test_idempotency_keys_are_forgotten_after_a_day(world: World) -> None:
+    brand = world.join("Brand", "brand")
+    brand.post("/v1/requirements", {}, headers={"Idempotency-Key": "refused"})
+    body = {"title": "T", "framework": "eseec-electronics@1", "schedule": [1]}
+    headers = {"Idempotency-Key": "once"}
+    first = brand.post("/v1/requirements", body, headers=headers)
+    work_off(world)
+    world.clock.now += timedelta(hours=23)
+    work_off(world)
+    assert brand.post("/v1/requirements", body, headers=headers).json == first.json
+    world.clock.now += timedelta(hours=2)
+    work_off(world)
+    count = select(func.count()).select_from(IdempotencyKey)
+    assert world.do(lambda work: work.session.scalar(count)) == 0
+
+
+def test_house_is_kept_once_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[Runtime] = []
+
+    def sweep(runtime: Runtime) -> int:
+        swept.append(runtime)
+        return 0
+
+    monkeypatch.setattr("supplychain.worker.files.sweep", sweep)
+    worker = Worker(world.runtime, jobs={}, dispatchers=[])
+    for minutes in (0, 10, 49, 2):
+        world.clock.now += timedelta(minutes=minutes)
+        worker.turn()
+    assert len(swept) == 2
+
+
+def test_a_disturbance_is_survived_and_with_once_it_is_raised(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    (job_id,) = enqueued(world, "mark")
+    monkeypatch.setattr("supplychain.worker.PAUSE_SECONDS", 0.01)
+    worker = Worker(world.runtime, jobs={"mark": finishing()}, dispatchers=[])
+    turns: list[int] = []
+
+    def turn() -> bool:
+        turns.append(1)
+        if len(turns) == 1:
+            raise OSError("the database is away")
+        if len(turns) == 3:
+            worker.stop()
+        return Worker.turn(worker)
+
+    monkeypatch.setattr(worker, "turn", turn)
+    with pytest.raises(OSError, match="away"):
+        worker.run(once=True)
+    turns.clear()
+    worker.run()
+    assert job(world, job_id).state == "done"
+
+
+# What the rooms offer -----------------------------------------------------------------------
+
+
+def test_every_job_and_dispatcher_of_the_rooms_is_there() -> None:
+    assert wiring.job_handlers().keys() == wiring.JOBS.keys()
+    assert all(callable(handler) for handler in wiring.job_handlers().values())
+    assert all(callable(dispatcher) for dispatcher in wiring.dispatchers())
+
+
+# Killed for real ----------------------------------------------------------------------------
+
+
+class Killing:
+    """Workers in processes of their own that are killed and replaced."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.arguments = [world.runtime.settings.database_url, str(folder / "files")]
+        self.log = (folder / "workers.log").open("ab")
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.kills = 0
+
+    def keep(self, count: int) -> None:
+        """Replace the dead."""
+        self.workers = [worker for worker in self.workers if worker.poll() is None]
+        while len(self.workers) < count:
+            command = [sys.executable, "-m", "tests.worker_process", *self.arguments]
+            self.workers.append(subprocess.Popen(command, cwd=ROOT, stderr=self.log))
+
+    def kill_one(self) -> None:
+        victim = random.choice(self.workers)
+        victim.kill()
+        victim.wait()
+        self.kills += 1
+
+    def stop(self) -> list[int]:
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+        codes = [worker.wait(timeout=30) for worker in self.workers]
+        self.log.close()
+        return codes
+
+
+def left(world: World) -> int:
+    def body(work: Work) -> int:
+        counts = (
+            select(func.count()).select_from(model).where(model.done_at.is_(None), model.dead_at.is_(None))
+            for model in (Job, OutboxEvent)
+        )
+        return sum(work.session.scalar(count) or 0 for count in counts)
+
+    found: int = world.do(body)
+    return found
+
+
+@pytest.fixture
+def real_time(world: World) -> World:
+    """The world at the time of the workers' own clocks."""
+    object.__setattr__(world.runtime.settings, "clock", type(world.runtime.settings)().clock)
+    return world
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(real_time: World, tmp_path: Path) -> None:
+    world = real_time
+    ids = enqueued(world, "steps", 150)
+    emitted(world, 300)
+    killing = Killing(world, tmp_path)
+    deadline = time.monotonic() + 150
+    while left(world):
+        assert time.monotonic() < deadline, (tmp_path / "workers.log").read_text()[-4000:]
+        killing.keep(2)
+        time.sleep(random.uniform(0.8, 1.4))
+        if killing.kills < 8:
+            killing.kill_one()
+    assert killing.kills >= 3
+    assert killing.stop() == [0] * len(killing.workers)
+    taken = effects(world, "step.taken")
+    assert taken == {(job_id, step): 1 for job_id in ids for step in range(STEPS)}
+    told = effects(world, "event.told")
+    assert len(told) == 300
+    assert set(told.values()) == {1}
+
+
+@pytest.mark.slow
+def test_a_job_that_kills_its_workers_is_buried(
+    real_time: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = real_time
+    monkeypatch.setattr(lease, "MAX_ATTEMPTS", 2)
+    (poison,) = enqueued(world, "die")
+    killing = Killing(world, tmp_path)
+    for _ in range(2):
+        killing.keep(1)
+        assert killing.workers[0].wait(timeout=60) == -signal.SIGKILL
+        time.sleep(1.1)
+    Worker(world.runtime, jobs={"die": failing}, dispatchers=[]).run(once=True)
+    row = job(world, poison)
+    assert row.state == "failed"
+    assert row.error == "every worker that tried it died"
+    killing.stop()
