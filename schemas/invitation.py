@@ -101,20 +101,20 @@ class ClaimQuerySchema(PageQuery):
     """Claims that wait: a reviewer's own, for the operator all."""
 
 
-class VerificationSchema(IdentifierSchema):
+class ClaimVerificationSchema(IdentifierSchema):
     """The registered identifier as printed on the document, and what the document is."""
 
     note = Str(required=True, min=3, max=2000, metadata={"example": "Business licence issued 2021-04-09, copy seen"})
 
 
-class RejectionSchema(BaseSchema):
+class ClaimRejectionSchema(BaseSchema):
     """Why a claim is rejected."""
 
     code = Choice(REJECTIONS, required=True)
     note = Str(required=True, min=3, max=2000)
 
 
-class AssignmentSchema(BaseSchema):
+class ReviewerAssignmentSchema(BaseSchema):
     """Which reviewer is to see an organization's documents."""
 
     reviewer = Str(required=True, max=40)

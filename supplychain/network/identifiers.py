@@ -42,6 +42,7 @@ _CODES: Final = (
     (InvalidFormat, "identifier-format"),
     (InvalidComponent, "identifier-component"),
 )
+_LEI_CHARACTERS: Final = 20  # the library checks its check digits alone
 _GLN_DIGITS: Final = 13
 _DUNS_DIGITS: Final = 9
 
@@ -61,23 +62,24 @@ def normalised(scheme: str, value: str) -> str:
 def _normalised(scheme: Scheme, value: str) -> str:
     match scheme:
         case Scheme.LEI:
-            return str(lei.validate(value))
+            return _of_length(str(lei.validate(value)), _LEI_CHARACTERS)
         case Scheme.USCC:
             return str(uscc.validate(value))
         case Scheme.VAT:
             return str(vatin.validate(value))
         case Scheme.GLN:
-            return _of_digits(str(ean.validate(value)), _GLN_DIGITS)
+            return _of_length(str(ean.validate(value)), _GLN_DIGITS)
         case Scheme.DUNS:
             # Numbers given out today carry no check digit.
-            return _of_digits(clean(value, " -").strip(), _DUNS_DIGITS)
+            digits = clean(value, " -").strip()
+            if not (digits.isascii() and digits.isdigit()):
+                raise InvalidFormat
+            return _of_length(digits, _DUNS_DIGITS)
 
 
-def _of_digits(value: str, length: int) -> str:
+def _of_length(value: str, length: int) -> str:
     if len(value) != length:
         raise InvalidLength
-    if not (value.isascii() and value.isdigit()):
-        raise InvalidFormat
     return value
 
 

@@ -7,11 +7,11 @@ from flask import Response
 
 from schemas.base import page_of
 from schemas.invitation import (
-    AssignmentSchema,
     ClaimQuerySchema,
+    ClaimRejectionSchema,
     ClaimSchema,
-    RejectionSchema,
-    VerificationSchema,
+    ClaimVerificationSchema,
+    ReviewerAssignmentSchema,
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.http import Blueprint, answer, current, page_of_select
@@ -31,7 +31,7 @@ def list_claims(query: dict[str, Any]) -> Response:
 
 
 @blp.route("/claims/<organization_id>/assign", methods=["POST"], permission=Permission.CLAIMS_ASSIGN)
-@blp.arguments(AssignmentSchema)
+@blp.arguments(ReviewerAssignmentSchema)
 @blp.response(200, ClaimSchema)
 def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Name the reviewer of an organization without a verified owner, for its claim and its evidence."""
@@ -40,7 +40,8 @@ def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
 
 @blp.route("/claims/<organization_id>/verify", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
 @blp.arguments(
-    VerificationSchema, example={"scheme": "uscc", "value": "91110000600037341L", "note": "Business licence, copy seen"}
+    ClaimVerificationSchema,
+    example={"scheme": "uscc", "value": "91110000600037341L", "note": "Business licence, copy seen"},
 )
 @blp.response(200, ClaimSchema)
 def verify_claim(sent: dict[str, Any], organization_id: str) -> Response:
@@ -50,7 +51,7 @@ def verify_claim(sent: dict[str, Any], organization_id: str) -> Response:
 
 
 @blp.route("/claims/<organization_id>/reject", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
-@blp.arguments(RejectionSchema)
+@blp.arguments(ClaimRejectionSchema)
 @blp.response(200, ClaimSchema)
 def reject_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Reject a claim: the entry is unclaimed again, the claimant's seats and keys are gone."""

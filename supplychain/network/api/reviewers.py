@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from schemas.base import PageQuery, page_of
-from schemas.invitation import AssignmentSchema, ChosenReviewerSchema, ReviewerListSchema, ReviewersSchema
+from schemas.invitation import ChosenReviewerSchema, ReviewerAssignmentSchema, ReviewerListSchema, ReviewersSchema
 from schemas.organization import NamedSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.http import Blueprint, answer, current, page_of_select
@@ -50,7 +50,7 @@ def get_reviewer() -> Response:
 
 
 @blp.route("/me/reviewer", methods=["PUT"], permission=Permission.ORGANIZATIONS_WRITE)
-@blp.arguments(AssignmentSchema, example={"reviewer": "org_6f0d…"})
+@blp.arguments(ReviewerAssignmentSchema, example={"reviewer": "org_6f0d…"})
 @blp.response(200, ChosenReviewerSchema)
 def choose_reviewer(sent: dict[str, Any]) -> Response:
     """Choose who reviews your evidence from now on."""

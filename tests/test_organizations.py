@@ -1,0 +1,316 @@
+"""The shared directory and private records: who may read and who may write what."""
+
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.world import Member, World
+
+LEI = "529900T8BM49AURSDO55"
+USCC = "91110000600037341L"
+
+
+def enter(member: Member, name: str, **sent: Any) -> TestResponse:
+    return member.post("/v1/organizations", {"name": name, **sent})
+
+
+def lei(value: str = LEI) -> list[dict[str, str]]:
+    return [{"scheme": "lei", "value": value}]
+
+
+def body(response: TestResponse) -> dict[str, Any]:
+    assert response.json is not None
+    found: dict[str, Any] = response.json
+    return found
+
+
+def codes(response: TestResponse) -> set[tuple[str, str]]:
+    assert response.status_code == 422
+    return {(fault["pointer"], fault["code"]) for fault in body(response)["errors"]}
+
+
+def test_an_organization_is_entered_and_found_by_name_and_by_identifier(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    entered = enter(acme, "Kaifeng Circuits", name_zh="凯峰电路", identifiers=lei("5299 00t8-bm49 aursdo55"))
+    assert entered.status_code == 201
+    assert entered.headers["Location"] == f"/v1/organizations/{body(entered)['id']}"
+    row = {
+        "id": body(entered)["id"],
+        "name": "Kaifeng Circuits",
+        "name_zh": "凯峰电路",
+        "identifiers": lei(),
+    }
+    stranger = world.join("Other", "supplier")
+    for query in ("name=kaif", "name=凯峰", f"identifier={LEI}", "identifier=5299%2000T8BM49AURSDO55"):
+        assert body(stranger.get(f"/v1/organizations?{query}"))["items"] == [row]
+    for query in ("name=aifeng", "identifier=12345", "name=%25", "name=_aifeng"):
+        assert body(stranger.get(f"/v1/organizations?{query}"))["items"] == []
+    assert body(stranger.get(entered.headers["Location"])) == row
+
+
+def test_the_directory_is_read_page_by_page_in_the_order_of_names(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    for name in ("Delta", "Beta", "Gamma", "Beta"):
+        enter(acme, name)
+    names: list[str] = []
+    path: str | None = "/v1/organizations?limit=2"
+    while path:
+        page = acme.get(path)
+        names += [item["name"] for item in body(page)["items"]]
+        path = page.headers["Link"].split(">")[0].lstrip("<") if "Link" in page.headers else None
+    assert names == ["Acme", "Beta", "Beta", "Delta", "Gamma"]
+
+
+def test_a_match_by_identifier_returns_nothing_the_sender_did_not_send(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    first = enter(acme, "Kaifeng Circuits", country="CN", identifiers=[*lei(), {"scheme": "uscc", "value": USCC}])
+    again = enter(other, "KAIFENG", identifiers=[*lei(), {"scheme": "duns", "value": "15-048-3782"}])
+    assert again.status_code == 200
+    assert body(again) == {
+        "id": body(first)["id"],
+        "name": "KAIFENG",
+        "identifiers": lei(),
+        "record": None,
+        "similar": [],
+    }
+
+
+def test_a_matched_entry_is_not_changed_by_who_matches_it(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    path = enter(acme, "Kaifeng", country="CN", identifiers=lei()).headers["Location"]
+    before = body(acme.get(path))
+    enter(other, "Impostor", country="DE", identifiers=[*lei(), {"scheme": "duns", "value": "150483782"}])
+    assert body(acme.get(path)) == before
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["nobody deals with it", "somebody deals with it"])
+def test_a_match_does_not_tell_whether_anybody_deals_with_the_organization(world: World, known: bool) -> None:
+    acme, other, asker = world.join("Acme", "brand"), world.join("Other", "brand"), world.join("Asker", "brand")
+    found = body(enter(acme, "Kaifeng", identifiers=lei()))["id"]
+    if known:
+        other.post("/v1/records", {"organization": found, "code": "1", "name": "K"})
+        other.post("/v1/invitations", {"organization": found, "email": "a@example.org"})
+    answer = body(enter(asker, "Kaifeng", identifiers=lei()))
+    assert answer == {"id": found, "name": "Kaifeng", "identifiers": lei(), "record": None, "similar": []}
+
+
+def test_a_name_alone_never_matches_and_is_proposed_only_among_own_records(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    first = body(enter(acme, "Kaifeng Circuits", record={"code": "1"}))
+    assert body(enter(other, "Kaifeng Circuits", record={"code": "1"}))["similar"] == []
+    second = enter(acme, "KAIFENG circuits")
+    assert second.status_code == 201
+    assert body(second)["similar"] == [{"id": first["id"], "name": "Kaifeng Circuits"}]
+
+
+def test_identifiers_of_two_organizations_are_refused(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    enter(acme, "One", identifiers=lei())
+    enter(acme, "Two", identifiers=[{"scheme": "uscc", "value": USCC}])
+    both = enter(acme, "Both", identifiers=[*lei(), {"scheme": "uscc", "value": USCC}])
+    assert codes(both) == {("/identifiers", "identifiers-disagree")}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value", "code"),
+    [
+        ("lei", "529900T8BM49AURSDO56", "identifier-checksum"),
+        ("lei", "52990000000000000091", "identifier-checksum"),
+        ("lei", "529900T", "identifier-checksum"),
+        ("lei", "000098", "identifier-length"),
+        ("uscc", "91110000600037341A", "identifier-checksum"),
+        ("vat", "136695976", "identifier-format"),
+        ("vat", "ZZ136695976", "identifier-component"),
+        ("gln", "4006381333932", "identifier-checksum"),
+        ("gln", "73513537", "identifier-length"),
+        ("duns", "1504837", "identifier-length"),
+        ("duns", "١٢٣٤٥٦٧٨٩", "identifier-format"),
+        ("isin", "US0378331005", "not-one-of"),
+    ],
+)
+def test_an_identifier_that_cannot_be_right_is_refused(world: World, scheme: str, value: str, code: str) -> None:
+    acme = world.join("Acme", "brand")
+    refused = enter(acme, "Kaifeng", identifiers=[{"scheme": scheme, "value": value}])
+    ((pointer, found),) = codes(refused)
+    assert (pointer.rpartition("/")[0], found) == ("/identifiers/0", code)
+    assert body(acme.get("/v1/organizations?name=Kaifeng"))["items"] == []
+
+
+def test_attributes_are_told_to_the_first_source_only(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    path = enter(acme, "Kaifeng", country="CN", sector="PCB", size="sme").headers["Location"]
+    assert body(acme.get(path))["sector"] == "PCB"
+    assert body(other.get(path)).keys() == {"id", "name", "name_zh", "identifiers"}
+
+
+def test_the_first_source_corrects_an_entry_until_its_owner_is_verified(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    path = enter(acme, "Kaifneg", country="CN").headers["Location"]
+    read = acme.get(path)
+    changed = acme.patch(path, {"name": "Kaifeng", "sector": "PCB"}, read.headers["ETag"])
+    assert changed.status_code == 200
+    assert body(changed)["name"] == "Kaifeng"
+    assert body(acme.patch(path, {"name": "X"}, read.headers["ETag"]))["code"] == "version-changed"
+    assert body(acme.patch(path, {"name": "X"}))["code"] == "if-match-required"
+    strange = other.patch(path, {"name": "X"}, '"1"')
+    assert strange.status_code in {403, 412}
+    claim(world, path, "verified")
+    assert body(acme.patch(path, {"name": "X"}, etag_of(acme, path)))["code"] in {
+        "organization-not-held",
+        "version-changed",
+    }
+    assert "sector" not in body(acme.get(path))
+
+
+def test_a_verified_organization_holds_its_attributes_and_gives_its_consents(world: World) -> None:
+    mill = world.join("Mill", "supplier")
+    path = f"/v1/organizations/{mill.id}"
+    changed = mill.patch(path, {"country": "VN", "listed": True, "training_consent": True}, etag_of(mill, path))
+    assert changed.status_code == 200
+    again = body(mill.get(path))
+    assert (again["country"], again["listed"], again["training_consent"], again["claim"]) == (
+        "VN",
+        True,
+        True,
+        "verified",
+    )
+    stranger = world.join("Acme", "brand")
+    assert body(stranger.get(path)).keys() == {"id", "name", "name_zh", "identifiers"}
+
+
+def test_nobody_consents_for_another_organization(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    path = enter(acme, "Kaifeng").headers["Location"]
+    assert codes(acme.patch(path, {"listed": True}, etag_of(acme, path))) == {("/listed", "consent-not-yours")}
+
+
+def test_an_identifier_is_added_but_never_taken_from_another_or_taken_away(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    first = enter(acme, "One", identifiers=lei()).headers["Location"]
+    second = enter(acme, "Two").headers["Location"]
+    taken = acme.patch(second, {"identifiers": lei()}, etag_of(acme, second))
+    assert codes(taken) == {("/identifiers", "identifier-taken")}
+    uscc = [{"scheme": "uscc", "value": USCC}]
+    added = acme.patch(first, {"identifiers": uscc}, etag_of(acme, first))
+    assert body(added)["identifiers"] == [*lei(), *uscc]
+
+
+def test_what_is_sent_about_a_matched_entry_stays_in_the_senders_record(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    found = body(enter(acme, "Kaifeng", country="CN", sector="PCB", identifiers=lei()))
+    assert found["record"] is not None
+    mine = body(enter(other, "KF", country="VN", identifiers=lei(), record={"code": "V-1", "spend": 12.5}))["record"]
+    assert (mine["code"], mine["name"], mine["country"], mine["sector"], mine["spend"]) == (
+        "V-1",
+        "KF",
+        "VN",
+        None,
+        12.5,
+    )
+    assert len(body(other.get("/v1/records"))["items"]) == 1
+
+
+def test_entering_again_changes_the_senders_record_and_makes_no_second(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    for size in ("sme", "large"):
+        enter(acme, "Kaifeng", size=size, identifiers=lei(), record={"code": "V-1"})
+    (record,) = body(acme.get("/v1/records"))["items"]
+    assert record["size"] == "large"
+    taken = enter(acme, "Another", record={"code": "V-1"})
+    assert (taken.status_code, body(taken)["code"]) == (409, "record-code-taken")
+    assert body(acme.get("/v1/organizations?name=Another"))["items"] == []
+
+
+def test_a_record_is_its_owners_alone(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    found = body(enter(acme, "Kaifeng"))["id"]
+    written = acme.post("/v1/records", {"organization": found, "code": "V-1", "name": "KF", "spend": 5})
+    assert written.status_code == 201
+    path = written.headers["Location"]
+    assert body(other.get("/v1/records"))["items"] == []
+    unknown = body(other.get("/v1/records/rec_unknown"))
+    for refused in (other.get(path), other.patch(path, {"spend": 1}, '"1"'), other.call("DELETE", path)):
+        assert refused.status_code == 404
+        assert body(refused) | {"instance": ""} == unknown | {"instance": ""}
+    assert body(acme.get(path))["spend"] == 5
+
+
+def test_a_record_is_edited_on_the_version_that_was_read_and_dropped(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    found = body(enter(acme, "Kaifeng"))["id"]
+    path = acme.post("/v1/records", {"organization": found, "code": "V-1", "name": "KF"}).headers["Location"]
+    acme.post("/v1/records", {"organization": found, "code": "V-2", "name": "KF"})
+    tag = acme.get(path).headers["ETag"]
+    assert body(acme.patch(path, {"spend": 7, "sector": "PCB"}, tag))["spend"] == 7
+    assert acme.patch(path, {"spend": 8}, tag).status_code == 412
+    assert body(acme.patch(path, {"code": "V-2"}, acme.get(path).headers["ETag"]))["code"] == "record-code-taken"
+    assert acme.call("DELETE", path).status_code == 200
+    assert acme.get(path).status_code == 404
+
+
+def test_the_engine_reads_the_last_record_left(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    found = body(enter(acme, "Kaifeng"))["id"]
+    first = acme.post("/v1/records", {"organization": found, "code": "1", "name": "K", "sector": "PCB"})
+    second = acme.post("/v1/records", {"organization": found, "code": "2", "name": "K", "sector": "EMS"})
+    sectors = []
+    for response in (first, second):
+        sectors.append(engine_sector(world, acme, found))
+        acme.call("DELETE", response.headers["Location"])
+    assert [*sectors, engine_sector(world, acme, found)] == ["EMS", "EMS", None]
+
+
+def test_a_record_is_about_somebody_else_in_the_directory(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    own = acme.post("/v1/records", {"organization": acme.id, "code": "1", "name": "K"})
+    assert codes(own) == {("/organization", "record-of-yourself")}
+    unknown = acme.post("/v1/records", {"organization": "org_0", "code": "1", "name": "K"})
+    assert codes(unknown) == {("/organization", "unknown-organization")}
+
+
+def test_an_unverified_owner_may_only_submit(world: World) -> None:
+    mill = world.join("Mill", "supplier", claim="unverified")
+    assert body(mill.get(f"/v1/organizations/{mill.id}"))["claim"] == "unverified"
+    for method, path in (("POST", "/v1/organizations"), ("GET", "/v1/records"), ("GET", "/v1/ownerships")):
+        refused = mill.call(method, path, json={"name": "X"} if method == "POST" else None)
+        assert (refused.status_code, body(refused)["code"]) == (403, "claim-unverified")
+
+
+def test_the_caller_is_told_for_whom_it_calls(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    me = body(acme.get("/v1/me"))
+    assert (me["organization"]["id"], me["roles"]) == (acme.id, ["brand"])
+    assert "requirements.write" in me["permissions"]
+
+
+def test_a_country_is_one_of_iso_3166(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    assert codes(enter(acme, "Kaifeng", country="XX")) == {("/country", "unknown-country")}
+
+
+def etag_of(member: Member, path: str) -> str:
+    return member.get(path).headers["ETag"]
+
+
+def claim(world: World, path: str, state: str) -> None:
+    from supplychain.network import directory
+    from supplychain.work import Work
+
+    def change(work: Work) -> None:
+        directory.find(work, path.rpartition("/")[2]).claim = state
+
+    world.do(change)
+
+
+def engine_sector(world: World, owner: Member, organization: str) -> str | None:
+    from supplychain.network import directory, engine
+    from supplychain.work import Work
+
+    def read(work: Work) -> str | None:
+        number = directory.find(work, organization).number
+        record = engine.network(work).record(owner.number, number)
+        return record.sector if record else None
+
+    found: str | None = world.do(read)
+    return found
