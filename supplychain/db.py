@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-from sqlalchemy import Connection, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, String, Table, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -56,6 +56,13 @@ class Base(DeclarativeBase):
         int: BigInteger().with_variant(Integer(), "sqlite"),
         str: String(),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements that need no objects."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def opaque(prefix: str) -> str:
@@ -143,7 +150,7 @@ def _normalised(url: str) -> URL:
 
 
 def _sqlite(url: URL, begin: str) -> Engine:
-    import pysqlite3
+    import pysqlite3  # noqa: PLC0415 - PostgreSQL needs no SQLite
 
     if pysqlite3.sqlite_version_info < MINIMUM_SQLITE:
         raise RuntimeError(

@@ -14,6 +14,8 @@ HEADS_SQL = (
     "(SELECT revision FROM log_head WHERE name = 'network'), (SELECT revision FROM log_head WHERE name = 'level')"
 )
 
+_READ = text(f"SELECT {HEADS_SQL}")
+
 
 class LogHead(Base):
     """The newest revision of a log."""
@@ -26,7 +28,7 @@ class LogHead(Base):
 
 def read(session: Session) -> tuple[int, int]:
     """The network's and the level log's revision, in one statement."""
-    network, level = session.execute(text(f"SELECT {HEADS_SQL}")).one()
+    network, level = session.execute(_READ).one()
     return network or 0, level or 0
 
 

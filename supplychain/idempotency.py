@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint, select, update
+from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from supplychain.crypto import Sealer
-from supplychain.db import Base, Number
+from supplychain.db import Base, Number, table_of
 from supplychain.dialects import insert_unless_there
 from supplychain.errors import Invalid, Malformed
 from supplychain.work import Work
@@ -57,7 +57,7 @@ class Replay(Exception):
 
 def checked(key: str | None) -> str | None:
     """The key of a request, if any. Raises Malformed when empty or too long."""
-    if key is not None and not (0 < len(key.strip()) and len(key) <= MAX_LENGTH):
+    if key is not None and not (key.strip() and len(key) <= MAX_LENGTH):
         raise Malformed("idempotency-key-invalid", limit=MAX_LENGTH)
     return key
 
@@ -78,18 +78,24 @@ def claim(work: Work, key: str, fingerprint: str) -> None:
     if row.fingerprint != fingerprint:
         raise Invalid("idempotency-key-reused")
     sealer = Sealer(work.runtime.settings.secret, "idempotency")
-    assert row.status is not None and row.body is not None
+    assert row.status is not None
+    assert row.body is not None
     raise Replay(Answer(row.status, dict(row.headers or {}), sealer.open(row.body)))
 
 
 def complete(work: Work, key: str, answer: Answer) -> None:
     """Store the answer with the effect, in the same transaction."""
     sealer = Sealer(work.runtime.settings.secret, "idempotency")
-    work.session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.organization == work.actor.organization, IdempotencyKey.key == key)
-        .values(status=answer.status, headers=answer.headers, body=sealer.seal(answer.body))
-    )
+    stored = {"status_": answer.status, "headers_": answer.headers, "body_": sealer.seal(answer.body)}
+    work.session.execute(_COMPLETE, {"organization_": work.actor.organization, "key_": key, **stored})
+
+
+_ROWS = table_of(IdempotencyKey)
+_COMPLETE = (
+    update(_ROWS)
+    .where(_ROWS.c.organization == bindparam("organization_"), _ROWS.c.key == bindparam("key_"))
+    .values(status=bindparam("status_"), headers=bindparam("headers_"), body=bindparam("body_"))
+)
 
 
 def forget(session: Session, before: datetime) -> None:

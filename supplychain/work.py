@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,17 +19,21 @@ from sqlalchemy.orm.exc import StaleDataError
 from supplychain import heads
 from supplychain.audit import AuditEntry
 from supplychain.config import Settings
-from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque
+from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque, table_of
 from supplychain.errors import Conflict, Unavailable
 from supplychain.jobs import Job
 from supplychain.outbox import OutboxEvent
 
 T = TypeVar("T")
 ATTEMPTS = 3
-_BECOME = (
+_BECOME_SQL = (
     "SELECT set_config('app.organization', :organization, true),"
     " set_config('lock_timeout', :wait, true), set_config('role', :role, true)"
 )
+_BECOME = text(_BECOME_SQL)
+_BECOME_READER = text(f"{_BECOME_SQL}, {heads.HEADS_SQL}")
+_ENTRIES = table_of(AuditEntry).insert()
+_EVENTS = table_of(OutboxEvent).insert()
 _ROLE = text("SELECT set_config('role', :role, true)")
 _DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
@@ -139,7 +143,7 @@ class Work:
                 self.heads = heads.read(self._session)
             return
         row = self._session.execute(
-            text(_BECOME + ("" if self.writes else ", " + heads.HEADS_SQL)),
+            _BECOME if self.writes else _BECOME_READER,
             {
                 "organization": str(actor.organization),
                 "wait": f"{self.runtime.settings.idempotency_wait_seconds}s",
@@ -241,9 +245,9 @@ class Work:
 
     def _write_down(self) -> None:
         if self._entries:
-            self.session.execute(insert(AuditEntry), self._entries)
+            self.session.execute(_ENTRIES, self._entries)
         if self._events:
-            self.session.execute(insert(OutboxEvent), self._events)
+            self.session.execute(_EVENTS, self._events)
 
     def close(self) -> None:
         """Roll back whatever was not committed and give the connection back."""

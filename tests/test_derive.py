@@ -197,7 +197,7 @@ STEPS = st.lists(
         st.tuples(st.just("claim"), st.integers(0, 5), st.integers(0, 5)),
         st.tuples(st.just("end"), st.integers(0, 9)),
         st.tuples(st.just("require"), st.integers(0, 2), st.sampled_from(["ohs", "csr"]), st.integers(1, 3)),
-        st.tuples(st.just("answer"), st.integers(0, 5), st.sampled_from(["O02", "C01", "O04"]), st.integers(0, 3)),
+        st.tuples(st.just("answer"), st.integers(0, 5), st.sampled_from(["O09", "C01", "E01"]), st.integers(0, 3)),
         st.tuples(st.just("own"), st.integers(0, 5), st.integers(0, 5)),
         st.tuples(st.just("days"), st.integers(1, 400)),
         st.tuples(st.just("consent"), st.integers(0, 5)),

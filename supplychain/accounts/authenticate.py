@@ -1,6 +1,10 @@
 """From the Authorization header to an actor: called once a request, in ``app.py``."""
 
-from sqlalchemy import column, select, table, text
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, column, select, table, text
 
 from supplychain.accounts import keys
 from supplychain.accounts.models import ApiKey
@@ -10,6 +14,25 @@ from supplychain.work import Actor, Work
 
 # The table alone: organizations belong to a room above this one.
 _ORGANIZATION = table("organization", column("number"), column("id"), column("claim"))
+_KEYS = ApiKey.__table__.c
+# Written once: every request pays for what is built here.
+_KEY = (
+    select(
+        _KEYS.number,
+        _KEYS.secret_hash,
+        _KEYS.organization,
+        _KEYS.person,
+        _KEYS.roles,
+        _KEYS.scopes,
+        _KEYS.expires_at,
+        _KEYS.revoked_at,
+        _ORGANIZATION.c.id.label("organization_id"),
+        _ORGANIZATION.c.claim,
+    )
+    .join(_ORGANIZATION, _ORGANIZATION.c.number == _KEYS.organization)
+    .where(_KEYS.prefix == bindparam("prefix"))
+)
+_PRESENT = text("SELECT set_config('app.key', :prefix, true)")
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="supplychain"'}
 
 
@@ -26,33 +49,34 @@ def authenticate(work: Work, header: str | None) -> Actor:
         raise Unauthenticated("key-invalid", headers=CHALLENGE)
     prefix, digest = parsed
     found = _find(work, prefix)
-    if found is None or not keys.same(found[0].secret_hash, digest) or not found[0].live_at(work.now):
+    if found is None or not keys.same(found.secret_hash, digest) or not _live(found, work.now):
         raise Unauthenticated("key-invalid", headers=CHALLENGE)
-    return _actor(*found)
+    return _actor(found)
 
 
-def _actor(row: ApiKey, organization_id: str, claim: str) -> Actor:
-    permissions = permissions_of(row.roles, row.scopes)
-    verified = claim == "verified"
+def _actor(found: Any) -> Actor:
+    permissions = _permissions(tuple(found.roles), tuple(found.scopes))
+    verified = found.claim == "verified"
     return Actor(
-        organization=row.organization,
-        organization_id=organization_id,
-        person=row.person,
-        key=row.number,
-        roles=frozenset(row.roles),
+        organization=found.organization,
+        organization_id=found.organization_id,
+        person=found.person,
+        key=found.number,
+        roles=frozenset(found.roles),
         permissions=permissions if verified else permissions & SUBMITTING,
         verified=verified,
     )
 
 
-def _find(work: Work, prefix: str) -> tuple[ApiKey, str, str] | None:
+_permissions = lru_cache(maxsize=1024)(permissions_of)
+
+
+def _find(work: Work, prefix: str) -> Any:
     if work.runtime.database.is_postgres:
         # Row-level security shows a key to its organization, and to whoever presents it.
-        work.session.execute(text("SELECT set_config('app.key', :prefix, true)"), {"prefix": prefix})
-    query = (
-        select(ApiKey, _ORGANIZATION.c.id, _ORGANIZATION.c.claim)
-        .join(_ORGANIZATION, _ORGANIZATION.c.number == ApiKey.organization)
-        .where(ApiKey.prefix == prefix)
-    )
-    found = work.session.execute(query).one_or_none()
-    return None if found is None else (found[0], found[1], found[2])
+        work.session.execute(_PRESENT, {"prefix": prefix})
+    return work.session.execute(_KEY, {"prefix": prefix}).one_or_none()
+
+
+def _live(found: Any, now: datetime) -> bool:
+    return found.revoked_at is None and (found.expires_at is None or now < found.expires_at)

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import JSON, Date, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import JSON, Date, Select, String, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from graph.network import Network
@@ -81,8 +81,7 @@ def load(session: Session, organizations: Iterable[int]) -> Facts:
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    parts = (_heads(), _evidence(numbers), _findings(numbers), _decisions(numbers))
-    for row in session.execute(union_all(*parts)):
+    for row in session.execute(_STATEMENT, {"numbers": numbers}):
         if row.what == "heads":
             heads = (row.number, row.organization)
         elif row.what == "evidence":
@@ -104,6 +103,12 @@ def load(session: Session, organizations: Iterable[int]) -> Facts:
                 )
             )
     return Facts(heads, evidence, findings, decisions)
+
+
+_EVIDENCE = Evidence.__table__.c
+_FINDING = Finding.__table__.c
+_DECISION = Decision.__table__.c
+_NUMBERS: Any = bindparam("numbers", expanding=True)
 
 
 def _head(name: str) -> Any:
@@ -139,37 +144,41 @@ def _heads() -> Select[Any]:
     return _part("heads", _head(NETWORK), _head(LEVEL))
 
 
-def _evidence(numbers: Sequence[int]) -> Select[Any]:
+def _evidence() -> Select[Any]:
     names = [column.name for column in _union()]
-    columns = {name: getattr(Evidence, name) for name in names}
-    return _part("evidence", Evidence.number, Evidence.organization, **columns).where(
-        Evidence.organization.in_(numbers), Evidence.state.in_(_COUNTS)
+    columns = {name: _EVIDENCE[name] for name in names}
+    return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
+        _EVIDENCE.organization.in_(_NUMBERS), _EVIDENCE.state.in_(_COUNTS)
     )
 
 
-def _findings(numbers: Sequence[int]) -> Select[Any]:
+def _findings() -> Select[Any]:
     return _part(
         "finding",
-        Finding.number,
-        Finding.organization,
-        framework=Finding.framework,
-        kind=Finding.indicator,
-        trust=Finding.severity,
-        state=Finding.state,
-    ).where(Finding.organization.in_(numbers), Finding.state != FindingState.VERIFIED.value)
+        _FINDING.number,
+        _FINDING.organization,
+        framework=_FINDING.framework,
+        kind=_FINDING.indicator,
+        trust=_FINDING.severity,
+        state=_FINDING.state,
+    ).where(_FINDING.organization.in_(_NUMBERS), _FINDING.state != FindingState.VERIFIED.value)
 
 
-def _decisions(numbers: Sequence[int]) -> Select[Any]:
+def _decisions() -> Select[Any]:
     return _part(
         "decision",
-        Decision.number,
-        Decision.organization,
-        framework=Decision.framework,
-        kind=Decision.indicator,
-        standard=Decision.reason,
-        observed_from=Decision.decided_on,
-        observed_to=Decision.expires_on,
-    ).where(Decision.organization.in_(numbers))
+        _DECISION.number,
+        _DECISION.organization,
+        framework=_DECISION.framework,
+        kind=_DECISION.indicator,
+        standard=_DECISION.reason,
+        observed_from=_DECISION.decided_on,
+        observed_to=_DECISION.expires_on,
+    ).where(_DECISION.organization.in_(_NUMBERS))
+
+
+# Built once: to build it costs as much as to run it.
+_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions())
 
 
 def _evidence_fact(row: Any) -> EvidenceFact:

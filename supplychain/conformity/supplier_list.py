@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from graph.sight import RowKind, passes_on
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
@@ -16,6 +18,8 @@ from supplychain.network.visibility import Seen, country_of, find
 from supplychain.work import Work
 
 Item = dict[str, Any]
+_DERIVED = Conformity.__table__.c
+_ASSESSMENTS = select(_DERIVED.assessments).where(_DERIVED.organization == bindparam("organization"))
 
 
 def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
@@ -64,8 +68,7 @@ def supplier_status(work: Work, reader: int, displayed: str, day: date) -> Item:
     seen, rows = _found(work, reader, displayed, day)
     item = _item(work, reader, day, seen, rows)
     if seen.kind is RowKind.IDENTITY:
-        row = work.session.get(Conformity, seen.organization)
-        stored = row.assessments if row else {}
+        stored = work.session.execute(_ASSESSMENTS, {"organization": seen.organization}).scalar() or {}
         for shown, one in zip(item["obligations"], rows, strict=True):
             shown["unmet"] = _unmet(work, stored, one)
     return item

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from graph.terms import Reason
 from supplychain import heads
@@ -13,7 +13,7 @@ from supplychain.conformity.appraisal import Appraisal
 from supplychain.conformity.models import Conformity, Flag
 from supplychain.conformity.rules import RULES_VERSION, FlagDecision, Standing
 from supplychain.conformity.stored import assessment_payload, standing_payload
-from supplychain.db import opaque
+from supplychain.db import opaque, table_of
 from supplychain.dialects import upsert
 from supplychain.network.log import LevelLogRow
 from supplychain.network.models import Organization
@@ -32,25 +32,25 @@ class Kept:
     known: bool
 
 
+_O = table_of(Organization)
+_C = table_of(Conformity)
+# Built once: to build a statement costs as much as to run it.
+_LOCK = (
+    select(_O.c.number, _O.c.id, _O.c.listed, _C.c.assessments, _C.c.open_flags, _C.c.good_through)
+    .outerjoin(_C, _C.c.organization == _O.c.number)
+    .where(_O.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(_O.c.number)
+    .with_for_update(of=_O)
+)
+_LEVELS = table_of(LevelLogRow).insert()
+
+
 def lock(work: Work, organizations: Sequence[int]) -> dict[int, Kept]:
     """Lock organizations in the order of their numbers and read what was derived of them."""
-    query = (
-        select(
-            Organization.number,
-            Organization.id,
-            Organization.listed,
-            Conformity.assessments,
-            Conformity.open_flags,
-            Conformity.good_through,
-        )
-        .outerjoin(Conformity, Conformity.organization == Organization.number)
-        .where(Organization.number.in_(organizations))
-        .order_by(Organization.number)
-        .with_for_update(of=Organization)
-    )
+    rows = work.session.execute(_LOCK, {"numbers": list(organizations)})
     return {
         number: Kept(public, listed, assessments or {}, flags or {}, through, assessments is not None)
-        for number, public, listed, assessments, flags, through in work.session.execute(query)
+        for number, public, listed, assessments, flags, through in rows
     }
 
 
@@ -194,4 +194,4 @@ def _append_levels(work: Work, levels: list[dict[str, Any]]) -> None:
         {**row, "revision": revision, "position": position, "recorded_at": work.now}
         for position, row in enumerate(levels)
     ]
-    work.session.execute(insert(LevelLogRow), rows)
+    work.session.execute(_LEVELS, rows)

@@ -123,7 +123,7 @@ def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
 def _note_dates(dossier: Dossier, fact: EvidenceFact, candidate: Candidate) -> None:
     if candidate.state is SourceState.NOT_YET:
         dossier.stands_until(fact.begins - _DAY)
-    elif candidate.state is not SourceState.LAPSED:
+    else:
         dossier.stands_until(candidate.through)
 
 

@@ -1,0 +1,1 @@
+"""Measurements against real alternatives in the same run; ``make bench`` prints the ratios."""
