@@ -125,6 +125,24 @@ def test_what_a_rule_of_the_pack_leaves_out_is_not_counted_in_the_share() -> Non
     assert level_of(assessed(given, evidence(Q3=30), facts=facts, decisions=[decision("Q0")])) == 3
 
 
+def test_the_share_decided_away_is_that_of_the_indicators_the_rules_leave() -> None:
+    pcb = Condition("sector", any_of=frozenset({"PCB"}))
+    ruled = [indicator(f"R{n}", targets={1: 10}, applies=(pcb,)) for n in range(3)]
+    given = framework(*ruled, *(indicator(f"Q{n}", targets={1: 10}) for n in range(4)), levels=1)
+    facts = [OrganizationFacts(SUPPLIER, {"sector": frozenset({"SMT"})})]
+    two = [decision("Q0"), decision("Q1", number=2)]
+    result = assessed(given, evidence(Q2=10, Q3=10), facts=facts, decisions=two)
+    assert (level_of(result), result.pillars["ohs"].checks[0].mark) == (0, Mark.NOT_APPLICABLE_SHARE)
+
+
+def test_a_level_whose_mandatory_indicators_are_all_left_out_by_rule_does_not_hold() -> None:
+    pcb = Condition("sector", any_of=frozenset({"PCB"}))
+    given = framework(indicator("Q1", applies=(pcb,)), indicator("Q2", mandatory_from=None))
+    facts = [OrganizationFacts(SUPPLIER, {"sector": frozenset({"SMT"})})]
+    result = assessed(given, evidence(Q2=30), facts=facts)
+    assert (level_of(result), result.pillars["ohs"].checks[0].mark) == (0, Mark.NO_MANDATORY)
+
+
 @pytest.mark.parametrize(
     ("condition", "fact", "applies"),
     [
@@ -133,6 +151,7 @@ def test_what_a_rule_of_the_pack_leaves_out_is_not_counted_in_the_share() -> Non
         (Condition("f", any_of=frozenset({"a"})), None, True),
         (Condition("f", at_least=Decimal(25)), 25, True),
         (Condition("f", at_least=Decimal(25)), 24, False),
+        (Condition("f", at_least=Decimal(25)), None, True),
         (Condition("f", equals=True), True, True),
         (Condition("f", equals=True), False, False),
         (Condition("f", equals=True), frozenset({"x"}), True),
@@ -171,6 +190,8 @@ def test_zero_tolerance_puts_the_pillar_at_level_zero() -> None:
     given = framework(indicator("Q1", targets={2: 20}, mandatory_from=2, zero_tolerance=True), indicator("Q2"))
     result = assessed(given, evidence(Q1=19, Q2=30))
     assert (level_of(result), result.pillars["ohs"].zero_tolerance) == (0, ("Q1",))
+    above = framework(indicator("Q1", zero_tolerance=True))
+    assert assessed(above, evidence(Q1=15)).pillars["ohs"].zero_tolerance == ()
     unknown = assessed(given, evidence(Q2=30))
     assert (level_of(unknown), unknown.pillars["ohs"].zero_tolerance) == (1, ())
 
@@ -222,6 +243,11 @@ def test_a_standing_tells_what_lapsed_submitted_and_certified_evidence_would_giv
     assert (later.level, later.lapsed_level, later.certified_level) == (None, 2, None)
 
 
+def test_without_certified_evidence_the_certified_level_is_null_and_not_zero() -> None:
+    assert standing_of(TWO, evidence(Q1=0)).certified_level is None
+    assert standing_of(TWO, evidence(Q1=0, trust=Trust.CERTIFIED)).certified_level == 0
+
+
 def test_a_standing_is_what_assess_says_through_each_of_its_looks() -> None:
     facts = [
         evidence(1, Q1=30, Q2=10, trust=Trust.CERTIFIED, observed_to=date(2025, 1, 1)),
@@ -257,6 +283,7 @@ def test_appraise_is_assess_and_standings_of_the_same_facts() -> None:
             [], {"decisions": [decision("Q1", decided_on=TODAY + DAY)]}, TODAY, id="a decision comes into force"
         ),
         pytest.param([evidence(Q1=1, organization=9)], {}, None, id="another's evidence is nothing to us"),
+        pytest.param([], {"decisions": [decision("Q1", organization=9)]}, None, id="nor is another's decision"),
     ],
 )
 def test_good_through_is_the_day_before_anything_can_change(
