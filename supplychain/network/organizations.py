@@ -56,15 +56,20 @@ def holds(work: Work, row: Organization) -> bool:
     return row.source == work.actor.organization
 
 
-def change(work: Work, row: Organization, sent: Mapping[str, Any]) -> Organization:
-    """Change attributes, add identifiers, give or take back consents.
-
-    Raises Forbidden for whoever does not hold the attributes, Invalid for consents that are not the
-    caller's to give and for identifiers of others.
-    """
+def held(work: Work, organization_id: str) -> Organization:
+    """An organization whose attributes the caller holds. Raises NotFound, Forbidden."""
     require_verified(work)
+    row = directory.find(work, organization_id)
     if not holds(work, row):
         raise Forbidden("organization-not-held")
+    return row
+
+
+def change(work: Work, row: Organization, sent: Mapping[str, Any]) -> Organization:
+    """Change attributes the caller holds, add identifiers, give or take back consents.
+
+    Raises Invalid for consents that are not the caller's to give and for identifiers of others.
+    """
     _check_consents(work, row, sent)
     names = (*ATTRIBUTES, *CONSENTS)
     changed = [name for name in names if name in sent and sent[name] != getattr(row, name)]

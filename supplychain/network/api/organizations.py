@@ -63,7 +63,7 @@ def get_organization(organization_id: str) -> Response:
 def change_organization(sent: dict[str, Any], organization_id: str) -> Response:
     """Change attributes you hold, add identifiers, or give and take back your consents."""
     work = current()
-    row = directory.find(work, organization_id)
+    row = organizations.held(work, organization_id)
     check_if_match(_edition(_shown(row)))
     return _answered(organizations.change(work, row, sent))
 
