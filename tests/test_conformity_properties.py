@@ -148,7 +148,7 @@ def oracle_level(case: Case, pillar: str) -> int | None:
     return reached
 
 
-@settings(max_examples=400)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_levels_and_outcomes_are_those_of_the_oracle(case: Case) -> None:
     result = case.assess()
@@ -158,6 +158,7 @@ def test_levels_and_outcomes_are_those_of_the_oracle(case: Case) -> None:
         assert told == {one.level: oracle_outcome(case, asked, one.level) for one in asked.targets}
 
 
+@settings(deadline=None)
 @given(cases(), st.randoms())
 def test_the_order_in_which_facts_come_is_irrelevant(case: Case, shuffler: random.Random) -> None:
     shuffled = list(case.evidence)
@@ -165,6 +166,7 @@ def test_the_order_in_which_facts_come_is_irrelevant(case: Case, shuffler: rando
     assert case.assess(evidence=shuffled) == case.assess()
 
 
+@settings(deadline=None)
 @given(cases(), st.data())
 def test_raising_any_evidence_never_lowers_a_level(case: Case, data: st.DataObject) -> None:
     before = levels(case.assess())
@@ -177,6 +179,7 @@ def test_raising_any_evidence_never_lowers_a_level(case: Case, data: st.DataObje
     assert all(worth(after[name]) >= worth(before[name]) for name in before)
 
 
+@settings(deadline=None)
 @given(cases())
 def test_a_level_that_holds_implies_every_level_below_it(case: Case) -> None:
     for pillar in case.assess().pillars.values():
@@ -186,6 +189,7 @@ def test_a_level_that_holds_implies_every_level_below_it(case: Case) -> None:
             assert pillar.level == len(passed) or not passed[pillar.level]
 
 
+@settings(deadline=None)
 @given(cases(), st.sampled_from(NAMES))
 def test_not_applicable_cannot_raise_a_capped_level(case: Case, name: str) -> None:
     before = case.assess()
@@ -196,6 +200,7 @@ def test_not_applicable_cannot_raise_a_capped_level(case: Case, name: str) -> No
             assert worth(after.pillars[pillar.pillar].level) < cap
 
 
+@settings(deadline=None)
 @given(cases())
 def test_nothing_changes_until_the_day_after_good_through(case: Case) -> None:
     arguments = (case.framework, SUPPLIER, Family(), case.evidence, case.findings, case.decisions, ())
@@ -208,6 +213,7 @@ def test_nothing_changes_until_the_day_after_good_through(case: Case) -> None:
         }
 
 
+@settings(deadline=None)
 @given(cases())
 def test_every_look_of_a_standing_is_an_assessment(case: Case) -> None:
     looks: dict[str, dict[str, Any]] = {
@@ -222,6 +228,7 @@ def test_every_look_of_a_standing_is_an_assessment(case: Case) -> None:
         assert {name: getattr(one, field) for name, one in now.items()} == levels(case.assess(**look))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_whatever_decided_is_among_the_sources_and_whatever_did_not_has_a_reason(case: Case) -> None:
     for result in case.assess().results.values():

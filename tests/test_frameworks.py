@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supplychain.frameworks.framework import Framework, Indicator
@@ -184,6 +184,7 @@ def test_only_finite_numbers_are_converted(value: object) -> None:
         convert(value, "KWH", "KWH")  # type: ignore[arg-type] # that is the point
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(CODES)), st.sampled_from(sorted(CODES)), st.integers(1, 10**9))
 def test_there_and_back_again_is_the_same(unit: str, into: str, value: int) -> None:
     assert known(unit)
