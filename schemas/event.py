@@ -1,8 +1,8 @@
 """Matchmaking events on the wire: events, who takes part, and the pairings proposed."""
 
-from typing import Final
+from typing import Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from graph.pairing import GateCode, GateState, PartCode
 from schemas.base import (
@@ -27,7 +27,6 @@ SUPPLIER, BUYER = SIDES
 DEFAULT_THRESHOLD: Final = 3
 MAX_PAIRINGS: Final = 1000
 _HS = validate.Regexp(r"[0-9]{2,10}\Z", error="not-an-hs-prefix")
-_WORD = validate.Regexp(r"\S", error="blank")
 
 EVENT_EXAMPLE: Final = {
     "name": "Business facilitation conference, Shenzhen",
@@ -55,6 +54,29 @@ BUYER_EXAMPLE: Final = {
 }
 
 
+class Levels(fields.Dict):
+    """A level by pillar; a fault points at the pillar."""
+
+    default_error_messages = {"invalid": "not-an-object"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        count = validate.Length(max=50, error="items {min} {max}")
+        super().__init__(keys=Str(min=1, max=40), values=Int(min=1, max=20), validate=count, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            # marshmallow says which half of an entry is wrong; a JSON pointer knows no halves
+            flat = {
+                pillar: [code for codes in halves.values() for code in codes]
+                for pillar, halves in error.messages.items()
+            }
+            raise ValidationError(flat) from error
+
+
 class AttendeeSchema(BaseSchema):
     """Who organises or takes part, as the shared directory names it."""
 
@@ -66,8 +88,8 @@ class AttendeeSchema(BaseSchema):
 class EventDraftSchema(BaseSchema):
     """An event to set up."""
 
-    name = Str(required=True, min=1, max=300, validate=_WORD)
-    name_zh = Str(max=300, allow_none=True, load_default=None, validate=_WORD)
+    name = Str(required=True, min=1, max=300)
+    name_zh = Str(min=1, max=300, allow_none=True, load_default=None)
     held_on = Day(required=True, metadata={"description": "The day on which levels must still hold"})
     place = Str(max=200, load_default="")
     framework = Str(
@@ -120,17 +142,10 @@ class DemandSchema(BaseSchema):
     products = Many(
         Str(max=10, validate=_HS), max=100, load_default=list, metadata={"description": "HS prefixes, digits only"}
     )
-    levels = fields.Dict(
-        keys=Str(min=1, max=40),
-        values=Int(min=1, max=20),
-        validate=validate.Length(max=50, error="items {min} {max}"),
-        load_default=dict,
-        error_messages={"invalid": "not-an-object"},
-        metadata={"description": "Level by pillar of the event's framework"},
-    )
+    levels = Levels(load_default=dict, metadata={"description": "Level by pillar of the event's framework"})
     countries = Many(Str(max=2, validate=is_country), max=250, load_default=list)
     languages = Many(Str(max=2, validate=is_language), max=20, load_default=list)
-    sectors = Many(Str(min=1, max=20, validate=_WORD), max=100, load_default=list)
+    sectors = Many(Str(min=1, max=20), max=100, load_default=list)
     meetings = Int(min=1, max=100, load_default=1, metadata={"description": "How many meetings the buyer wants"})
 
 
