@@ -313,8 +313,9 @@ class Killing:
             command = [sys.executable, "-m", "tests.worker_process", *self.arguments]
             self.workers.append(subprocess.Popen(command, cwd=ROOT, stderr=self.log))
 
-    def kill_one(self) -> None:
-        victim = random.choice(self.workers)
+    def kill_the_oldest(self) -> None:
+        """The one that is surely at work, and not still starting."""
+        victim = self.workers.pop(0)
         victim.kill()
         victim.wait()
         self.kills += 1
@@ -327,16 +328,21 @@ class Killing:
         return codes
 
 
-def left(world: World) -> int:
-    def body(work: Work) -> int:
-        counts = (
-            select(func.count()).select_from(model).where(model.done_at.is_(None), model.dead_at.is_(None))
-            for model in (Job, OutboxEvent)
-        )
-        return sum(work.session.scalar(count) or 0 for count in counts)
-
-    found: int = world.do(body)
+def counted(world: World, query: Any) -> int:
+    found: int = run(world.runtime, lambda work: work.session.scalar(query))
     return found
+
+
+def left(world: World) -> int:
+    return sum(
+        counted(world, select(func.count()).select_from(model).where(model.done_at.is_(None), model.dead_at.is_(None)))
+        for model in (Job, OutboxEvent)
+    )
+
+
+def progress(world: World) -> int:
+    actions = ("step.taken", "event.told")
+    return counted(world, select(func.count()).select_from(AuditEntry).where(AuditEntry.action.in_(actions)))
 
 
 @pytest.fixture
@@ -350,22 +356,24 @@ def real_time(world: World) -> World:
 @pytest.mark.timeout(180)
 def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(real_time: World, tmp_path: Path) -> None:
     world = real_time
-    ids = enqueued(world, "steps", 150)
-    emitted(world, 300)
+    ids = enqueued(world, "steps", 60)
+    emitted(world, 200)
     killing = Killing(world, tmp_path)
     deadline = time.monotonic() + 150
+    seen = 0
     while left(world):
         assert time.monotonic() < deadline, (tmp_path / "workers.log").read_text()[-4000:]
         killing.keep(2)
-        time.sleep(random.uniform(0.8, 1.4))
-        if killing.kills < 8:
-            killing.kill_one()
-    assert killing.kills >= 3
+        time.sleep(random.uniform(0.02, 0.1))
+        if killing.kills < 8 and progress(world) > seen + 10:
+            killing.kill_the_oldest()
+            seen = progress(world)
+    assert killing.kills >= 6
     assert killing.stop() == [0] * len(killing.workers)
     taken = effects(world, "step.taken")
     assert taken == {(job_id, step): 1 for job_id in ids for step in range(STEPS)}
     told = effects(world, "event.told")
-    assert len(told) == 300
+    assert len(told) == 200
     assert set(told.values()) == {1}
 
 

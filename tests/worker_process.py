@@ -48,11 +48,11 @@ def tell(work: Work, event: OutboxEvent) -> None:
     """Leave an effect in the transaction that acknowledges the event."""
     work.record("event.told", event.id)
     work.session.flush()
-    dawdle()
+    dawdle(0.004)
 
 
-def dawdle() -> None:
-    time.sleep(random.random() * 0.01)
+def dawdle(longest: float = 0.04) -> None:
+    time.sleep(random.random() * longest)
 
 
 def main(url: str, files: str) -> None:
