@@ -26,7 +26,8 @@ SIDES: Final = ("supplier", "buyer")
 SUPPLIER, BUYER = SIDES
 DEFAULT_THRESHOLD: Final = 3
 MAX_PAIRINGS: Final = 1000
-_HS = validate.Regexp(r"[0-9]{2,10}\Z", error="not-an-hs-prefix")
+MAX_PILLARS: Final = 50
+_HS = validate.Regexp("^[0-9]{2,10}$", error="not-an-hs-prefix")
 
 EVENT_EXAMPLE: Final = {
     "name": "Business facilitation conference, Shenzhen",
@@ -60,10 +61,11 @@ class Levels(fields.Dict):
     default_error_messages = {"invalid": "not-an-object"}
 
     def __init__(self, **kwargs: Any) -> None:
-        count = validate.Length(max=50, error="items {min} {max}")
-        super().__init__(keys=Str(min=1, max=40), values=Int(min=1, max=20), validate=count, **kwargs)
+        super().__init__(keys=Str(min=1, max=40), values=Int(min=1, max=20), **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict) and len(value) > MAX_PILLARS:
+            raise ValidationError(f"items 0 {MAX_PILLARS}")
         try:
             return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call] # marshmallow's
         except ValidationError as error:

@@ -201,6 +201,7 @@ WRONG_DEMANDS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"demand": {"levels": {"ohs": 0}}}, ("/demand/levels/ohs", "range")),
     ({"demand": {"levels": {"ohs": "3"}}}, ("/demand/levels/ohs", "not-a-whole-number")),
     ({"demand": {"levels": {"": 1}}}, ("/demand/levels/", "length")),
+    ({"demand": {"levels": {str(at): 1 for at in range(51)}}}, ("/demand/levels", "items")),
     ({"demand": {"levels": 3}}, ("/demand/levels", "not-an-object")),
     ({"demand": {"products": ["85.04"]}}, ("/demand/products/0", "not-an-hs-prefix")),
     ({"demand": {"countries": ["XX"]}}, ("/demand/countries/0", "unknown-country")),
