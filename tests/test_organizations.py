@@ -3,18 +3,17 @@
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from supplychain.network import directory, engine
 from supplychain.network.identifiers import IdentifierInvalid, normalised
 from supplychain.work import Work
-from tests.world import Member, World
+from tests.world import Answer, Member, World
 
 LEI = "529900T8BM49AURSDO55"
 USCC = "91110000600037341L"
 
 
-def enter(member: Member, name: str, **sent: Any) -> TestResponse:
+def enter(member: Member, name: str, **sent: Any) -> Answer:
     return member.post("/v1/organizations", {"name": name, **sent})
 
 
@@ -22,34 +21,28 @@ def lei(value: str = LEI) -> list[dict[str, str]]:
     return [{"scheme": "lei", "value": value}]
 
 
-def body(response: TestResponse) -> dict[str, Any]:
-    assert response.json is not None
-    found: dict[str, Any] = response.json
-    return found
-
-
-def codes(response: TestResponse) -> set[tuple[str, str]]:
+def codes(response: Answer) -> set[tuple[str, str]]:
     assert response.status_code == 422
-    return {(fault["pointer"], fault["code"]) for fault in body(response)["errors"]}
+    return {(fault["pointer"], fault["code"]) for fault in response.json["errors"]}
 
 
 def test_an_organization_is_entered_and_found_by_name_and_by_identifier(world: World) -> None:
     acme = world.join("Acme", "brand")
     entered = enter(acme, "Kaifeng Circuits", name_zh="凯峰电路", identifiers=lei("5299 00t8-bm49 aursdo55"))
     assert entered.status_code == 201
-    assert entered.headers["Location"] == f"/v1/organizations/{body(entered)['id']}"
+    assert entered.headers["Location"] == f"/v1/organizations/{entered.json['id']}"
     row = {
-        "id": body(entered)["id"],
+        "id": entered.json["id"],
         "name": "Kaifeng Circuits",
         "name_zh": "凯峰电路",
         "identifiers": lei(),
     }
     stranger = world.join("Other", "supplier")
     for query in ("name=kaif", "name=凯峰", f"identifier={LEI}", "identifier=5299%2000T8BM49AURSDO55"):
-        assert body(stranger.get(f"/v1/organizations?{query}"))["items"] == [row]
+        assert stranger.get(f"/v1/organizations?{query}").json["items"] == [row]
     for query in ("name=aifeng", "identifier=12345", "name=%25", "name=_aifeng"):
-        assert body(stranger.get(f"/v1/organizations?{query}"))["items"] == []
-    assert body(stranger.get(entered.headers["Location"])) == row
+        assert stranger.get(f"/v1/organizations?{query}").json["items"] == []
+    assert stranger.get(entered.headers["Location"]).json == row
 
 
 def test_the_directory_is_read_page_by_page_in_the_order_of_names(world: World) -> None:
@@ -60,7 +53,7 @@ def test_the_directory_is_read_page_by_page_in_the_order_of_names(world: World) 
     path: str | None = "/v1/organizations?limit=2"
     while path:
         page = acme.get(path)
-        names += [item["name"] for item in body(page)["items"]]
+        names += [item["name"] for item in page.json["items"]]
         path = page.headers["Link"].split(">")[0].lstrip("<") if "Link" in page.headers else None
     assert names == ["Acme", "Beta", "Beta", "Delta", "Gamma"]
 
@@ -70,8 +63,8 @@ def test_a_match_by_identifier_returns_nothing_the_sender_did_not_send(world: Wo
     first = enter(acme, "Kaifeng Circuits", country="CN", identifiers=[*lei(), {"scheme": "uscc", "value": USCC}])
     again = enter(other, "KAIFENG", identifiers=[*lei(), {"scheme": "duns", "value": "15-048-3782"}])
     assert again.status_code == 200
-    assert body(again) == {
-        "id": body(first)["id"],
+    assert again.json == {
+        "id": first.json["id"],
         "name": "KAIFENG",
         "identifiers": lei(),
         "record": None,
@@ -82,29 +75,29 @@ def test_a_match_by_identifier_returns_nothing_the_sender_did_not_send(world: Wo
 def test_a_matched_entry_is_not_changed_by_who_matches_it(world: World) -> None:
     acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
     path = enter(acme, "Kaifeng", country="CN", identifiers=lei()).headers["Location"]
-    before = body(acme.get(path))
+    before = acme.get(path).json
     enter(other, "Impostor", country="DE", identifiers=[*lei(), {"scheme": "duns", "value": "150483782"}])
-    assert body(acme.get(path)) == before
+    assert acme.get(path).json == before
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["nobody deals with it", "somebody deals with it"])
 def test_a_match_does_not_tell_whether_anybody_deals_with_the_organization(world: World, known: bool) -> None:
     acme, other, asker = world.join("Acme", "brand"), world.join("Other", "brand"), world.join("Asker", "brand")
-    found = body(enter(acme, "Kaifeng", identifiers=lei()))["id"]
+    found = enter(acme, "Kaifeng", identifiers=lei()).json["id"]
     if known:
         other.post("/v1/records", {"organization": found, "code": "1", "name": "K"})
         other.post("/v1/invitations", {"organization": found, "email": "a@example.org"})
-    answer = body(enter(asker, "Kaifeng", identifiers=lei()))
+    answer = enter(asker, "Kaifeng", identifiers=lei()).json
     assert answer == {"id": found, "name": "Kaifeng", "identifiers": lei(), "record": None, "similar": []}
 
 
 def test_a_name_alone_never_matches_and_is_proposed_only_among_own_records(world: World) -> None:
     acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
-    first = body(enter(acme, "Kaifeng Circuits", record={"code": "1"}))
-    assert body(enter(other, "Kaifeng Circuits", record={"code": "1"}))["similar"] == []
+    first = enter(acme, "Kaifeng Circuits", record={"code": "1"}).json
+    assert enter(other, "Kaifeng Circuits", record={"code": "1"}).json["similar"] == []
     second = enter(acme, "KAIFENG circuits")
     assert second.status_code == 201
-    assert body(second)["similar"] == [{"id": first["id"], "name": "Kaifeng Circuits"}]
+    assert second.json["similar"] == [{"id": first["id"], "name": "Kaifeng Circuits"}]
 
 
 def test_identifiers_of_two_organizations_are_refused(world: World) -> None:
@@ -159,14 +152,14 @@ def test_a_wrong_identifier_is_pointed_at_and_changes_nothing(world: World) -> N
     }
     unknown = enter(acme, "Kaifeng", identifiers=[{"scheme": "isin", "value": "US0378331005"}])
     assert codes(unknown) == {("/identifiers/0/scheme", "not-one-of")}
-    assert body(acme.get("/v1/organizations?name=Kaifeng"))["items"] == []
+    assert acme.get("/v1/organizations?name=Kaifeng").json["items"] == []
 
 
 def test_attributes_are_told_to_the_first_source_only(world: World) -> None:
     acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
     path = enter(acme, "Kaifeng", country="CN", sector="PCB", size="sme").headers["Location"]
-    assert body(acme.get(path))["sector"] == "PCB"
-    assert body(other.get(path)).keys() == {"id", "name", "name_zh", "identifiers"}
+    assert acme.get(path).json["sector"] == "PCB"
+    assert other.get(path).json.keys() == {"id", "name", "name_zh", "identifiers"}
 
 
 def test_the_first_source_corrects_an_entry_until_its_owner_is_verified(world: World) -> None:
@@ -175,15 +168,15 @@ def test_the_first_source_corrects_an_entry_until_its_owner_is_verified(world: W
     read = acme.get(path)
     changed = acme.patch(path, {"name": "Kaifeng", "sector": "PCB"}, read.headers["ETag"])
     assert changed.status_code == 200
-    assert body(changed)["name"] == "Kaifeng"
-    assert body(acme.patch(path, {"name": "X"}, read.headers["ETag"]))["code"] == "version-changed"
-    assert body(acme.patch(path, {"name": "X"}))["code"] == "if-match-required"
-    assert body(other.patch(path, {"name": "X"}, '"1"'))["code"] == "organization-not-held"
+    assert changed.json["name"] == "Kaifeng"
+    assert acme.patch(path, {"name": "X"}, read.headers["ETag"]).json["code"] == "version-changed"
+    assert acme.patch(path, {"name": "X"}).json["code"] == "if-match-required"
+    assert other.patch(path, {"name": "X"}, '"1"').json["code"] == "organization-not-held"
     claim(world, path, "unverified")
     assert acme.get(path).headers["ETag"] == changed.headers["ETag"]
     claim(world, path, "verified")
-    assert body(acme.patch(path, {"name": "X"}, changed.headers["ETag"]))["code"] == "organization-not-held"
-    assert "sector" not in body(acme.get(path))
+    assert acme.patch(path, {"name": "X"}, changed.headers["ETag"]).json["code"] == "organization-not-held"
+    assert "sector" not in acme.get(path).json
 
 
 def test_a_verified_organization_holds_its_attributes_and_gives_its_consents(world: World) -> None:
@@ -191,7 +184,7 @@ def test_a_verified_organization_holds_its_attributes_and_gives_its_consents(wor
     path = f"/v1/organizations/{mill.id}"
     changed = mill.patch(path, {"country": "VN", "listed": True, "training_consent": True}, etag_of(mill, path))
     assert changed.status_code == 200
-    again = body(mill.get(path))
+    again = mill.get(path).json
     assert (again["country"], again["listed"], again["training_consent"], again["claim"]) == (
         "VN",
         True,
@@ -199,7 +192,7 @@ def test_a_verified_organization_holds_its_attributes_and_gives_its_consents(wor
         "verified",
     )
     stranger = world.join("Acme", "brand")
-    assert body(stranger.get(path)).keys() == {"id", "name", "name_zh", "identifiers"}
+    assert stranger.get(path).json.keys() == {"id", "name", "name_zh", "identifiers"}
 
 
 def test_nobody_consents_for_another_organization(world: World) -> None:
@@ -216,14 +209,14 @@ def test_an_identifier_is_added_but_never_taken_from_another_or_taken_away(world
     assert codes(taken) == {("/identifiers", "identifier-taken")}
     uscc = [{"scheme": "uscc", "value": USCC}]
     added = acme.patch(first, {"identifiers": uscc}, etag_of(acme, first))
-    assert body(added)["identifiers"] == [*lei(), *uscc]
+    assert added.json["identifiers"] == [*lei(), *uscc]
 
 
 def test_what_is_sent_about_a_matched_entry_stays_in_the_senders_record(world: World) -> None:
     acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
-    found = body(enter(acme, "Kaifeng", country="CN", sector="PCB", identifiers=lei()))
+    found = enter(acme, "Kaifeng", country="CN", sector="PCB", identifiers=lei()).json
     assert found["record"] is not None
-    mine = body(enter(other, "KF", country="VN", identifiers=lei(), record={"code": "V-1", "spend": 12.5}))["record"]
+    mine = enter(other, "KF", country="VN", identifiers=lei(), record={"code": "V-1", "spend": 12.5}).json["record"]
     assert (mine["code"], mine["name"], mine["country"], mine["sector"], mine["spend"]) == (
         "V-1",
         "KF",
@@ -231,50 +224,50 @@ def test_what_is_sent_about_a_matched_entry_stays_in_the_senders_record(world: W
         None,
         12.5,
     )
-    assert len(body(other.get("/v1/records"))["items"]) == 1
+    assert len(other.get("/v1/records").json["items"]) == 1
 
 
 def test_entering_again_changes_the_senders_record_and_makes_no_second(world: World) -> None:
     acme = world.join("Acme", "brand")
     for size in ("sme", "large"):
         enter(acme, "Kaifeng", size=size, identifiers=lei(), record={"code": "V-1"})
-    (record,) = body(acme.get("/v1/records"))["items"]
+    (record,) = acme.get("/v1/records").json["items"]
     assert record["size"] == "large"
     taken = enter(acme, "Another", record={"code": "V-1"})
-    assert (taken.status_code, body(taken)["code"]) == (409, "record-code-taken")
-    assert body(acme.get("/v1/organizations?name=Another"))["items"] == []
+    assert (taken.status_code, taken.json["code"]) == (409, "record-code-taken")
+    assert acme.get("/v1/organizations?name=Another").json["items"] == []
 
 
 def test_a_record_is_its_owners_alone(world: World) -> None:
     acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
-    found = body(enter(acme, "Kaifeng"))["id"]
+    found = enter(acme, "Kaifeng").json["id"]
     written = acme.post("/v1/records", {"organization": found, "code": "V-1", "name": "KF", "spend": 5})
     assert written.status_code == 201
     path = written.headers["Location"]
-    assert body(other.get("/v1/records"))["items"] == []
-    unknown = body(other.get("/v1/records/rec_unknown"))
+    assert other.get("/v1/records").json["items"] == []
+    unknown = other.get("/v1/records/rec_unknown").json
     for refused in (other.get(path), other.patch(path, {"spend": 1}, '"1"'), other.call("DELETE", path)):
         assert refused.status_code == 404
-        assert body(refused) | {"instance": ""} == unknown | {"instance": ""}
-    assert body(acme.get(path))["spend"] == 5
+        assert refused.json | {"instance": ""} == unknown | {"instance": ""}
+    assert acme.get(path).json["spend"] == 5
 
 
 def test_a_record_is_edited_on_the_version_that_was_read_and_dropped(world: World) -> None:
     acme = world.join("Acme", "brand")
-    found = body(enter(acme, "Kaifeng"))["id"]
+    found = enter(acme, "Kaifeng").json["id"]
     path = acme.post("/v1/records", {"organization": found, "code": "V-1", "name": "KF"}).headers["Location"]
     acme.post("/v1/records", {"organization": found, "code": "V-2", "name": "KF"})
     tag = acme.get(path).headers["ETag"]
-    assert body(acme.patch(path, {"spend": 7, "sector": "PCB"}, tag))["spend"] == 7
+    assert acme.patch(path, {"spend": 7, "sector": "PCB"}, tag).json["spend"] == 7
     assert acme.patch(path, {"spend": 8}, tag).status_code == 412
-    assert body(acme.patch(path, {"code": "V-2"}, acme.get(path).headers["ETag"]))["code"] == "record-code-taken"
+    assert acme.patch(path, {"code": "V-2"}, acme.get(path).headers["ETag"]).json["code"] == "record-code-taken"
     assert acme.call("DELETE", path).status_code == 200
     assert acme.get(path).status_code == 404
 
 
 def test_the_engine_reads_the_last_record_left(world: World) -> None:
     acme = world.join("Acme", "brand")
-    found = body(enter(acme, "Kaifeng"))["id"]
+    found = enter(acme, "Kaifeng").json["id"]
     first = acme.post("/v1/records", {"organization": found, "code": "1", "name": "K", "sector": "PCB"})
     second = acme.post("/v1/records", {"organization": found, "code": "2", "name": "K", "sector": "EMS"})
     sectors = []
@@ -294,15 +287,15 @@ def test_a_record_is_about_somebody_else_in_the_directory(world: World) -> None:
 
 def test_an_unverified_owner_may_only_submit(world: World) -> None:
     mill = world.join("Mill", "supplier", claim="unverified")
-    assert body(mill.get(f"/v1/organizations/{mill.id}"))["claim"] == "unverified"
+    assert mill.get(f"/v1/organizations/{mill.id}").json["claim"] == "unverified"
     for method, path in (("POST", "/v1/organizations"), ("GET", "/v1/records"), ("GET", "/v1/ownerships")):
         refused = mill.call(method, path, json={"name": "X"} if method == "POST" else None)
-        assert (refused.status_code, body(refused)["code"]) == (403, "claim-unverified")
+        assert (refused.status_code, refused.json["code"]) == (403, "claim-unverified")
 
 
 def test_the_caller_is_told_for_whom_it_calls(world: World) -> None:
     acme = world.join("Acme", "brand")
-    me = body(acme.get("/v1/me"))
+    me = acme.get("/v1/me").json
     assert (me["organization"]["id"], me["roles"]) == (acme.id, ["brand"])
     assert "requirements.write" in me["permissions"]
 
