@@ -58,7 +58,10 @@ def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requi
 
 
 def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
-    """What the reader's own direct suppliers owe because of demands that pass through the reader."""
+    """What the reader's own direct suppliers owe because of demands that pass through the reader.
+
+    In the order in which they are shown: that of their numbers would tell which issuer was first.
+    """
     network = engine.network(work)
     owed = [(network.requirement(one.requirement), one) for one in passing_through(network, reader, day)]
     wanted = {
@@ -68,12 +71,13 @@ def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
         for pillar in requirement.pillars
     }
     stood = levels(work, wanted, day)
-    return [
+    rows = [
         _passing(work, reader, day, requirement, one, pillar, stood)
         for requirement, one in owed
         if requirement is not None
         for pillar in requirement.pillars
     ]
+    return sorted(rows, key=lambda one: (_shown_as(work, reader, one), one.pillar))
 
 
 def requirement_ref(work: Work, reader: int, requirement: Requirement, *, issuer_shown: bool) -> str:
@@ -144,11 +148,9 @@ def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood |
 def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
     """One obligation as the reader may see it: of a pseudonym no dates."""
     veiled = one.kind is RowKind.PSEUDONYM
-    own = not one.passing
-    issuer_shown = own or one.requirement.named
     item: dict[str, Any] = {
-        "requirement": requirement_ref(work, reader, one.requirement, issuer_shown=issuer_shown),
-        "title": one.requirement.title if issuer_shown else None,
+        "requirement": _shown_as(work, reader, one),
+        "title": one.requirement.title if _issuer_shown(one) else None,
         "passing": one.passing,
         "framework": one.requirement.framework,
         "pillar": one.pillar,
@@ -162,6 +164,14 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "due": None if veiled else _day(one.due),
     }
     return item
+
+
+def _shown_as(work: Work, reader: int, one: Judged) -> str:
+    return requirement_ref(work, reader, one.requirement, issuer_shown=_issuer_shown(one))
+
+
+def _issuer_shown(one: Judged) -> bool:
+    return not one.passing or one.requirement.named
 
 
 def needs_training(rows: Iterable[Judged]) -> bool:
