@@ -71,6 +71,12 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
 
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """Parse the body, query or path by a schema, which is made once and not once a request."""
+        made = schema() if isinstance(schema, type) else schema
+        return cast("Callable[[View], View]", super().arguments(made, **options))
+
+
 class Parser(FlaskParser):
     """Reads JSON through orjson: deep nesting, lone surrogates and huge integers are 400."""
 

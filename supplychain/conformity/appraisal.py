@@ -80,13 +80,19 @@ def members(organization: int, family: Family) -> frozenset[int]:
 
 def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
     """Those somebody asks for, and those its evidence speaks to."""
-    owed = {
-        requirement.framework
-        for one in obligations_of(bench.network, organization, bench.day)
-        if (requirement := bench.network.requirement(one.requirement)) is not None
-    }
+    owed = _asked(bench.network, organization, bench.day)
     heard = [one for member in members(organization, family) for one in bench.facts.evidence.get(member, ())]
     return [one for one in bench.registry if one.key in owed or any(_speaks_to(fact, one) for fact in heard)]
+
+
+def _asked(network: Network, organization: int, day: date) -> frozenset[str]:
+    """The framework versions that somebody asks of an organization, announced demands included."""
+
+    def look() -> frozenset[str]:
+        asked = (network.requirement(one.requirement) for one in obligations_of(network, organization, day))
+        return frozenset(one.framework for one in asked if one is not None)
+
+    return network.memory.recall(("asked", organization, network.epoch(day), network.term(day)), look)
 
 
 def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:

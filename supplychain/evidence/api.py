@@ -1,11 +1,11 @@
 """Routes of evidence, its files and grants."""
 
 from typing import Any
+from urllib.parse import quote
 
 import marshmallow as ma
 from flask import Response, request, url_for
 from werkzeug.datastructures import FileStorage
-from werkzeug.http import dump_options_header
 
 from schemas.base import PageQuery, page_of
 from schemas.evidence import (
@@ -36,6 +36,7 @@ from supplychain.http import Blueprint, answer, current, page_of_select, parse_j
 blp = Blueprint("evidence", __name__, url_prefix="/v1", description="What suppliers claim, and what it is worth")
 BLUEPRINTS = (blp,)
 MAX_FILES = 10
+_SUBMISSION = EvidenceSubmissionSchema()
 _EXAMPLES = {
     "answer": {"summary": "A checklist answer", "value": ANSWER_EXAMPLE},
     "quantity": {"summary": "A quantity with unit and period", "value": QUANTITY_EXAMPLE},
@@ -124,7 +125,9 @@ def open_file(evidence_id: str, file_id: str) -> Response:
     """Open a file; its holder is told who did and when."""
     row, content = operations.open_file(current(), evidence_id, file_id)
     response = Response(content, mimetype=row.media_type)
-    response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": row.name})
+    # RFC 6266: the name itself in UTF-8, and what is ASCII of it for clients that read no other.
+    names = {"filename": row.name.encode("ascii", "ignore").decode(), "filename*": f"UTF-8''{quote(row.name)}"}
+    response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Content-Length"] = str(row.size)
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -188,7 +191,7 @@ def _opening(entry: AuditEntry, organization: str, name: str) -> dict[str, Any]:
 def _submission() -> tuple[Claim, list[Upload]]:
     sent, uploads = _parts() if request.mimetype == "multipart/form-data" else (_json(), [])
     try:
-        body: dict[str, Any] = EvidenceSubmissionSchema().load(sent)
+        body: dict[str, Any] = _SUBMISSION.load(sent)
     except ma.ValidationError as error:
         raise Invalid("invalid-payload", faults=faults_of({"json": error.messages})) from error
     return _claim(body), uploads

@@ -10,12 +10,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from graph.network import Network
 from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
+from supplychain.db import table_of
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence, Grant, StoredFile
 from supplychain.evidence.terms import EvidenceState
@@ -82,15 +83,16 @@ def seen_in(work: Work, rows: Sequence[Sequence[Any]]) -> list[Seen]:
     return [one for one in seen if one is not None]
 
 
+_ORGANIZATION = table_of(Organization).c
+_REVIEWERS = select(_ORGANIZATION.number, _ORGANIZATION.evidence_reviewer).where(
+    _ORGANIZATION.number.in_(bindparam("numbers", expanding=True))
+)
+
+
 def assigned_reviewer(work: Work, organization: int, holder: int) -> int | None:
     """Who is to review what is submitted now."""
-    chosen: Mapping[int, int | None] = dict(
-        work.session.execute(
-            select(Organization.number, Organization.evidence_reviewer).where(
-                Organization.number.in_({organization, holder})
-            )
-        ).tuples()
-    )
+    rows = work.session.execute(_REVIEWERS, {"numbers": [organization, holder]})
+    chosen = {number: reviewer for number, reviewer in rows}  # noqa: C416 - rows, not pairs
     return chosen.get(organization) or chosen.get(holder)
 
 
