@@ -47,6 +47,7 @@ MODELS = (
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
+    "import": "supplychain.network.imports.running:handle",
     "protected-cells": "supplychain.conformity.protected:handle",
 }
 """Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""

@@ -1,0 +1,107 @@
+"""What a row of a list is, before and after it was checked, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+Cell = str | int | float | bool | None
+Raw = list[Any] | dict[str, Any]
+"""Cells in the order of the sheet's columns; or ``{"fault": [column, code, value, params]}``."""
+SHOWN = 200
+"""So many characters of a wrong value are repeated in the answer."""
+
+
+class Kind(StrEnum):
+    """What a list is about."""
+
+    ORGANIZATIONS = "organizations"
+    LINKS = "links"
+
+
+class Status(StrEnum):
+    """What became of a row; every row has exactly one."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    MATCHED = "matched"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row: in which column (None: the whole row), the code, the value, its parameters."""
+
+    column: str | None
+    code: str
+    value: Any = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def stored(self) -> list[Any]:
+        """As JSON; a long value is cut."""
+        value = self.value if isinstance(self.value, int | float | bool | None) else str(self.value)[:SHOWN]
+        return [self.column, self.code, value, dict(self.params)]
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of a row.
+
+    subject: public id of the organization or link. record: what became of the sender's own record about the
+    organization: created, updated, matched; None where there is none.
+    """
+
+    row: int
+    status: Status
+    subject: str | None = None
+    record: Status | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+def refused(row: int, *faults: Fault) -> Result:
+    """The result of a row with faults; nothing of it is written."""
+    return Result(row, Status.ERROR, faults=faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list as it was sent: rows counted from 1 in the order of the file, their cells not yet checked."""
+
+    kind: Kind
+    columns: tuple[str, ...]
+    rows: list[Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """A checked row about an organization. None: not said, and then nothing is changed."""
+
+    row: int
+    name: str
+    name_zh: str | None = None
+    kind: str | None = None
+    country: str | None = None
+    region: str | None = None
+    sector: str | None = None
+    size: str | None = None
+    code: str | None = None
+    spend: float | None = None
+    parent_code: str | None = None
+    identifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A checked row about a link. buyer, supplier: id, own code or identifier; None is the sender."""
+
+    row: int
+    buyer: str | None = None
+    supplier: str | None = None
+    category: str = ""
+    share: float | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    flow_down: str | None = None
+    disclosure: str | None = None
+    private: bool = False
