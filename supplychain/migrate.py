@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from supplychain.db import Database
@@ -41,3 +42,17 @@ def downgrade(database: Database, revision: str) -> None:
     with database.owner() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+def current(database: Database) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    with database.reader.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check(database: Database) -> None:
+    """Compare a database with the tables of the code. Raises alembic's CommandError, which says what differs."""
+    config = _config()
+    with database.owner() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)

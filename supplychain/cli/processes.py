@@ -1,0 +1,118 @@
+"""Commands that work on the network: import, refresh, rebuild, worker, demo."""
+
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from supplychain.cli.common import Refused, number_of, progress, runtime
+
+if TYPE_CHECKING:
+    from supplychain.work import Runtime, Work
+
+CHUNK = 100
+"""Organizations looked at in one transaction."""
+
+
+@click.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--kind", type=click.Choice(["organizations", "links"]), required=True)
+@click.option("--as", "organization", required=True, help="Id of the organization whose list it is.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json"]), help="Default: what the file is called, else csv."
+)
+def import_(file: BinaryIO, kind: str, organization: str, form: str | None) -> None:
+    """Import a list; prints what is wrong with which row, then counts. Exit code 1 if any row was wrong."""
+    from collections import Counter
+
+    from supplychain.i18n import sentence
+    from supplychain.network.imports.running import import_file
+
+    form = form or ("json" if file.name.endswith(".json") else "csv")
+    with runtime() as here, progress("rows") as report_progress:
+        report = import_file(here, number_of(here, organization), file, kind, form, report_progress)
+    for result in report.results:
+        for fault in result.faults:
+            reason = sentence(f"fault.{fault.code}", params=fault.params)
+            click.echo(f"row {result.row}: {fault.column or 'the row'}: {fault.code}: {reason}", err=True)
+    counts = Counter(str(result.status) for result in report.results)
+    click.echo(", ".join([f"{report.rows} rows", *(f"{count} {status}" for status, count in sorted(counts.items()))]))
+    if counts["error"]:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--all", "everybody", is_flag=True, help="Everybody, not only those whose dates passed.")
+def refresh(everybody: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Advance the day, and derive again what is no longer right today."""
+    from supplychain.network import calendar
+    from supplychain.work import run
+
+    with runtime() as here, progress("organizations") as report_progress:
+        days = calendar.advance_day(here)
+        numbers = run(here, lambda work: _numbers(work, everybody=everybody))
+        deferred = 0
+        for start in range(0, len(numbers), CHUNK):
+            deferred += _derive(here, numbers[start : start + CHUNK])
+            report_progress(min(start + CHUNK, len(numbers)), len(numbers))
+    left = f"; {deferred} jobs are left to the worker" if deferred else ""
+    click.echo(f"{days} days advanced, {len(numbers)} organizations derived{left}")
+
+
+def _numbers(work: "Work", *, everybody: bool) -> list[int]:
+    from sqlalchemy import select
+
+    from supplychain.conformity.models import Conformity
+    from supplychain.network.models import Organization
+
+    stale = select(Conformity.organization).where(Conformity.good_through < work.today)
+    query = select(Organization.number).order_by(Organization.number) if everybody else stale
+    return sorted(work.session.scalars(query))
+
+
+def _derive(here: "Runtime", numbers: list[int]) -> bool:
+    """Whether it was too much for one transaction and is left to the worker."""
+    from supplychain.work import run
+
+    def body(work: "Work") -> "Work":
+        work.touch(*numbers)
+        return work
+
+    return run(here, body).deferred is not None
+
+
+@click.command()
+def rebuild() -> None:
+    """Derive everything anew from the recorded facts alone."""
+    from supplychain.conformity import derive
+    from supplychain.network import calendar
+
+    with runtime() as here, progress("organizations") as report_progress:
+        calendar.advance_day(here)
+        count = derive.rebuild(here, report_progress)
+    click.echo(f"{count} organizations derived")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when there is nothing left to do.")
+def worker(once: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Advance the day, do jobs, dispatch events and keep house, until stopped by SIGTERM."""
+    from supplychain import worker as process
+
+    with runtime(verbose=True) as here:
+        process.main(here, once=once)
+
+
+@click.command()
+def demo() -> None:
+    """Migrate the database and load the demo network."""
+    from importlib import import_module
+
+    from supplychain import migrate
+
+    try:
+        load = import_module("supplychain.demo").load
+    except ModuleNotFoundError as error:
+        raise Refused("This installation has no demo network") from error
+    with runtime(migrated=False) as here:
+        migrate.upgrade(here.database)
+        load(here)
