@@ -48,7 +48,7 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(*args, **kwargs)
         self.access: dict[str, Access] = {}
 
-    def route(  # type: ignore[override] # a permission is asked for, which the parent does not know
+    def route(
         self,
         rule: str,
         *,
@@ -191,7 +191,7 @@ def _with_link(body: dict[str, Any], position: Sequence[Any] | None) -> Response
     if position is not None:
         sealer = Sealer(current().runtime.settings.secret, "cursor")
         token = sealer.seal(orjson.dumps([_scope(), list(position)])).decode()
-        arguments = {**request.args.to_dict(flat=False), "cursor": token}
+        arguments: dict[str, Any] = {**request.args.to_dict(flat=False), "cursor": token}
         target = url_for(request.endpoint or "", **(request.view_args or {}), **arguments)
         response.headers["Link"] = f'<{target}>; rel="next"'
     return response
