@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from supplychain.accounts import operations as accounts
+from supplychain.accounts.models import Membership
 from supplychain.matchmaking.models import MatchEvent, Registration
+from supplychain.network.models import Organization
 from supplychain.work import Actor, Work
 from tests.supplying import KEY, ask, change, find_fault, prove, supply
 from tests.world import START, Answer, Member, World
@@ -330,6 +333,33 @@ def test_a_supplier_whose_flag_closes_or_who_takes_back_consent_leaves_the_organ
     assert organiser.get("/v1/flags").json["items"] == []
     for one in (supplier, other):
         assert faults(enter(organiser, at, "supplier", one.id)) == {("/organization", "unknown-organization")}
+
+
+def test_consent_taken_back_counts_at_once_although_the_flag_may_lag(world: World, organiser: Member) -> None:
+    supplier = achiever(world)
+    at = event(organiser)
+
+    def take_back(work: Work) -> None:
+        work.session.get_one(Organization, supplier.number).listed = False
+        work.session.flush()
+
+    world.do(take_back)
+    assert organiser.get("/v1/flags").json["items"] == []
+    assert faults(enter(organiser, at, "supplier", supplier.id)) == {("/organization", "unknown-organization")}
+
+
+def test_with_a_key_of_another_role_an_organisers_own_event_is_unknown(world: World, organiser: Member) -> None:
+    at = event(organiser)
+
+    def second_key(work: Work) -> str:
+        person = work.session.scalar(select(Membership.person).where(Membership.organization == organiser.number))
+        assert person is not None
+        return accounts.issue_key(work, organiser.number, person, roles=["brand"])[1]
+
+    other = Member(organiser.client, world.do(second_key), organiser.number, organiser.id)
+    assert other.get("/v1/events").json["items"] == []
+    assert other.get(at).status_code == 404
+    assert enter(other, at, "buyer").status_code == 404
 
 
 def test_registering_is_safe_to_repeat_with_one_key(organiser: Member, buyer: Member) -> None:
