@@ -1,5 +1,6 @@
 """The shared directory and private records: who may read and who may write what."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -153,6 +154,15 @@ def test_a_wrong_identifier_is_pointed_at_and_changes_nothing(world: World) -> N
     unknown = enter(acme, "Kaifeng", identifiers=[{"scheme": "isin", "value": "US0378331005"}])
     assert codes(unknown) == {("/identifiers/0/scheme", "not-one-of")}
     assert acme.get("/v1/organizations?name=Kaifeng").json["items"] == []
+
+
+def test_one_identifier_entered_twice_at_once_makes_one_organization(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(enter, member, "Kaifeng", identifiers=lei()) for member in (acme, other)]
+        answers = [one.result() for one in asked]
+    assert sorted(answer.status_code for answer in answers) == [200, 201]
+    assert len({answer.json["id"] for answer in answers}) == 1
 
 
 def test_attributes_are_told_to_the_first_source_only(world: World) -> None:

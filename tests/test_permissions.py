@@ -89,6 +89,14 @@ def test_the_owner_of_an_unverified_claim_is_refused_all_but_submitting(world: W
             assert (response.status_code, response.json["code"]) == (403, "claim-unverified"), (method, rule.rule)
 
 
+def test_an_id_that_no_database_takes_is_unknown(world: World) -> None:
+    member = world.join("Acme", *Role)
+    for method, rule in routes(world):
+        if rule.arguments:
+            path = path_of(rule).replace("nothing", "no%00thing")
+            assert member.call(method, path, json={}).status_code == 404, (method, rule.rule)
+
+
 def test_a_key_narrowed_to_one_permission_opens_its_routes_only(world: World) -> None:
     member = world.join("Acme", "brand")
     key = member.post("/v1/keys", {"scopes": ["frameworks.read"]}).json["key"]

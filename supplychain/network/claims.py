@@ -63,7 +63,7 @@ def assign(work: Work, organization_id: str, reviewer_id: str) -> Organization:
     check_reviewer(work, reviewer, row, "/reviewer")
     row.claim_reviewer = row.evidence_reviewer = reviewer.number
     work.record("claim.assigned", row.id, row.number, reviewer=reviewer.number)
-    work.emit("claim.assigned", row.id, row.number, reviewer=reviewer.number)
+    work.emit("claim.assigned", row.id, row.number)
     return row
 
 
