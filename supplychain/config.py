@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 PREFIX = "SUPPLYCHAIN_"
 MEBIBYTE = 1024 * 1024
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production by ``check``
 
 
 def _utc_now() -> datetime:
@@ -31,7 +32,7 @@ class Settings:
     """
 
     database_url: str = "sqlite:///instance/supplychain.db"
-    secret: str = "development-only-secret"  # noqa: S105 - refused in production by ``check``
+    secret: str = DEVELOPMENT_SECRET
     files_url: str = "instance/files"
     packs: tuple[Path, ...] = ()
     time_zone: str = "UTC"
@@ -64,7 +65,7 @@ class Settings:
     def check(self) -> None:
         """Refuse settings that cannot be right. Raises ValueError."""
         ZoneInfo(self.time_zone)
-        if self.production and self.secret == Settings.secret:
+        if self.production and self.secret == DEVELOPMENT_SECRET:
             raise ValueError("SUPPLYCHAIN_SECRET must be set in production")
 
 

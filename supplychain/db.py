@@ -89,7 +89,10 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.url = _normalised(url)
-        self.is_postgres = self.url.get_backend_name() == "postgresql"
+        backend = self.url.get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            raise ValueError(f"{backend} is neither sqlite nor postgresql")
+        self.is_postgres = backend == "postgresql"
         if self.is_postgres:
             self.writer = self._postgres(pool_size)
             self.reader = self._postgres(pool_size, isolation_level="REPEATABLE READ")
