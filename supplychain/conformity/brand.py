@@ -141,7 +141,8 @@ def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood |
         day,
         awaiting=found is None,
         claimed=claimed,
-        since=found.since if found else None,
+        # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
+        since=found.since if found and found.standing.level is not None else None,
     )
 
 
