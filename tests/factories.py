@@ -67,7 +67,7 @@ class Builder(Ground):
             **values,
         }
         row = Requirement(
-            id=f"req_{issuer}{'_' + name if name else ''}",
+            id=given.pop("id", "_".join(("req", issuer, *([name] if name else [])))),
             issuer=self.number(issuer),
             schedule=list(schedule),
             state="published" if published else "draft",
@@ -174,7 +174,7 @@ class Builder(Ground):
             )
         )
         member = Member(self.world.app.test_client(), text, row.number, row.id)
-        self.world.members["_".join((name, *roles))] = member
+        self.world.members[name] = member
         return member
 
     def event(self, organiser: str, framework: str = ELECTRONICS, **fields: Any) -> MatchEvent:

@@ -71,17 +71,18 @@ class Ground:
     ) -> SupplyLink:
         """A link in one state; the same ends and category again change it. private_to: whose knowledge it is."""
         parts = ["lnk", buyer, supplier, *([category] if category else []), *([private_to] if private_to else [])]
-        stated = {
+        stated: dict[str, Any] = {
             "disclosure_buyer": disclosure,
             "disclosure_supplier": disclosure,
             "periods": [[_text(since), _text(until), "private" if private_to else state]],
             **values,
         }
-        row = self._found(SupplyLink, "_".join(parts))
+        public = stated.pop("id", "_".join(parts))
+        row = self._found(SupplyLink, public)
         if row is None:
             row = self._add(
                 SupplyLink(
-                    id="_".join(parts),
+                    id=public,
                     buyer=self.number(buyer),
                     supplier=self.number(supplier),
                     category=category,

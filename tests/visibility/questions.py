@@ -1,0 +1,125 @@
+"""Every question a reader can put by GET, enumerated from the routes the application has.
+
+Ids come from the databases of both worlds, seen and unseen alike, so that what does not exist is asked for as
+often as what is only hidden. A filter that nobody gave values for fails here, not silently.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.routing import Rule
+
+from supplychain.app import Application
+from tests.factories import ELECTRONICS, MILLS
+
+NOBODYS = frozenset(
+    {
+        *("/livez", "/readyz", "/metrics", "/docs", "/static/docs/<name>", "/v1/openapi.json", "/v1/problems/<code>"),
+        *("/v1/frameworks", "/v1/frameworks/<key>"),
+    }
+)
+"""Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
+OPENS_FILES = "/v1/evidence/<evidence_id>/files/<file_id>"
+"""Asking is a fact here (an opening is logged), so it is asked in tests of its own."""
+IDS: Mapping[str, tuple[str, ...]] = {
+    "supplier_id": ("org", "psn"),
+    "organization_id": ("org",),
+    "requirement_id": ("req",),
+    "reference": ("req", "rqp", "inv"),
+    "link_id": ("lnk",),
+    "evidence_id": ("evd",),
+    "file_id": ("fil",),
+    "event_id": ("mev",),
+    "registration_id": ("rgn",),
+    "ownership_id": ("own",),
+    "record_id": ("rec",),
+    "finding_id": ("fnd",),
+    "decision_id": ("dec",),
+    "invitation_id": ("inv",),
+    "import_id": ("imp",),
+    "key_id": ("key",),
+    "grant_id": ("grt",),
+    "job_id": ("job",),
+    "person_id": ("per",),
+    "flag_id": ("flg",),
+}
+"""Parameters of paths, and the prefixes of the ids that may stand there."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "tier": ("1", "2", "3"),
+    "min_gap": ("1", "2"),
+    "pillar": ("sourcing", "ohs"),
+    "framework": (MILLS, ELECTRONICS, "rspo-mill"),
+    "indicator": ("RSPO01",),
+    "region": ("Jiangsu",),
+    "name": ("", "m", "w"),
+    "identifier": ("91110000600037341L",),
+    "due_until": ("2026-12-31", "2030-01-01"),
+    "organization": ("org",),
+    "counterpart": ("org",),
+    "requirement": ("req",),
+    "buyer": ("rgn",),
+    "supplier": ("rgn",),
+    "known": (),
+}
+"""Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
+PAGING = frozenset({"cursor", "limit"})
+Ids = Mapping[str, Iterable[str]]
+
+
+def rules(app: Application) -> list[Rule]:
+    """Every route that shows somebody's data by GET."""
+    found = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    return sorted((one for one in found if one.rule not in {*NOBODYS, OPENS_FILES}), key=lambda one: one.rule)
+
+
+def paths(rule: Rule, ids: Ids) -> list[str]:
+    """The route's path, with every id that could stand in it."""
+    names = sorted(rule.arguments)
+    choices = [[one for prefix in IDS[name] for one in ids.get(prefix, ())] for name in names]
+    return [_filled(rule, dict(zip(names, some, strict=True))) for some in product(*choices)]
+
+
+def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
+    """Every filter of a route with every value it takes, one at a time."""
+    for parameter in _parameters(app, rule):
+        name, schema = parameter["name"], parameter["schema"]
+        if name in PAGING:
+            continue
+        values = schema["enum"] if "enum" in schema else _boolean(schema) or WORDS[name]
+        for value in values:
+            for one in ids.get(value, ()) if value in ids else (value,):
+                yield urlencode({name: one})
+
+
+def is_list(app: Application, rule: Rule) -> bool:
+    """Whether the route answers in pages."""
+    return any(parameter["name"] == "cursor" for parameter in _parameters(app, rule))
+
+
+def _boolean(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("true", "false") if schema.get("type") == "boolean" else ()
+
+
+def _parameters(app: Application, rule: Rule) -> list[dict[str, Any]]:
+    found = _document(app)["paths"][_braced(rule)]["get"].get("parameters", [])
+    return [parameter for parameter in found if parameter["in"] == "query"]
+
+
+@lru_cache(maxsize=1)
+def _document(app: Application) -> dict[str, Any]:
+    document: dict[str, Any] = app.extensions["supplychain-api"].spec.to_dict()
+    return document
+
+
+def _braced(rule: Rule) -> str:
+    return rule.rule.replace("<", "{").replace(">", "}")
+
+
+def _filled(rule: Rule, values: Mapping[str, str]) -> str:
+    path = rule.rule
+    for name, value in values.items():
+        path = path.replace(f"<{name}>", value)
+    return path

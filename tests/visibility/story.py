@@ -1,0 +1,232 @@
+"""The world that every comparison starts from, and the ways in which another one may differ from it.
+
+In the eyes of `brand`: mill and spinner by name; weaver, and farm below it, by pseudonym; shade and under not at
+all; dyer by its own claim alone, agent by its private knowledge alone. `rival` buys from mill too. maker asks
+solder for training and knows star, which is listed; twill is what weaver might just as well be.
+
+    brand > mill > spinner ~ mine > pit         ~ claimed only
+            mill ? weaver > farm                ? under a pseudonym
+            mill | shade > under                | hidden
+    brand ~ dyer > ginner, brand . agent > broker    . private
+    rival > mill, rival > rivalmill, maker > solder, maker > star
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from supplychain.accounts.models import Invitation
+from supplychain.audits.models import Decision
+from supplychain.jobs import Job
+from supplychain.network import calendar
+from supplychain.network.models import SupplyLink
+from supplychain.work import Work
+from tests.factories import ELECTRONICS, Builder
+from tests.world import World
+
+READERS: Mapping[str, tuple[str, ...]] = {
+    "brand": ("brand",),
+    "mill": ("supplier",),
+    "spinner": ("supplier",),
+    "farm": ("supplier",),
+    "star": ("supplier",),
+    "reviewer": ("reviewer",),
+    "organiser": ("organiser",),
+    "trainer": ("trainer",),
+    "operator": ("operator",),
+}
+OTHERS = (
+    *("weaver", "twill", "shade", "under", "dyer", "ginner", "agent", "broker", "mine", "pit"),
+    *("rival", "rivalmill", "maker", "solder", "buyer", "office", "newcomer", "other_reviewer"),
+    *("second", "third", "ghost", "deeper", "loom", "yarn", "holding"),
+)
+LONG_AGO = date(2026, 1, 1)
+
+
+def nothing(build: "Teller") -> None:
+    """Add nothing."""
+
+
+Hook = Callable[["Teller"], None]
+
+
+@dataclass(frozen=True)
+class Twist:
+    """How a world differs from the story.
+
+    first: told before any other organization is known. early: told with the network, a day before anything is
+    required. late: told at the end, a day later. links: values of links, by "buyer>supplier". stands_for: whose
+    part in links and evidence another organization plays. refusals: what participants of the event state of others,
+    by name. backwards: what no reader did itself is recorded first,
+    and in reverse order.
+    """
+
+    first: Hook = nothing
+    early: Hook = nothing
+    late: Hook = nothing
+    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stands_for: Mapping[str, str] = field(default_factory=dict)
+    refusals: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    backwards: bool = False
+
+
+class Teller(Builder):
+    """A builder of the story, as twisted."""
+
+    def __init__(self, world: World, work: Work, twist: Twist) -> None:
+        super().__init__(world, work)
+        self.twist = twist
+
+    def number(self, name: str) -> int:
+        return super().number(self.twist.stands_for.get(name, name))
+
+    def link(self, buyer: str, supplier: str, category: str = "", **values: Any) -> SupplyLink:
+        twisted = {"category": category, **values, **self.twist.links.get(f"{buyer}>{supplier}", {})}
+        return super().link(buyer, supplier, twisted.pop("category"), **twisted)
+
+    def invite(self, inviter: str, name: str) -> None:
+        """An open invitation to an organization."""
+        self._add(
+            Invitation(
+                id=f"inv_{inviter}_{name}",
+                token_hash=f"{inviter}-{name}",
+                organization=self.number(name),
+                inviter=self.number(inviter),
+                email=f"{name}@example.org",
+                role="supplier",
+                created_at=self.work.now,
+                expires_at=self.work.now.replace(year=2030),
+            )
+        )
+
+
+def tell(world: World, twist: Twist) -> None:
+    """Build the story in a world: the network, a day later what is asked and proven, a day later the end."""
+    with telling(world, twist) as build:
+        for name, roles in READERS.items():
+            build.member(name, *roles)
+        twist.first(build)
+        for name in reversed(OTHERS) if twist.backwards else OTHERS:
+            build.organization(name, claim="unverified" if name == "newcomer" else "verified")
+        for step in _ordered(NETWORK, backwards=twist.backwards):
+            step(build)
+        twist.early(build)
+    world.clock.advance(1)
+    with telling(world, twist) as build:
+        for step in _ordered(DEMANDS, backwards=twist.backwards):
+            step(build)
+        for step in (_proofs, _people, _fair):
+            step(build)
+    world.clock.advance(1)
+    with telling(world, twist) as build:
+        twist.late(build)
+
+
+@contextmanager
+def telling(world: World, twist: Twist) -> Iterator[Teller]:
+    """One unit of work of the system."""
+    calendar.advance_day(world.runtime)
+    work = Work(world.runtime)
+    try:
+        yield Teller(world, work, twist)
+        work.finish()
+    finally:
+        work.close()
+
+
+Step = Callable[[Teller], Any]
+NETWORK: tuple[tuple[str, Step], ...] = (
+    ("brand", lambda build: build.link("brand", "mill", "5205", share=0.4, flow_down="yes")),
+    ("mill", lambda build: build.link("mill", "spinner", "5201")),
+    ("mill", lambda build: build.link("mill", "weaver", "5208", disclosure="pseudonym", since=LONG_AGO)),
+    ("farm", lambda build: build.link("weaver", "farm", "5201")),
+    ("mill", lambda build: build.link("mill", "shade", "5209", disclosure="none")),
+    ("", lambda build: build.link("shade", "under", "5201")),
+    ("spinner", lambda build: build.link("spinner", "mine", state="claimed")),
+    ("", lambda build: build.link("mine", "pit")),
+    ("brand", lambda build: build.link("brand", "dyer", state="claimed")),
+    ("", lambda build: build.link("dyer", "ginner")),
+    ("brand", lambda build: build.link("brand", "agent", private_to="brand")),
+    ("", lambda build: build.link("agent", "broker")),
+    ("mill", lambda build: build.link("rival", "mill", "5205")),
+    ("", lambda build: build.link("rival", "rivalmill")),
+    ("", lambda build: build.link("maker", "solder", "8534")),
+    ("star", lambda build: build.link("maker", "star", "8534")),
+    ("brand", lambda build: build.record("brand", "mill", country="CN")),
+    ("", lambda build: build.record("rival", "mill", country="VN")),
+    ("brand", lambda build: build.own("brand", "office")),
+)
+"""Steps, each with the reader that it is the doing of, if any."""
+DEMANDS: tuple[tuple[str, Step], ...] = (
+    ("brand", lambda build: build.require("brand", (2, 1), grace=[6, 12])),
+    ("brand", lambda build: build.require("brand", (1,), "cotton", link_scope=["52"])),
+    ("brand", lambda build: build.require("brand", (1,), "vietnam", supplier_scope={"countries": ["VN"]})),
+    ("brand", lambda build: build.require("brand", (2,), "draft", published=False)),
+    ("", lambda build: build.require("rival", (2, 2, 1), grace=[3], purpose="For the shops of Rival")),
+    ("", lambda build: build.require("maker", (1,), framework=ELECTRONICS, pillar="ohs", grace=[3])),
+)
+
+
+def _ordered(steps: Iterable[tuple[str, Step]], *, backwards: bool) -> list[Step]:
+    told = list(steps)
+    if not backwards:
+        return [step for _, step in told]
+    return [step for reader, step in reversed(told) if not reader] + [step for reader, step in told if reader]
+
+
+def _proofs(build: Teller) -> None:
+    build.prove("mill", 1)
+    build.prove("weaver", 1)
+    build.prove("dyer", 2)
+    build.prove("agent", 1)
+    build.prove("shade", 1)
+    build.prove("spinner", 1, state="submitted", trust="certified")
+    build.prove("star", 3, ELECTRONICS, trust="audited")
+    build.find_fault("shade", "reviewer", "RSPO01")
+    build.grant("mill", "rival")
+
+
+def _people(build: Teller) -> None:
+    reviewer = build.number("reviewer")
+    build.organization("brand", accepted_reviewers=[reviewer])
+    build.organization("mill", evidence_reviewer=reviewer)
+    build.organization("spinner", country=None)
+    build.organization("newcomer", claim_reviewer=reviewer)
+    build.organization("solder", training_consent=True, region="Jiangsu")
+    build.organization("star", listed=True)
+    build.invite("brand", "dyer")
+    build.invite("rival", "rivalmill")
+    build._add(
+        Decision(
+            id="dec_mill",
+            organization=build.number("mill"),
+            holder=build.number("mill"),
+            reviewer=reviewer,
+            framework="eseec-electronics",
+            indicator="O07",
+            reason="No such work",
+            decided_on=build.work.today,
+            expires_on=date(2028, 1, 1),
+            decided_at=build.work.now,
+        )
+    )
+    brand = build.number("brand")
+    build._add(
+        Job(
+            id="job_brand",
+            kind="import",
+            payload={},
+            organization=brand,
+            created_at=build.work.now,
+            run_after=build.work.now,
+        )
+    )
+
+
+def _fair(build: Teller) -> None:
+    event = build.event("organiser")
+    demands: Mapping[str, Any] = {"star": None, "buyer": {"levels": {"ohs": 3}}, "brand": {"levels": {"ohs": 2}}}
+    for name, demand in demands.items():
+        build.register(event, name, demand=demand, **build.twist.refusals.get(name, {}))
