@@ -112,6 +112,8 @@ def demo() -> None:
     try:
         load = import_module("supplychain.demo").load
     except ModuleNotFoundError as error:
+        if error.name != "supplychain.demo":
+            raise
         raise Refused("This installation has no demo network") from error
     with runtime(migrated=False) as here:
         migrate.upgrade(here.database)
