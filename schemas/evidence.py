@@ -13,7 +13,7 @@ REJECTIONS = ("scope", "age", "issuer", "unreadable", "value", "identity", "peri
 ANSWER_EXAMPLE = {
     "kind": "answer",
     "framework": "eseec-electronics",
-    "values": [{"indicator": "E20", "value": "own"}],
+    "values": [{"indicator": "C19", "value": "policy"}],
     "source": "Checklist of 2026",
 }
 QUANTITY_EXAMPLE = {

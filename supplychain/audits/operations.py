@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from supplychain.audits import queries
 from supplychain.audits.models import Decision, Finding
 from supplychain.audits.terms import FindingState, Severity
-from supplychain.errors import Conflict, Fault, Invalid, NotFound
+from supplychain.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from supplychain.frameworks import registry
 from supplychain.network import directory, engine
 from supplychain.network.independence import may_review
@@ -51,7 +51,7 @@ def open_finding(
 
 
 def explain(work: Work, finding_id: str, note: str) -> Finding:
-    """Say, as who answers for it, why it came to a finding; it stays one. Raises NotFound, Conflict."""
+    """Say, as who answers for it, why it came to a finding; it stays one. Raises NotFound, Conflict, Forbidden."""
     row = _own(work, finding_id)
     if row.state not in (FindingState.OPEN, FindingState.EXPLAINED):
         raise Conflict(_why_not[FindingState(row.state)], state=row.state)
@@ -62,7 +62,7 @@ def explain(work: Work, finding_id: str, note: str) -> Finding:
 
 
 def rectify(work: Work, finding_id: str, note: str) -> Finding:
-    """Say, as who answers for it, what was done about it. Raises NotFound, Conflict."""
+    """Say, as who answers for it, what was done about it. Raises NotFound, Conflict, Forbidden."""
     row = _own(work, finding_id)
     if row.state != FindingState.EXPLAINED:
         raise Conflict(_why_not[FindingState(row.state)], state=row.state)
@@ -124,6 +124,9 @@ _why_not = {
 
 
 def _own(work: Work, finding_id: str) -> Finding:
+    if not work.actor.verified:
+        # Whoever accepted an invitation may be anybody; findings are none of its business yet.
+        raise Forbidden("claim-unverified")
     row = queries.finding(work, finding_id)
     if work.actor.organization not in {row.organization, row.holder}:
         raise NotFound

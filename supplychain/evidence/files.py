@@ -115,10 +115,14 @@ def _reached() -> Iterator[None]:
 
 
 def store_of(runtime: Runtime) -> FileStore:
-    """The process's store, opened on first use (after the fork, since it has threads of its own)."""
+    """The process's store, opened on first use (after the fork, since it has threads of its own).
+
+    Raises Unavailable.
+    """
     found: FileStore | None = runtime.components.get(FileStore)
     if found is None:
-        found = runtime.components[FileStore] = FileStore(runtime.settings.files_url)
+        with _reached():
+            found = runtime.components[FileStore] = FileStore(runtime.settings.files_url)
     return found
 
 

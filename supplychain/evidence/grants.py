@@ -2,14 +2,18 @@
 
 from sqlalchemy import select
 
-from supplychain.errors import Invalid, NotFound
+from supplychain.errors import Forbidden, Invalid, NotFound
 from supplychain.evidence.models import Grant
 from supplychain.network import directory
 from supplychain.work import Work
 
 
 def grant(work: Work, brand_id: str) -> tuple[Grant, bool]:
-    """Let a brand see the actor's evidence; the standing grant, and whether it is new. Raises Invalid."""
+    """Let a brand see the actor's evidence; the standing grant, and whether it is new.
+
+    Raises Invalid, and Forbidden while nobody verified who the actor is.
+    """
+    _check_verified(work)
     me = work.actor.organization
     brand = directory.named(work, brand_id, "/brand")
     if brand.number == me:
@@ -28,7 +32,8 @@ def grant(work: Work, brand_id: str) -> tuple[Grant, bool]:
 
 
 def revoke(work: Work, grant_id: str) -> Grant:
-    """End a grant of one's own from now on; again changes nothing. Raises NotFound."""
+    """End a grant of one's own from now on; again changes nothing. Raises NotFound, Forbidden."""
+    _check_verified(work)
     me = work.actor.organization
     row = work.session.scalar(select(Grant).where(Grant.id == grant_id, Grant.organization == me))
     if row is None:
@@ -38,3 +43,9 @@ def revoke(work: Work, grant_id: str) -> Grant:
         work.record("grant.revoked", row.id, me)
         work.emit("grant.revoked", row.id, me)
     return row
+
+
+def _check_verified(work: Work) -> None:
+    """Whoever accepted an invitation may be anybody: it submits, and opens nothing to others."""
+    if not work.actor.verified:
+        raise Forbidden("claim-unverified")

@@ -50,7 +50,9 @@ def submit(work: Work, claim: Claim, files: Sequence[Taken] = ()) -> Seen:
     """
     place = _place(work, claim)
     trust = Trust.CERTIFIED if place.registered else rules.trust_of(claim, has_files=bool(files))
-    accepted = place.registered or _accepted_on_receipt(work, claim, trust)
+    accepted = place.registered or rules.accepted_on_receipt(
+        claim, trust, _frameworks(work), verified=work.actor.verified
+    )
     renewed = _renewed(work, claim, place)
     row = _row(work, claim, place, trust)
     row.files = [opaque("fil") for _ in files]
@@ -170,7 +172,7 @@ def _sites(work: Work, organization: int, claim: Claim) -> tuple[int, ...]:
     if not claim.sites:
         return ()
     network = engine.network(work)
-    own = (network.organization(one) for one in network.plants_of(organization, work.today))
+    own = map(network.organization, (organization, *network.plants_of(organization, work.today)))
     numbers = {one.id: one.number for one in own if one is not None}
     unknown = [Fault(f"/sites/{at}", "unknown-site") for at, one in enumerate(claim.sites) if one not in numbers]
     if unknown:
@@ -200,20 +202,6 @@ def _renewed(work: Work, claim: Claim, place: _Place) -> Evidence | None:
 
 def _frameworks(work: Work) -> tuple[Framework, ...]:
     return tuple(registry(work))
-
-
-def _accepted_on_receipt(work: Work, claim: Claim, trust: Trust) -> bool:
-    frameworks = _frameworks(work)
-    return rules.accepted_on_receipt(claim, trust, frameworks, verified=True) and _is_verified(work)
-
-
-def _is_verified(work: Work) -> bool:
-    me = work.actor.organization
-    folded = work.runtime.component(engine.Engine).state.network.organization(me)
-    if folded is None or not folded.verified:
-        # Who was verified stays so; only who was not, when this process last looked, is looked up again.
-        folded = engine.network(work).organization(me)
-    return folded is not None and folded.verified
 
 
 def _row(work: Work, claim: Claim, place: _Place, trust: Trust) -> Evidence:
