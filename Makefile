@@ -21,8 +21,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $@
 
 run: install ## migrate, load the demo network, print what to try, serve on 127.0.0.1:$PORT
-	$(BIN)/supplychain demo
-	$(BIN)/gunicorn --config gunicorn.conf.py --bind 127.0.0.1:$(PORT) wsgi:app
+	$(BIN)/supplychain demo serve --port $(PORT)
 
 test: install browser ## the whole suite; PYTEST="-k flags -x" narrows it
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from supplychain import __version__
-from supplychain.cli import database, documents, members, processes
+from supplychain.cli import database, demo, documents, members, processes
 from supplychain.cli.common import foreseen
 
 
@@ -34,7 +34,7 @@ for command in (
     processes.refresh,
     processes.rebuild,
     processes.worker,
-    processes.demo,
+    demo.demo,
     documents.openapi,
     documents.framework,
 ):

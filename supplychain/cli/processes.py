@@ -1,10 +1,10 @@
-"""Commands that work on the network: import, refresh, rebuild, worker, demo."""
+"""Commands that work on the network: import, refresh, rebuild, worker."""
 
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from supplychain.cli.common import Refused, number_of, progress, runtime
+from supplychain.cli.common import number_of, progress, runtime
 
 if TYPE_CHECKING:
     from supplychain.work import Runtime, Work
@@ -100,21 +100,3 @@ def worker(once: bool) -> None:  # noqa: FBT001 - a flag of the command line
 
     with runtime(verbose=True) as here:
         process.main(here, once=once)
-
-
-@click.command()
-def demo() -> None:
-    """Migrate the database and load the demo network."""
-    from importlib import import_module
-
-    from supplychain import migrate
-
-    try:
-        load = import_module("supplychain.demo").load
-    except ModuleNotFoundError as error:
-        if error.name != "supplychain.demo":
-            raise
-        raise Refused("This installation has no demo network") from error
-    with runtime(migrated=False) as here:
-        migrate.upgrade(here.database)
-        load(here)

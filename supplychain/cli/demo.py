@@ -1,0 +1,97 @@
+"""The demo network: load it, or load it, show it and serve it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from supplychain.cli.common import Refused, progress, runtime
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from supplychain.work import Runtime
+
+INSTANCE = Path("instance")
+
+
+@click.group()
+def demo() -> None:
+    """The demo network: fictional, and the same every time."""
+
+
+@demo.command("load")
+def load_command() -> None:
+    """Migrate the database and load the demo network; a second time does nothing."""
+    with _demo_runtime(INSTANCE) as here:
+        click.echo("demo network loaded" if _load(here) else "demo network loaded already")
+
+
+@demo.command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, envvar="PORT")
+def serve_command(port: int) -> None:
+    """Load the demo network, print where the brands stand and what to try, and serve it until Ctrl-C."""
+    from rich.console import Console
+
+    from supplychain.demo import serving
+
+    try:
+        serving.check_port(port)
+    except serving.PortTaken:
+        raise Refused(f"Port {port} is in use: choose another with PORT=8001 make run") from None
+    console = Console(highlight=False, soft_wrap=True)
+    with _demo_runtime(INSTANCE) as here:
+        if not _load(here):
+            console.print("demo network loaded already")
+        _show(console, here, f"http://{serving.HOST}:{port}")
+        secret = here.settings.secret
+    log = INSTANCE / "demo.log"
+    console.print(f"\nServing with gunicorn and a worker process; their log is {log}. Ctrl-C stops both.")
+    code = serving.serve(port, {"SUPPLYCHAIN_SECRET": secret}, log)
+    if code:
+        raise Refused(f"A server process ended by itself ({code}); {log} says why")
+    console.print("stopped")
+
+
+@contextmanager
+def _demo_runtime(instance: Path) -> "Iterator[Runtime]":
+    """The runtime of a migrated database under the instance's own secret, unless the environment names one."""
+    import os
+
+    from supplychain import migrate
+    from supplychain.demo.access import secret_of
+
+    os.environ.setdefault("SUPPLYCHAIN_SECRET", secret_of(instance))
+    with runtime(migrated=False) as here:
+        migrate.upgrade(here.database)
+        yield here
+
+
+def _load(here: "Runtime") -> bool:
+    from supplychain.demo.load import NotEmpty, load
+
+    try:
+        with progress("demo network") as report_progress:
+            return load(here, report_progress)
+    except NotEmpty:
+        raise Refused("This database holds other data; the demo network wants an empty one") from None
+
+
+def _show(console: "Console", here: "Runtime", address: str) -> None:
+    from supplychain.demo import access, table
+
+    keys = access.keys_of(here, INSTANCE)
+    invitation = access.invitation_of(here, INSTANCE)
+    console.print(table.table(table.lines(here)))
+    console.print(f"\nA key for each role ({INSTANCE / access.KEYS_FILE}):")
+    for role, one in keys.items():
+        console.print(f"  {role:<10} {one['organization']}  {one['key']}")
+    if invitation:
+        console.print(f"\nAn invitation that waits ({INSTANCE / access.INVITATION_FILE}), for {invitation['organization']}:")
+        console.print(f"  {invitation['token']}")
+    console.print("\nTry:")
+    for what, command in table.commands(address, keys):
+        console.print(f"\n  # {what}\n  {command}", markup=False)
+    console.print(f"\nThe API is described at {address}/docs")
