@@ -74,6 +74,15 @@ def overlapping() -> bytes:
     return target.getvalue()
 
 
+def directory_bomb() -> bytes:
+    """A workbook whose directory lists hundreds of thousands of parts."""
+    whole = xlsx()
+    directory = whole[whole.find(b"PK\x01\x02") : -22]
+    start = len(whole) - 22 - len(directory)
+    many = directory * (18_000_000 // len(directory))
+    return whole[:start] + many + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 0, 0, len(many), start, 0)
+
+
 def answer(**changes: Any) -> dict[str, Any]:
     """A checklist answer that the electronics pack accepts on receipt."""
     return {

@@ -81,6 +81,21 @@ def test_a_file_makes_evidence_documented(volt: Member) -> None:
     assert submit(volt, certificate())["trust"] == "self_declared"
 
 
+def test_a_permit_proves_an_indicator_without_being_of_a_recognised_standard(volt: Member) -> None:
+    permit = certificate(
+        framework="eseec-electronics",
+        values=[{"indicator": "E01", "value": True}],
+        certificate={"number": "91440300MA5EXAMPLE001P", "issuer": "Shenzhen"},
+    )
+    del permit["standard"]
+    assert submit(volt, permit)["values"] == [{"indicator": "E01", "value": True}]
+
+
+def test_a_declaration_is_recorded_whether_or_not_an_indicator_takes_it(volt: Member) -> None:
+    said = submit(volt, answer(kind="declaration", values=[{"indicator": "E01", "value": False}]))
+    assert (said["state"], said["trust"]) == ("submitted", "self_declared")
+
+
 def test_evidence_is_expired_from_the_day_after_it_is_valid(world: World, volt: Member) -> None:
     sent = submit(volt, answer(issued_on="2026-11-01", valid_until="2026-11-23"))
     world.clock.advance(1)

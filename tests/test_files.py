@@ -110,6 +110,15 @@ def test_no_beginning_of_a_structured_file_passes_for_the_whole(name: str) -> No
             media_type_of(io.BytesIO(data[:length]), length, shown, "")
 
 
+def test_a_workbook_of_a_million_parts_is_refused_before_they_are_counted() -> None:
+    data = papers.directory_bomb()
+    assert len(data) < 20_000_000
+    began = time.perf_counter()
+    with pytest.raises(FileUnusable, match="file-inflates-too-much"):
+        media_type_of(io.BytesIO(data), len(data), "a.xlsx", "")
+    assert time.perf_counter() - began < 1
+
+
 def test_a_bomb_is_refused_before_it_inflates() -> None:
     data = papers.bomb()
     assert len(data) < 300_000

@@ -59,7 +59,7 @@ def submit(work: Work, claim: Claim, files: Sequence[Taken] = ()) -> Seen:
     row.state = EvidenceState.ACCEPTED if accepted else EvidenceState.SUBMITTED
     work.session.add(row)
     work.session.flush()
-    _attach(work, row, files)
+    attached = _attach(work, row, files)
     _tell(work, "evidence.submitted", row, kind=row.kind)
     if accepted:
         _tell(work, "evidence.accepted", row, trust=row.trust, on_receipt=not place.registered)
@@ -67,7 +67,7 @@ def submit(work: Work, claim: Claim, files: Sequence[Taken] = ()) -> Seen:
     reviewer = row.reviewer
     if not accepted:
         reviewer = queries.assigned_reviewer(work, row.organization, row.holder)
-    return Seen(row, Sight.REVIEWER if place.registered else Sight.HOLDER, reviewer)
+    return Seen(row, Sight.REVIEWER if place.registered else Sight.HOLDER, reviewer, attached)
 
 
 def withdraw(work: Work, evidence_id: str) -> Seen:
@@ -234,20 +234,22 @@ def _stored(one: rules.Value) -> dict[str, Any]:
     return said if one.unit is None else {**said, "unit": one.unit}
 
 
-def _attach(work: Work, row: Evidence, files: Sequence[Taken]) -> None:
-    for file_id, one in zip(row.files, files, strict=True):
-        work.session.add(
-            StoredFile(
-                id=file_id,
-                organization=row.holder,
-                evidence=row.number,
-                sha256=one.sha256,
-                size=one.size,
-                name=one.name,
-                media_type=one.media_type,
-                received_at=work.now,
-            )
+def _attach(work: Work, row: Evidence, files: Sequence[Taken]) -> tuple[StoredFile, ...]:
+    attached = tuple(
+        StoredFile(
+            id=file_id,
+            organization=row.holder,
+            evidence=row.number,
+            sha256=one.sha256,
+            size=one.size,
+            name=one.name,
+            media_type=one.media_type,
+            received_at=work.now,
         )
+        for file_id, one in zip(row.files, files, strict=True)
+    )
+    work.session.add_all(attached)
+    return attached
 
 
 def _supersede(work: Work, renewal: Evidence, renewed: Evidence | None) -> None:

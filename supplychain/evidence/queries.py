@@ -42,11 +42,13 @@ class Seen:
     """A piece of evidence as one reader sees it.
 
     assigned: number of the organization that is to review it, or did; None = nobody was chosen.
+    files: its files where they are at hand; None = to be read.
     """
 
     row: Evidence
     sight: Sight
     assigned: int | None
+    files: tuple[StoredFile, ...] | None = None
 
 
 def state_of(row: Evidence, today: date) -> EvidenceState:

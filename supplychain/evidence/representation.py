@@ -18,8 +18,8 @@ def of_one(work: Work, seen: Seen) -> dict[str, Any]:
 
 def of_many(work: Work, seen: Sequence[Seen]) -> list[dict[str, Any]]:
     """Evidence as its reader sees it, with the files of all of it in one statement."""
-    with_files = [one.row.number for one in seen if one.row.files]
-    files = files_of(work, with_files) if with_files else {}
+    asked = [one.row.number for one in seen if one.row.files and one.files is None]
+    files = files_of(work, asked) if asked else {}
     network = _network(work, {number for one in seen for number in _named_in(one.row)})
     return [_represent(work, network, one, files) for one in seen]
 
@@ -76,7 +76,7 @@ def _represent(work: Work, network: Network, seen: Seen, files: Mapping[int, Seq
         "state": state_of(row, work.today),
         "on_receipt": row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
         "supersedes": row.supersedes,
-        "files": [_file(one) for one in files.get(row.number, ())],
+        "files": [_file(one) for one in seen.files or files.get(row.number, ())],
     }
     if seen.sight is not Sight.BRAND:
         body["waits_for"] = _waits_for(seen)

@@ -15,7 +15,7 @@ MAX_INFLATED = 96 * 1024 * 1024
 MAX_RATIO = 100
 UNSUSPICIOUS = 8 * 1024 * 1024
 """Below this many bytes inflated, how well it was packed is nobody's concern."""
-MAX_ENTRIES = 4000
+MAX_ENTRIES, MAX_DIRECTORY = 4000, 1024 * 1024
 _ZIP_TAIL = 22 + 0xFFFF
 _ZIP_END, _ZIP_LOCAL = b"PK\x05\x06", b"PK\x03\x04"
 _ENCRYPTED = 0x1
@@ -108,18 +108,27 @@ def check_xlsx(stream: IO[bytes], size: int) -> None:
     """
     if _at(stream, 0, 4) != _ZIP_LOCAL:
         raise FileUnusable("file-damaged")
+    _check_end(stream, size)
     try:
         with ZipFile(stream) as archive:
             entries = archive.infolist()
             _check_names(entries)
             _check_places(entries, size)
-            if archive.comment or _at(stream, size - 22, 4) != _ZIP_END:
-                raise FileUnusable("file-polyglot")
             _check_inflated(archive, entries, size)
     except (BadZipFile, EOFError, NotImplementedError, ValueError, zlib.error) as error:
         if isinstance(error, FileUnusable):
             raise
         raise FileUnusable("file-truncated") from error
+
+
+def _check_end(stream: IO[bytes], size: int) -> None:
+    """The end record is the last thing, and its directory small enough to be read at all."""
+    tail = _at(stream, max(0, size - _ZIP_TAIL), _ZIP_TAIL)
+    end = tail[-22:]
+    if not end.startswith(_ZIP_END) or end[20:] != b"\0\0":
+        raise FileUnusable("file-polyglot" if _ZIP_END in tail else "file-truncated")
+    if int.from_bytes(end[12:16], "little") > MAX_DIRECTORY:
+        raise FileUnusable("file-inflates-too-much", limit=MAX_INFLATED)
 
 
 def _check_names(entries: list[ZipInfo]) -> None:
