@@ -1,0 +1,192 @@
+"""The production server: two workers on one database, replaced and stopped without a failed request."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import httpx
+import psutil
+import pytest
+
+from supplychain.config import Settings
+from tests.world import Member, World
+
+ROOT = Path(__file__).parent.parent
+REQUIREMENT = {"title": "T", "framework": "eseec-electronics@1", "schedule": [1]}
+
+pytestmark = pytest.mark.slow
+
+
+class Server:
+    """gunicorn with the configuration that ships."""
+
+    def __init__(self, world: World, folder: Path, **environment: str) -> None:
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.log = folder / "gunicorn.log"
+        self.temporary = folder / "tmp"
+        self.home = folder / "home"
+        self.temporary.mkdir()
+        self.home.mkdir()
+        settings = {
+            "SUPPLYCHAIN_DATABASE_URL": world.runtime.settings.database_url,
+            "SUPPLYCHAIN_FILES_URL": world.runtime.settings.files_url,
+            "BIND": self.url.removeprefix("http://"),
+            "TMPDIR": str(self.temporary),
+            "HOME": str(self.home),
+            **environment,
+        }
+        inherited = {name: value for name, value in os.environ.items() if name != "XDG_RUNTIME_DIR"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
+                cwd=ROOT,
+                env={**inherited, **settings},
+                stderr=log,
+                stdout=log,
+            )
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200 and len(self.workers()) == 2:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def workers(self) -> set[int]:
+        return {child.pid for child in psutil.Process(self.process.pid).children()}
+
+    def tell(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def stop(self) -> int:
+        self.tell(signal.SIGTERM)
+        return self.process.wait(timeout=40)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def brand(world: World) -> Member:
+    # The server lives by the real clock, so the world must too.
+    object.__setattr__(world.runtime.settings, "clock", Settings().clock)
+    return world.join("Brand", "brand", "operator")
+
+
+@pytest.fixture
+def server(world: World, brand: Member, tmp_path: Path) -> Iterator[Server]:
+    server = Server(world, tmp_path)
+    server.wait()
+    yield server
+    if server.process.poll() is None:
+        server.process.kill()
+        server.process.wait()
+
+
+def headers(brand: Member) -> dict[str, str]:
+    return {"Authorization": f"Bearer {brand.key}"}
+
+
+class Load:
+    """Several clients that write and read until they are told to stop, keeping their connections."""
+
+    def __init__(self, server: Server, brand: Member, clients: int = 4) -> None:
+        self.answers: list[int] = []
+        self.failures: list[str] = []
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._call, args=(server, brand)) for _ in range(clients)]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _call(self, server: Server, brand: Member) -> None:
+        with httpx.Client(base_url=server.url, headers=headers(brand), timeout=30) as client:
+            while not self._stop.is_set():
+                try:
+                    made = client.post("/v1/requirements", json=REQUIREMENT)
+                    self.answers += [made.status_code, client.get(made.headers["Location"]).status_code]
+                except (httpx.TransportError, KeyError) as error:
+                    self.failures.append(repr(error))
+
+
+def test_two_workers_answer_from_one_database_and_count_together(server: Server, brand: Member) -> None:
+    with Load(server, brand) as load:
+        time.sleep(3)
+    assert load.failures == []
+    assert set(load.answers) == {200, 201}
+    counted = httpx.get(f"{server.url}/metrics", headers=headers(brand)).text
+    found = re.search(
+        r'supplychain_requests_total\{method="POST",route="/v1/requirements",status="201"\} (\d+)', counted
+    )
+    assert found is not None
+    assert int(found[1]) == load.answers.count(201)
+    (folder,) = server.temporary.glob("supplychain-metrics-*")
+    assert len({file.name.rpartition("_")[2] for file in folder.glob("counter_*.db")}) == 2
+
+
+def test_workers_are_replaced_under_load_without_a_failed_request(server: Server, brand: Member) -> None:
+    before = server.workers()
+    with Load(server, brand, clients=2) as load:
+        for _ in range(2):
+            time.sleep(2)
+            server.tell(signal.SIGHUP)
+        time.sleep(3)
+    server.wait()
+    assert load.failures == []
+    assert set(load.answers) == {200, 201}
+    assert not before & server.workers()
+
+
+def test_a_killed_worker_is_replaced(server: Server, brand: Member) -> None:
+    victim = server.workers().pop()
+    os.kill(victim, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while victim in server.workers() or len(server.workers()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert httpx.get(f"{server.url}/v1/requirements", headers=headers(brand)).status_code == 200
+
+
+def test_it_stops_when_told_and_leaves_nothing_behind(server: Server, brand: Member) -> None:
+    httpx.get(f"{server.url}/v1/requirements", headers=headers(brand))
+    server.tell(signal.SIGHUP)
+    server.wait()
+    children = server.workers()
+    assert server.stop() == 0
+    assert not any(psutil.pid_exists(child) for child in children)
+    assert list(server.temporary.iterdir()) == []
+    assert list(server.home.iterdir()) == []
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_without_preloading_each_worker_loads_the_code_itself(world: World, brand: Member, tmp_path: Path) -> None:
+    server = Server(world, tmp_path, PRELOAD="0")
+    try:
+        server.wait()
+        assert httpx.get(f"{server.url}/v1/requirements", headers=headers(brand)).status_code == 200
+        assert server.stop() == 0
+    finally:
+        server.process.kill()
