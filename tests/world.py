@@ -78,7 +78,7 @@ def check(response: Answer) -> None:
             assert not fault["detail"].startswith("fault."), f"no sentence for {fault['code']}"
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """One database with an application on it."""
 

@@ -128,9 +128,9 @@ class _Organizations(Listing):
         return [*results, *repeated(self._matched, results)]
 
     def _pairs(self, work: Work, written: Mapping[int, int]) -> organization_write.Pairs:
-        """New pairs of child and parent of which the later row was written just now."""
+        """New pairs of child and parent of which one was written just now, and the other one too or before."""
         matched = self._matched
-        between = {pair for pair in matched.parents.items() if max(pair) in written}
+        between = {pair for pair in matched.parents.items() if not written.keys().isdisjoint(pair)}
         earlier = {row for pair in between for row in pair} - written.keys() - self._numbers.keys()
         numbers = {**self._done_before(work, earlier), **self._numbers, **written}
         pairs = [

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 
 from supplychain.network.imports import matching
 from supplychain.network.imports.organization_plan import Entry
@@ -13,7 +13,7 @@ from supplychain.work import Work
 
 @dataclass(slots=True)
 class Matched:
-    """Entries to write in the order of the file, and what is known of the other rows already.
+    """Entries to write, and what is known of the other rows already.
 
     repeats: rows that say what an earlier one said, by that one's row. numbers: organizations there were before,
     by row. parents: by row, that of the parent, where it is in the file; above: its number, where it is not.
@@ -30,15 +30,15 @@ class Matched:
 def match(work: Work, rows: Sequence[OrganizationRow]) -> Matched:
     """Match rows with the directory, the sender's records and each other."""
     made = Matched()
-    nameless = {row.name for row in rows if row.code is None and not row.identifiers}
-    named = matching.by_name(work, nameless)
+    named = matching.by_name(work, {row.name for row in rows if _nameless(row)})
     groups = _groups(work, made, rows, named)
-    agreed = [row for row in rows if row.row in groups]
     made.numbers = {row: group for row, group in groups.items() if isinstance(group, int)}
+    # Rows with a code of their own speak first: others are about what those have named.
+    agreed = sorted((row for row in rows if row.row in groups), key=lambda row: row.code is None)
     staying = list(_with_known_parents(work, made, list(_without_repeats(made, agreed, groups))))
     by_code = {row.code: row.row for row in staying if row.code is not None}
     made.parents = {row.row: by_code[row.parent_code] for row in staying if row.parent_code in by_code}
-    gaining = _gaining(work, made, staying)
+    gaining = _gaining(work, made, staying, groups)
     led: set[object] = set()
     for row in staying:
         group = groups[row.row]
@@ -47,12 +47,17 @@ def match(work: Work, rows: Sequence[OrganizationRow]) -> Matched:
     return made
 
 
-def _gaining(work: Work, made: Matched, rows: Iterable[OrganizationRow]) -> set[int]:
+def _nameless(row: OrganizationRow) -> bool:
+    """Whether a row has nothing but the name to go by."""
+    return row.code is None and not row.identifiers
+
+
+def _gaining(work: Work, made: Matched, rows: Iterable[OrganizationRow], groups: Mapping[int, object]) -> set[int]:
     """Rows whose ownership the sender has not claimed before."""
     pairs = {}
     gaining = set()
     for row in rows:
-        if row.parent_code is None:
+        if row.parent_code is None or groups.get(made.parents.get(row.row, 0)) == groups[row.row]:
             continue
         child = made.numbers.get(row.row)
         parent = made.above.get(row.row) or made.numbers.get(made.parents.get(row.row, 0))
@@ -76,21 +81,35 @@ def _groups(
     seen: dict[object, object] = {("code", code): number for code, number in coded.items()}
     seen.update(holders)
     groups: dict[int, object] = {}
-    for row in rows:
+    for row in (row for row in rows if not _nameless(row)):
         own = ("code", row.code)
         identified = {seen[pair] for pair in row.identifiers if pair in seen}
         meant = identified | ({seen[own]} if row.code is not None and own in seen else set())
         if len(meant) > 1:
             made.results.append(refused(row.row, _disagreement(row, identified)))
             continue
-        nameless = row.code is None and not row.identifiers
-        alone = named.get(row.name, ("name", matching.plain(row.name))) if nameless else ("row", row.row)
-        group = next(iter(meant), alone)
+        group = next(iter(meant), ("row", row.row))
         seen.update(dict.fromkeys(row.identifiers, group))
         if row.code is not None:
             seen[own] = group
         groups[row.row] = group
-    return groups
+    return {**groups, **_by_name(rows, groups, named)}
+
+
+def _by_name(
+    rows: Sequence[OrganizationRow], groups: Mapping[int, object], named: Mapping[str, int]
+) -> Mapping[int, object]:
+    """Of rows with nothing but a name: what the sender's records call so, else the only one of the file called so."""
+    called: defaultdict[str, set[object]] = defaultdict(set)
+    for row in rows:
+        if row.row in groups:
+            called[matching.plain(row.name)].add(groups[row.row])
+    found: dict[int, object] = {}
+    for row in filter(_nameless, rows):
+        same = called.get(matching.plain(row.name), set())
+        alone = next(iter(same)) if len(same) == 1 else ("name", matching.plain(row.name))
+        found[row.row] = named.get(row.name, alone)
+    return found
 
 
 def _disagreement(row: OrganizationRow, identified: set[object]) -> Fault:
@@ -106,25 +125,27 @@ def _without_repeats(
     """Rows that speak of a record for the first time; of the others, those that say something else are refused."""
     by_code: dict[str, OrganizationRow] = {}
     first: dict[object, OrganizationRow] = {}
-    uncoded: set[object] = set()
     for row in rows:
         group = groups[row.row]
-        same_code = by_code.get(row.code) if row.code is not None else None
-        earlier = same_code or (first.get(group) if row.code is None or group in uncoded else None)
+        earlier = first.get(group) if row.code is None else by_code.get(row.code)
         if earlier is None:
             first.setdefault(group, row)
-            if row.code is None:
-                uncoded.add(group)
-            else:
+            if row.code is not None:
                 by_code[row.code] = row
             yield row
-        elif replace(row, row=earlier.row) == earlier:
+        elif _says_the_same(row, earlier):
             made.repeats[earlier.row].append(row.row)
         else:
-            column = "code" if same_code else None
-            made.results.append(
-                refused(row.row, Fault(column, "repeated-in-file", row.code or row.name, {"row": earlier.row}))
-            )
+            fault = Fault(row.code and "code", "repeated-in-file", row.code or row.name, {"row": earlier.row})
+            made.results.append(refused(row.row, fault))
+
+
+def _says_the_same(row: OrganizationRow, earlier: OrganizationRow) -> bool:
+    """Whether a row says nothing that an earlier one does not say."""
+    if matching.plain(row.name) != matching.plain(earlier.name) or not set(row.identifiers) <= set(earlier.identifiers):
+        return False
+    said = (one.name for one in fields(row) if one.name not in {"row", "name", "identifiers"})
+    return all(getattr(row, name) in {None, getattr(earlier, name)} for name in said)
 
 
 def _with_known_parents(work: Work, made: Matched, rows: list[OrganizationRow]) -> Iterable[OrganizationRow]:
@@ -148,7 +169,8 @@ def _with_known_parents(work: Work, made: Matched, rows: list[OrganizationRow]) 
             yield row
         else:
             code = "parent-not-accepted" if row.parent_code in in_file else "unknown-parent"
-            made.results.append(refused(row.row, Fault("parent_code", code, row.parent_code)))
+            fault = Fault("parent_code", code, row.parent_code)
+            made.results += [refused(one, fault) for one in (row.row, *made.repeats.pop(row.row, ()))]
 
 
 def repeated(matched: Matched, results: Iterable[Result]) -> Iterable[Result]:

@@ -1,0 +1,80 @@
+"""Lists for tests of imports: sent, and what they leave behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, func, select
+
+from supplychain import heads
+from supplychain.audit import AuditEntry
+from supplychain.network.models import Identifier, Organization, OwnershipRow, SupplierRecord, SupplyLink
+from supplychain.outbox import OutboxEvent
+from tests.world import Member, World
+
+LEI = "529900T8BM49AURSDO55"
+OTHER_LEI = "5493001KJTIIGC8Y1R12"
+USCC = "91110000600037341L"
+
+
+def send(member: Member, kind: str, text: str, *, dry_run: bool = False, status: int = 201) -> dict[str, Any]:
+    path = f"/v1/imports?kind={kind}" + ("&dry_run=true" if dry_run else "")
+    response = member.post(path, data=text.encode(), headers={"Content-Type": "text/csv"})
+    assert response.status_code == status, response.json
+    body: dict[str, Any] = response.json
+    return body
+
+
+def statuses(report: dict[str, Any]) -> list[str]:
+    return [result["status"] for result in report["results"]]
+
+
+def codes(report: dict[str, Any]) -> list[tuple[int, str | None, str]]:
+    return [
+        (result["row"], error["column"], error["code"]) for result in report["results"] for error in result["errors"]
+    ]
+
+
+def count(world: World, model: Any) -> int:
+    return int(world.do(lambda work: work.session.scalar(select(func.count()).select_from(model))))
+
+
+def rows_of(world: World, model: Any) -> list[Any]:
+    return list(world.do(lambda work: list(work.session.scalars(select(model).order_by(model.number)))))
+
+
+def footprint(world: World) -> tuple[int, ...]:
+    """All that an import may leave behind but its own report."""
+    revision = world.do(lambda work: heads.read(work.session)[0])
+    models = (Organization, Identifier, SupplierRecord, OwnershipRow, SupplyLink, AuditEntry, OutboxEvent)
+    return (revision, *(count(world, model) for model in models))
+
+
+def images(world: World) -> list[Any]:
+    """Every row that an import writes, as values."""
+    models = (Organization, Identifier, SupplierRecord, OwnershipRow, SupplyLink)
+    return [
+        [getattr(row, column.key) for column in model.__table__.columns]
+        for model in models
+        for row in rows_of(world, model)
+    ]
+
+
+@contextmanager
+def counting(world: World) -> Iterator[list[str]]:
+    """The statements that a process sends meanwhile."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    engines = (world.runtime.database.reader, world.runtime.database.writer)
+    for one in engines:
+        event.listen(one, "before_cursor_execute", note)
+    yield statements
+    for one in engines:
+        event.remove(one, "before_cursor_execute", note)
+
+
+def suppliers(*codes: str) -> str:
+    return "code,name\n" + "".join(f"{code},Supplier {code}\n" for code in codes)
