@@ -77,7 +77,8 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
     work = current()
     items, counts = obligation_list.obligations(work, requirement_id, work.today)
     found = obligation_list.matching(items, query)
-    return page_of_items(found, obligation_list.position, list, query.get("cursor"), query["limit"], **counts)
+    key = obligation_list.position
+    return page_of_items(found, key, list, query.get("cursor"), query["limit"], in_order=True, **counts)
 
 
 @me.route("/status", permission=Permission.ME_READ)

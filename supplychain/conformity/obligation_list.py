@@ -19,14 +19,25 @@ def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item],
     """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
     requirement = _own(work, requirement_id)
     network = engine.network(work)
-    rows = judged_rows(work, work.actor.organization, day, [requirement])
     seen = view(network, requirement, day)
     counts = {
         "protected": protected.shown(work, requirement.number, day),
         "unclassified_links": len(seen.unclassified_links),
         "beyond_horizon": len(seen.beyond_horizon),
     }
-    return [_item(work, one) for one in rows], counts
+    return _items(work, requirement, day), counts
+
+
+def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
+    """All rows in order, computed once for a revision: whoever walks the pages asks for the same."""
+    state = engine.state(work)
+
+    def compute() -> list[Item]:
+        rows = judged_rows(work, work.actor.organization, day, [requirement])
+        return sorted((_item(work, one) for one in rows), key=position)
+
+    key = ("obligation-items", requirement.number, day, state.level_revision)
+    return state.network.memory.recall(key, compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
