@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def purchases(path: Path = FILE) -> "nx.DiGraph[str]":
     """The chain as purchases, buyer to supplier: the data's arcs run downstream, by index."""
     data = json.loads(path.read_text(encoding="utf-8"))
     stages = [node["id"] for node in data["nodes"]]
-    graph: "nx.DiGraph[str]" = nx.DiGraph()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(stages)
     graph.add_edges_from((stages[arc["target"]], stages[arc["source"]]) for arc in data["links"])
     return graph
@@ -72,7 +72,7 @@ def _enter_stages(stage: Stage, registry: int, graph: "nx.DiGraph[str]", figures
 
 def _enter_purchases(stage: Stage, graph: "nx.DiGraph[str]", ids: dict[str, str], figures: Figures) -> None:
     query = select(Organization.id, Organization.number)
-    numbers = run(stage.runtime, lambda work: {public: number for public, number in work.session.execute(query)})
+    numbers = run(stage.runtime, lambda work: {row.id: row.number for row in work.session.execute(query)})
     total: Counter[str] = Counter()
     for buyer in sorted(one for one in graph if graph.out_degree(one)):
         text = io.StringIO()
