@@ -291,8 +291,10 @@ def test_a_reviewer_that_became_a_customer_loses_the_claim(world: World) -> None
     acme.call("PUT", "/v1/me/accepted-reviewers", json={"reviewers": [reviewer.id]})
     organization = enter(acme)
     join_by(world, acme, organization)
+    assert len(reviewer.get("/v1/claims").json["items"]) == 1
     assert reviewer.post("/v1/links", {"buyer": reviewer.id, "supplier": organization}).status_code == 201
     assert reviewer.post(f"/v1/claims/{organization}/verify", PRINTED).status_code == 404
+    assert reviewer.get("/v1/claims").json["items"] == []
 
 
 def test_a_supplier_chooses_its_reviewer_among_those_its_customers_accept(world: World) -> None:

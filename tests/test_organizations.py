@@ -287,6 +287,20 @@ def test_the_engine_reads_the_last_record_left(world: World) -> None:
     assert [*sectors, engine_sector(world, acme, found)] == ["EMS", "EMS", None]
 
 
+def test_the_engine_tests_nobodys_word_on_an_unverified_organization_but_the_issuers(world: World) -> None:
+    acme, other = world.join("Acme", "brand"), world.join("Other", "brand")
+    found = enter(acme, "Kaifeng", sector="PCB", identifiers=lei()).json["id"]
+    enter(other, "Kaifeng", sector="EMS", identifiers=lei())
+
+    def own_sector(work: Work) -> str | None:
+        known = engine.network(work).organization(directory.find(work, found).number)
+        assert known is not None
+        return known.sector
+
+    assert world.do(own_sector) is None
+    assert (engine_sector(world, acme, found), engine_sector(world, other, found)) == ("PCB", "EMS")
+
+
 def test_a_record_is_about_somebody_else_in_the_directory(world: World) -> None:
     acme = world.join("Acme", "brand")
     own = acme.post("/v1/records", {"organization": acme.id, "code": "1", "name": "K"})

@@ -22,11 +22,16 @@ __all__ = ["assign", "default_reviewer", "pending", "reject", "require_verified"
 
 
 def pending(work: Work) -> Select[Organization]:
-    """Claims that wait: for the operator all, for a reviewer those assigned to it."""
+    """Claims that wait: for the operator all, for a reviewer those assigned to it that it may judge."""
     query = select(Organization).where(Organization.claim == UNVERIFIED)
     if Permission.CLAIMS_ASSIGN in work.actor.permissions:
         return query
-    return query.where(Organization.claim_reviewer == work.actor.organization)
+    me, network = work.actor.organization, engine.network(work)
+    assigned = work.session.scalars(
+        query.where(Organization.claim_reviewer == me).with_only_columns(Organization.number)
+    )
+    mine = [number for number in assigned if may_review(network, me, number, work.today)]
+    return query.where(Organization.number.in_(mine))
 
 
 def reviewing(work: Work, organization_id: str) -> Organization:
@@ -107,6 +112,7 @@ def reject(work: Work, row: Organization, *, code: str, note: str) -> Organizati
     # The seats and keys belong to the claimant, whose tenant the reviewer cannot write.
     with work.deriving():
         accounts.expel(work, row.number)
+    work.change(facts.of_organization(row))
     work.record("claim.rejected", row.id, row.number, code=code, note=note)
     work.emit("claim.rejected", row.id, row.number, code=code)
     return row

@@ -9,16 +9,21 @@ from supplychain.network.models import Organization, OwnershipRow, SupplierRecor
 
 
 def of_organization(row: Organization) -> facts.Organization:
-    """What scopes and roll-ups test of an organization."""
+    """What scopes and roll-ups test of an organization.
+
+    Until its owner is verified the row holds what its first source entered: another buyer's word, which
+    no scope may test and no reader may see. The source's own record says the same to the source.
+    """
+    verified = row.claim == "verified"
     return facts.Organization(
         number=row.number,
         kind=OrganizationKind(row.kind),
         active=row.active,
-        country=row.country,
-        region=row.region,
-        sector=row.sector,
-        size=row.size,
-        verified=row.claim == "verified",
+        country=row.country if verified else None,
+        region=row.region if verified else None,
+        sector=row.sector if verified else None,
+        size=row.size if verified else None,
+        verified=verified,
         claimed=row.claim != "unclaimed",
         id=row.id,
         name=row.name,

@@ -18,7 +18,7 @@ from supplychain.accounts import operations as accounts
 from supplychain.accounts.models import ApiKey, Invitation, Person
 from supplychain.accounts.permissions import Role
 from supplychain.errors import Forbidden, Gone, Invalid, NotFound
-from supplychain.network import claims, directory
+from supplychain.network import claims, directory, facts
 from supplychain.network.models import Organization, SupplierRecord, SupplyLink
 from supplychain.network.standing import UNCLAIMED, UNVERIFIED, require_verified
 from supplychain.work import Actor, Work
@@ -185,6 +185,7 @@ def _claim(work: Work, organization: Organization, inviter: int) -> None:
     # Until it is verified and chooses, whoever verifies it also reads what it submits.
     organization.evidence_reviewer = organization.evidence_reviewer or reviewer
     work.session.flush()
+    work.change(facts.of_organization(organization))
     work.record("organization.claimed", organization.id, organization.number)
     work.emit("organization.claimed", organization.id, organization.number)
 
