@@ -1,5 +1,6 @@
 """Requirements: what an issuer may demand, and what may become of it once others rely on it."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from graph.cascade import obligation
+from graph.network import Link, Period, from_payload
 from graph.network import Requirement as Fact
-from graph.network import from_payload
+from graph.terms import LinkState
 from schemas.requirement import DRAFT_EXAMPLE
 from supplychain import frameworks
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, shipped_packs
+from supplychain.network import engine
 from supplychain.network.log import NetworkLogRow
 from supplychain.outbox import OutboxEvent
 from supplychain.requirements import rules
@@ -385,6 +389,50 @@ def test_an_amendment_can_be_amended(world: World, brand: Member) -> None:
     shown = brand.get(f"/v1/requirements/{second['id']}").json
     assert (shown["predecessor"], shown["successor"]) == (first["id"], third["id"])
     assert (shown["effective_from"], shown["effective_to"]) == ("2027-03-01", "2027-08-31")
+
+
+def test_of_amendments_at_once_one_holds(world: World, brand: Member) -> None:
+    path = f"/v1/requirements/{published(brand)['id']}/amend"
+    answers: list[tuple[int, str | None]] = []
+
+    def amend() -> None:
+        client = world.app.test_client()
+        answer = client.post(path, json={}, headers={"Authorization": f"Bearer {brand.key}"})
+        answers.append((answer.status_code, (answer.json or {}).get("code")))
+
+    threads = [threading.Thread(target=amend) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [status for status, _ in answers].count(201) == 1
+    # The amended requirement ended yesterday, so whoever comes later finds it over.
+    assert [code for status, code in answers if status == 409] == ["requirement-ended"] * 3
+    assert len(recorded(world)) == 3
+
+
+def test_what_is_not_raised_keeps_its_due_date_and_what_is_raised_starts_anew(world: World, brand: Member) -> None:
+    supplier = world.join("Supplier", "supplier")
+    link = Link(1, brand.number, supplier.number, (Period(None, None, LinkState.CLAIMED),))
+    world.do(lambda work: work.change(link))
+    first = published(brand, schedule=[2], grace=[6])
+    world.clock.advance(30)
+    kept = brand.post(f"/v1/requirements/{first['id']}/amend", {"title": "Same level"}).json
+    assert due(world, kept, supplier) == date(2027, 5, 22)
+    raised = brand.post(f"/v1/requirements/{kept['id']}/amend", {"schedule": [3], "effective_from": "2027-01-01"}).json
+    world.clock.go_to(date(2027, 1, 1))
+    assert due(world, raised, supplier) == date(2027, 7, 1)
+
+
+def due(world: World, requirement: dict[str, Any], supplier: Member) -> date | None:
+    def body(work: Work) -> date | None:
+        network = engine.network(work)
+        (fact,) = [one for one in network.requirements() if one.id == requirement["id"]]
+        owed = obligation(network, fact, supplier.number, work.today)
+        return owed.due if owed else None
+
+    found: date | None = world.do(body)
+    return found
 
 
 # Lists --------------------------------------------------------------------------------------
