@@ -53,15 +53,10 @@ def bomb() -> bytes:
     return xlsx({"xl/worksheets/sheet1.xml": b"0" * 200_000_000})
 
 
-def lying_bomb() -> bytes:
-    """A workbook that declares a few bytes and inflates to many."""
-    whole = bytearray(xlsx({"xl/worksheets/sheet1.xml": b"0" * 30_000_000}))
-    small = struct.pack("<I", 100)
-    at = whole.rfind(struct.pack("<I", 30_000_000))
-    while at >= 0:
-        whole[at : at + 4] = small
-        at = whole.rfind(struct.pack("<I", 30_000_000))
-    return bytes(whole)
+def lying(held: int, declared: int) -> bytes:
+    """A workbook one of whose parts declares another size than it has."""
+    whole = xlsx({"xl/worksheets/sheet1.xml": b"0" * held})
+    return whole.replace(struct.pack("<I", held), struct.pack("<I", declared))
 
 
 def overlapping() -> bytes:

@@ -72,7 +72,8 @@ BAD = {
     "a page behind a workbook": ("a.xlsx", papers.xlsx() + b"<html></html>", "file-polyglot"),
     "a workbook with macros": ("a.xlsx", papers.xlsx({"xl/vbaProject.bin": b"a"}), "file-has-macros"),
     "a workbook that climbs out": ("a.xlsx", papers.xlsx({"../../etc/passwd": b"a"}), "file-damaged"),
-    "a workbook that declares less than it holds": ("a.xlsx", papers.lying_bomb(), "file-truncated"),
+    "a workbook that declares less than it holds": ("a.xlsx", papers.lying(30_000_000, 100), "file-truncated"),
+    "a workbook that declares more than it holds": ("a.xlsx", papers.lying(70_000, 90_000), "file-damaged"),
     "a workbook packed upon itself": ("a.xlsx", papers.overlapping(), "file-inflates-too-much"),
     "a workbook of very many parts": (
         "a.xlsx",

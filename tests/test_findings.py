@@ -91,6 +91,16 @@ def test_no_step_is_left_out_and_none_is_the_others_to_take(world: World, volt: 
     assert act(volt, finding, "rectify", note="Again").json["code"] == "finding-verified"
 
 
+def test_nobody_verifies_what_was_found_at_itself(world: World, reviewer: Member) -> None:
+    both = world.join("Both", "supplier", "reviewer")
+    assign(world, both, reviewer)
+    finding = reviewer.post("/v1/findings", found(both)).json
+    act(both, finding, "explain", note="Why")
+    act(both, finding, "rectify", note="Done")
+    assert act(both, finding, "verify", decision="accept").status_code == 404
+    assert reviewer.get(f"/v1/findings/{finding['id']}").json["state"] == "rectified"
+
+
 def test_what_is_not_rectified_goes_back(volt: Member, reviewer: Member) -> None:
     finding = reviewer.post("/v1/findings", found(volt)).json
     act(volt, finding, "explain", note="Why")
