@@ -22,7 +22,10 @@ _TOLD = re.compile(r'"([a-z]{3}_[^"/ ]{1,40})"')
 _REQUEST = "the-same-request"
 AMONG = ("brand", "mill", "shade")
 """The organizations that filters are tried with, besides those that only one of two worlds has."""
-UNTOLD = 4
+DIRECTORY = "/v1/organizations"
+STEPS = {DIRECTORY: 20}
+"""How many items of a walk come at once, where two would be a long way."""
+UNTOLD = 3
 """So many ids of each kind are asked for whatever the reader was told."""
 
 
@@ -44,7 +47,7 @@ class Telling:
     heard: dict[tuple[str, str], tuple[Told, ...]] = field(default_factory=dict)
 
     def answers(self, reader: str, question: str, *, walk: bool = False) -> tuple[Told, ...]:
-        """The answer to one question, or to all pages of a walk in steps of one; asked once."""
+        """The answer to one question, or to all pages of a walk in small steps; asked once."""
         key = reader, f"{question} walk" if walk else question
         if key not in self.heard:
             ear = Ear(self.world.members[reader], self._pseudonyms(reader))
@@ -111,7 +114,8 @@ def asked(one: Telling, other: Telling, reader: str, routes: Sequence[str] = ())
     """Every question of a reader, and whether it is to be walked.
 
     With every id that the reader was told, every id that only one of the worlds has, and some of which it may
-    know nothing. Filters are tried where there is anything to filter, and a route that is forbidden, once.
+    know nothing. Filters are tried on the first path of a route that shows something; what is forbidden is asked
+    once.
     """
     app = one.world.app
     here, there = one.ids(), other.ids()
@@ -120,16 +124,16 @@ def asked(one: Telling, other: Telling, reader: str, routes: Sequence[str] = ())
     for rule in questions.rules(app):
         if routes and rule.rule not in routes:
             continue
+        open_paths = 0
         for path in questions.paths(rule, _asked_for(here, apart, reader, one, other)):
             yield path, False
             status = {telling.answers(reader, path)[0].status for telling in (one, other)}
             if status == {403}:
                 break
-            if 200 not in status:
-                continue
-            for query in questions.queries(app, rule, filtered):
-                yield f"{path}?{query}", False
-            if questions.is_list(app, rule):
+            open_paths += 200 in status
+            if open_paths == 1 and 200 in status:
+                yield from ((f"{path}?{query}", False) for query in questions.queries(app, rule, filtered))
+            if 200 in status and questions.is_list(app, rule):
                 yield path, True
 
 
@@ -160,12 +164,15 @@ def _apart(here: Sequence[Told], there: Sequence[Told]) -> str:
 def _asked_for(
     ids: Mapping[str, Sequence[str]], apart: Mapping[str, Sequence[str]], reader: str, *tellings: Telling
 ) -> Ids:
-    """Ids to put into paths: those the reader was told until now, those of one world only, and some others."""
+    """Ids to put into paths: those the reader was told until now, those of one world only, and some others.
+
+    That the directory names somebody tells nothing of what the reader may see of it.
+    """
     told = {
         name
         for telling in tellings
-        for (who, _), answers in telling.heard.items()
-        if who == reader
+        for (who, question), answers in telling.heard.items()
+        if who == reader and not question.startswith(DIRECTORY)
         for one in answers
         for name in _TOLD.findall(one.body)
     }
@@ -183,8 +190,8 @@ class Ear:
     pseudonyms: Mapping[str, str]
 
     def walk(self, question: str) -> Iterator[Told]:
-        """The answers of a walk in steps of one."""
-        where: str | None = f"{question}?limit=1"
+        """The answers of a walk in small steps."""
+        where: str | None = f"{question}?limit={STEPS.get(question, 2)}"
         while where is not None:
             response = self._ask(where)
             yield self._told(response)

@@ -21,7 +21,7 @@ from supplychain.accounts.models import Invitation
 from supplychain.audits.models import Decision
 from supplychain.jobs import Job
 from supplychain.network import calendar
-from supplychain.network.models import SupplyLink
+from supplychain.network.models import ImportRun, SupplyLink
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
 from tests.world import World
@@ -49,7 +49,7 @@ def nothing(build: "Teller") -> None:
     """Add nothing."""
 
 
-Hook = Callable[["Teller"], None]
+Hook = Callable[["Teller"], object]
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,9 @@ def _people(build: Teller) -> None:
         )
     )
     brand = build.number("brand")
+    build._add(
+        ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=build.work.now)
+    )
     build._add(
         Job(
             id="job_brand",
