@@ -162,7 +162,7 @@ def test_a_wrong_link_row_gets_its_code_and_the_others_are_written(
         ("name,kind", "A,factory", "kind", "not-one-of"),
         ("name,size", "A,enormously big", "size", "length"),
         ("name,lei", f"A,{LEI[:-1]}6", "lei", "identifier-checksum"),
-        ("name,lei", "A,123", "lei", "identifier-checksum"),
+        ("name,lei", "A,123", "lei", "identifier-length"),
         ("name,uscc", f"A,{USCC[:-1]}M", "uscc", "identifier-checksum"),
         ("name,gln", "A,4012345000008", "gln", "identifier-checksum"),
         ("name,duns", "A,12345", "duns", "identifier-length"),

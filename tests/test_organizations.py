@@ -114,7 +114,7 @@ def test_identifiers_of_two_organizations_are_refused(world: World) -> None:
     [
         ("lei", "529900T8BM49AURSDO56", "identifier-checksum"),
         ("lei", "000098", "identifier-length"),
-        ("lei", "", "identifier-format"),
+        ("lei", "", "identifier-length"),
         ("uscc", "91110000600037341A", "identifier-checksum"),
         ("vat", "136695976", "identifier-format"),
         ("vat", "ZZ136695976", "identifier-component"),

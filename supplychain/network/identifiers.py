@@ -62,7 +62,7 @@ def normalised(scheme: str, value: str) -> str:
 def _normalised(scheme: Scheme, value: str) -> str:
     match scheme:
         case Scheme.LEI:
-            return _of_length(str(lei.validate(value)), _LEI_CHARACTERS)
+            return str(lei.validate(_of_length(lei.compact(value), _LEI_CHARACTERS)))
         case Scheme.USCC:
             return str(uscc.validate(value))
         case Scheme.VAT:
