@@ -129,4 +129,4 @@ def resume(work: Work, import_id: str) -> Resumed:
     )
     sheet = Sheet(Kind(row.kind), tuple(row.columns), [raw for chunk in chunks for raw in chunk])
     done = work.session.execute(select(ImportResult.row, ImportResult.subject).where(ImportResult.run == row.number))
-    return Resumed(row.number, sheet, dict(done))
+    return Resumed(row.number, sheet, dict(done.all()))
