@@ -89,7 +89,9 @@ def _show(console: "Console", here: "Runtime", address: str) -> None:
     for role, one in keys.items():
         console.print(f"  {role:<10} {one['organization']}  {one['key']}")
     if invitation:
-        console.print(f"\nAn invitation that waits ({INSTANCE / access.INVITATION_FILE}), for {invitation['organization']}:")
+        console.print(
+            f"\nAn invitation that waits ({INSTANCE / access.INVITATION_FILE}), for {invitation['organization']}:"
+        )
         console.print(f"  {invitation['token']}")
     console.print("\nTry:")
     for what, command in table.commands(address, keys):

@@ -5,7 +5,6 @@ are what a lost one is replaced from.
 """
 
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -116,9 +115,7 @@ def _is_claimed(work: Work) -> bool:
 
 
 def _is_open(work: Work, token: str) -> bool:
-    row = work.session.scalar(
-        select(Invitation).where(Invitation.token_hash == forms.token_hash(token))
-    )
+    row = work.session.scalar(select(Invitation).where(Invitation.token_hash == forms.token_hash(token)))
     return row is not None and row.state_at(work.now) == "open"
 
 
@@ -136,4 +133,4 @@ def _write(path: Path, text: str) -> None:
     beside = path.with_suffix(".new")
     beside.touch(mode=0o600)
     beside.write_text(text + "\n", "utf-8")
-    os.replace(beside, path)
+    beside.replace(path)

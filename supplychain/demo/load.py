@@ -167,7 +167,7 @@ def _row_of(company: Company, at: int, values: Values, numbers: Mapping[str, int
     plants = company.plants if site else ()
     if plants and int(company.key[-1]) % 2:
         plants = plants[:-1]
-    seen: date = values["observed_to"] if values["observed_to"] else day
+    seen: date = values["observed_to"] or day
     received = min(seen + timedelta(days=5), day - timedelta(days=3))
     reviewed = values["state"] != "submitted"
     yield Evidence(
@@ -195,7 +195,7 @@ def _requirements(work: Work, plan: Plan, day: date) -> None:
     work.touch(*(numbers[one.key] for one in plan.companies))
     made: dict[str, Requirement] = {}
     for demand in DEMANDS:
-        row = _requirement(work, demand, numbers, made, day)
+        row = _requirement(demand, numbers, made, day)
         work.session.add(row)
         work.session.flush()
         made[demand.key] = row
@@ -203,9 +203,7 @@ def _requirements(work: Work, plan: Plan, day: date) -> None:
             work.change(_published(work, row, demand, day))
 
 
-def _requirement(
-    work: Work, demand: Demand, numbers: Mapping[str, int], made: Mapping[str, Requirement], day: date
-) -> Requirement:
+def _requirement(demand: Demand, numbers: Mapping[str, int], made: Mapping[str, Requirement], day: date) -> Requirement:
     return Requirement(
         id=public("req", demand.key),
         issuer=numbers[demand.issuer],

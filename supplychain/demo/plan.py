@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import pairwise
 from random import Random
 
 from supplychain.demo.words import BRANDS, BUYER_COUNTRIES, CITIES, TRADES, buyer_names, company_stems, draw
@@ -10,9 +10,10 @@ from supplychain.demo.words import BRANDS, BUYER_COUNTRIES, CITIES, TRADES, buye
 SEED = 20071128
 """Any number would do; another one draws another network."""
 PER_TIER = (84, 150, 160, 106)
-PILOTS, PLANTED = 12, 20
+PILOTS, PLANTED, CYCLES = 12, 20, 12
 HERO, INVITED, DISPUTER = "sme-001", "sme-002", "sme-003"
 """The supplier whose key is printed, the one with a pending invitation, the one that disputes a link."""
+PLAYED = (HERO, INVITED, DISPUTER)
 _SECTORS: Sequence[dict[str, int]] = (
     {"SMT": 45, "PCB": 20, "CBL": 15, "BAT": 12, "MET": 8},
     {"PCB": 30, "CMP": 35, "BAT": 10, "CBL": 10, "MET": 15},
@@ -99,23 +100,25 @@ def _companies(random: Random) -> Iterator[Company]:
     tiers = [tier for tier, many in enumerate(PER_TIER, 1) for _ in range(many)]
     stems = list(company_stems())
     random.shuffle(stems)
-    pilots = _spread(random, len(tiers), PILOTS)
-    planted = _spread(random, len(tiers) // 2, PLANTED)
+    pilots = {place: at for at, place in enumerate(_pilots(random, tiers), 1)}
+    planted = set(random.sample(range(5, len(tiers) // 2), PLANTED))
     taken: set[str] = set()
     for at, tier in enumerate(tiers, 1):
         drawn = _company(random, at, tier, stems, taken)
         yield _settled(drawn, pilots.get(at), planted=at in planted)
 
 
-def _spread(random: Random, among: int, many: int) -> dict[int, int]:
-    """Some places among many, leaving out the first few, which have parts of their own."""
-    return {place: number for number, place in enumerate(sorted(random.sample(range(5, among), many)), 1)}
+def _pilots(random: Random, tiers: Sequence[int]) -> Iterator[int]:
+    """As many pilots at every stage of the chain, leaving out the first few companies, which have parts already."""
+    for tier in sorted(set(tiers)):
+        places = [at for at, one in enumerate(tiers, 1) if one == tier and at > len(PLAYED)]
+        yield from sorted(random.sample(places, PILOTS // len(PER_TIER)))
 
 
 def _company(random: Random, at: int, tier: int, stems: Sequence[tuple[str, str]], taken: set[str]) -> Company:
-    region = "Shenzhen" if at <= len((HERO, INVITED, DISPUTER)) else draw(random, _REGIONS)
+    region = "Shenzhen" if at <= len(PLAYED) else draw(random, _REGIONS)
     city, city_zh, division = random.choice(CITIES[region])
-    trade = TRADES["PCB" if at <= len((HERO, INVITED, DISPUTER)) else draw(random, _SECTORS[tier - 1])]
+    trade = TRADES["PCB" if at <= len(PLAYED) else draw(random, _SECTORS[tier - 1])]
     stem, stem_zh = next(one for one in random.sample(stems, len(stems)) if f"{city} {one[0]}" not in taken)
     taken.add(f"{city} {stem}")
     return Company(
@@ -152,11 +155,11 @@ def _settled(drawn: Company, pilot: int | None, *, planted: bool) -> Company:
 
 def _links(random: Random, companies: Sequence[Company]) -> Iterator[Trade]:
     by_tier = [[one for one in companies if one.tier == tier] for tier in range(1, 5)]
-    yield from _played()
-    yield from _of_brands(random, by_tier[0])
-    for upper, lower in zip(by_tier, by_tier[1:], strict=False):
-        yield from _between(random, upper, lower)
-    yield from _back(random, by_tier)
+    down = [*_played(), *_of_brands(random, by_tier[0])]
+    for upper, lower in pairwise(by_tier):
+        down += _between(random, upper, lower)
+    yield from down
+    yield from _back(random, companies, down)
     yield from _private(random, companies)
 
 
@@ -171,7 +174,7 @@ def _played() -> Iterator[Trade]:
 
 def _of_brands(random: Random, first: Sequence[Company]) -> Iterator[Trade]:
     """Every brand's direct suppliers: some share many customers, and two brands buy through a subsidiary."""
-    own = [one for one in first if one.key not in {HERO, INVITED, DISPUTER}]
+    own = [one for one in first if one.key not in PLAYED]
     for at, one in enumerate(own):
         brands = {at % 6 + 1, *random.sample(range(1, 7), random.choice((0, 0, 1, 2)))}
         for brand in sorted(brands):
@@ -194,11 +197,17 @@ def _between(random: Random, upper: Sequence[Company], lower: Sequence[Company])
             yield _link(random, buyer.key, random.choice(hubs))
 
 
-def _back(random: Random, by_tier: Sequence[Sequence[Company]]) -> Iterator[Trade]:
-    """Cycles: platers and part makers that also buy from, or sell up to, those above them."""
-    for lower, upper in ((2, 0), (3, 1), (3, 0), (1, 1)):
-        for buyer in random.sample(list(by_tier[lower]), 6):
-            yield _link(random, buyer.key, random.choice([one for one in by_tier[upper] if one.key != buyer.key]))
+def _back(random: Random, companies: Sequence[Company], down: Sequence[Trade]) -> Iterator[Trade]:
+    """Cycles: platers and part makers that also buy from those that they supply over one hop or two."""
+    by_key = {one.key: one for one in companies}
+    buyers: dict[str, list[str]] = {}
+    for link in down:
+        if link.buyer in by_key:
+            buyers.setdefault(link.supplier, []).append(link.buyer)
+    low = [one.key for one in companies if one.tier > 2]
+    for key in random.sample(low, CYCLES):
+        above = random.choice(buyers[random.choice(buyers[key])])
+        yield _link(random, key, by_key[above])
 
 
 def _private(random: Random, companies: Sequence[Company]) -> Iterator[Trade]:
@@ -237,8 +246,3 @@ def _without_doubles(links: Iterator[Trade]) -> Iterator[Trade]:
         if key not in seen and one.buyer != one.supplier:
             seen.add(key)
             yield one
-
-
-def first_of(companies: Sequence[Company], tier: int, many: int) -> list[Company]:
-    """The first companies of a tier."""
-    return list(islice((one for one in companies if one.tier == tier), many))

@@ -15,6 +15,7 @@ FRESH, LAPSED, WAITING = "fresh", "lapsed", "waiting"
 _LASTING = "sa8000"
 """Proves rest days for longer than the three months that an attendance list is good for."""
 Values = dict[str, Any]
+_SENT: Sequence[EvidenceKind] = (EvidenceKind.QUANTITY, EvidenceKind.ANSWER)
 _KINDS = {"achiever": 14, "steady": 26, "mixed": 30, "lapsed": 9, "waiting": 8, "starter": 8, "none": 5}
 
 
@@ -74,9 +75,7 @@ def evidence_of(framework: Framework, company: Company, profile: Profile, day: d
 
 
 def _concerns(indicator: Indicator, sector: str) -> bool:
-    return all(
-        one.fact != "sector" or one.any_of is None or sector in one.any_of for one in indicator.applies
-    )
+    return all(one.fact != "sector" or one.any_of is None or sector in one.any_of for one in indicator.applies)
 
 
 def _days(random: Random, age: str, day: date) -> Values:
@@ -100,7 +99,7 @@ def _answers(framework: Framework, asked: Sequence[Indicator], held: Pillar, day
     gathered: dict[tuple[EvidenceKind, bool, Trust], list[Values]] = {}
     for indicator in asked:
         target = _held_at(indicator, max(held.level, 1))
-        kind = next((one for one in (EvidenceKind.QUANTITY, EvidenceKind.ANSWER) if one in indicator.evidence), None)
+        kind = next((one for one in _SENT if one in indicator.evidence), None)
         if target is None or kind is None or (held.level == 0 and indicator.mandatory_from == 1 and gathered):
             continue
         trust = max(indicator.trust_at(target.level), held.trust)
@@ -145,11 +144,19 @@ def _certificates(
         }
         also = [{"indicator": one, "value": True} for one in target.also]
         if indicator.kind is Kind.CERTIFICATE and isinstance(target.value, tuple):
-            yield {**row, "values": also, "framework": framework.id if also else None,
-                   **_standard(framework, target.value, number)}
+            yield {
+                **row,
+                "values": also,
+                "framework": framework.id if also else None,
+                **_standard(framework, target.value, number),
+            }
         else:
-            yield {**row, "framework": framework.id, "values": _values(indicator, target),
-                   "certificate": {"number": number, "issuer": "Local bureau"}}
+            yield {
+                **row,
+                "framework": framework.id,
+                "values": _values(indicator, target),
+                "certificate": {"number": number, "issuer": "Local bureau"},
+            }
 
 
 def _standard(framework: Framework, named: Sequence[StandardRef], number: str) -> Values:
