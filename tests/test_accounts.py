@@ -101,6 +101,15 @@ def test_a_successor_keeps_roles_scopes_and_lifetime(world: World) -> None:
     assert new["expires_at"][:10] == "2026-12-11"
 
 
+def test_the_owner_of_an_unverified_claim_rotates_its_key(world: World) -> None:
+    mill = world.join("Mill", "supplier", claim="unverified")
+    (first,) = mill.get("/v1/keys").json["items"]
+    rotated = mill.post(f"/v1/keys/{first['id']}/rotate")
+    assert rotated.status_code == 201
+    new = with_key(world, mill, rotated.json["key"])
+    assert new.get("/v1/me").json["permissions"] == mill.get("/v1/me").json["permissions"]
+
+
 def test_an_expired_key_is_like_an_unknown_one(world: World) -> None:
     acme = world.join("Acme", "brand")
     short = with_key(world, acme, make(acme, expires_in_days=1).json["key"])

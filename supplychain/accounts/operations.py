@@ -133,8 +133,7 @@ def revoke_key(work: Work, key_id: str) -> ApiKey:
     Raises NotFound, Forbidden.
     """
     row = _find(work, key_id)
-    reaches = permissions_of(row.roles, row.scopes)
-    if row.person != work.actor.person and not reaches <= work.actor.permissions:
+    if row.person != work.actor.person and not permissions_of(row.roles, row.scopes) <= _reach(work):
         raise Forbidden("key-of-another")
     if row.revoked_at is None:
         row.revoked_at = work.now
@@ -147,6 +146,12 @@ def _find(work: Work, key_id: str) -> ApiKey:
     if row is None:
         raise NotFound
     return row
+
+
+def _reach(work: Work) -> frozenset[str]:
+    """What the calling key may do once its organization is verified."""
+    row = work.session.get_one(ApiKey, work.actor.key)
+    return permissions_of(row.roles, row.scopes)
 
 
 def _check_scopes(scopes: Sequence[str]) -> None:
@@ -178,7 +183,7 @@ def _one_more(
     missing = sorted(set(roles) - held)
     if missing:
         raise Forbidden("role-not-held", role=missing[0])
-    if not permissions_of(roles, scopes) <= actor.permissions:
+    if not permissions_of(roles, scopes) <= _reach(work):
         raise Forbidden("key-wider")
     mine = work.session.scalars(own_keys(actor.organization).where(ApiKey.person == actor.person))
     living = [key for key in mine if key.live_at(work.now) and sorted(key.roles) == sorted(roles)]
