@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from supplychain import heads
+from supplychain.actor import NOBODY, SYSTEM, Actor
 from supplychain.audit import AuditEntry
 from supplychain.config import Settings
 from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque, table_of
@@ -24,6 +25,7 @@ from supplychain.errors import Conflict, Unavailable
 from supplychain.jobs import Job
 from supplychain.outbox import OutboxEvent
 
+__all__ = ["NOBODY", "SYSTEM", "Actor", "Runtime", "Work", "run"]
 T = TypeVar("T")
 ATTEMPTS = 3
 _BECOME_SQL = (
@@ -36,28 +38,6 @@ _ENTRIES = table_of(AuditEntry).insert()
 _EVENTS = table_of(OutboxEvent).insert()
 _ROLE = text("SELECT set_config('role', :role, true)")
 _DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: an organization through one of its keys, or the system itself.
-
-    organization: number; organization_id: public id; permissions: what the key may do.
-    verified: a reviewer saw who the organization's owner is; an unverified one may only submit.
-    """
-
-    organization: int = 0
-    organization_id: str = ""
-    person: int | None = None
-    key: int | None = None
-    roles: frozenset[str] = frozenset()
-    permissions: frozenset[str] = frozenset()
-    verified: bool = True
-    system: bool = False
-
-
-NOBODY = Actor()
-SYSTEM = Actor(system=True)
 
 
 @dataclass(slots=True)
