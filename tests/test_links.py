@@ -1,6 +1,8 @@
 """Supply links: who may say what, what each day holds, and who sees which part (domain rules: supply link)."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -484,6 +486,57 @@ def test_a_supplier_does_not_change_what_is_the_buyers(brand: Member, mill: Memb
 def test_the_category_is_part_of_what_a_link_is(brand: Member, mill: Member) -> None:
     path = f"/v1/links/{claim(brand, brand, mill, category='85')['id']}"
     assert code_of(brand.patch(path, {"category": "8504"}, brand.get(path).headers["ETag"])) == (422, "unknown-field")
+
+
+# Two at once ----------------------------------------------------------------------------------
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What calls that start together answer."""
+    gate = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        gate.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(run, call) for call in calls]]
+
+
+def test_both_ends_saying_it_at_once_make_one_confirmed_link(world: World, brand: Member, mill: Member) -> None:
+    for round_ in range(5):
+        body = {"buyer": brand.id, "supplier": mill.id, "category": f"85{round_:02}"}
+        answers = at_once(
+            lambda body=body: brand.post("/v1/links", body), lambda body=body: mill.post("/v1/links", body)
+        )
+        assert {answer.status_code for answer in answers} == {200, 201}
+        assert len({answer.json["id"] for answer in answers}) == 1
+    assert [link["state"] for link in brand.get("/v1/links").json["items"]] == ["confirmed"] * 5
+
+
+def test_a_confirmation_and_a_dispute_at_once_leave_one_of_both(brand: Member, mill: Member) -> None:
+    link = claim(brand, brand, mill)
+    answers = at_once(
+        lambda: mill.post(f"/v1/links/{link['id']}/confirm", {}),
+        lambda: mill.post(f"/v1/links/{link['id']}/dispute", {"reason": "other"}),
+    )
+    state = brand.get(f"/v1/links/{link['id']}").json["state"]
+    # Who disputed may confirm after all; what is confirmed is not disputed any more.
+    assert [answer.status_code for answer in answers] in ([200, 200], [200, 409])
+    assert state == "confirmed"
+
+
+def test_touching_years_claimed_at_once_are_one_link(brand: Member, mill: Member) -> None:
+    years = [{"valid_from": f"{year}-01-01", "valid_to": f"{year}-12-31"} for year in (2023, 2025, 2024, 2026)]
+    claim(brand, brand, mill, **years[0])
+    claim(brand, brand, mill, **years[1])
+    body = {"buyer": brand.id, "supplier": mill.id}
+    at_once(
+        lambda: brand.post("/v1/links", {**body, **years[2]}),
+        lambda: brand.post("/v1/links", {**body, **years[3]}),
+    )
+    (link,) = brand.get("/v1/links").json["items"]
+    assert link["periods"] == [pair("2023-01-01", "2026-12-31", "claimed")]
 
 
 # Reading --------------------------------------------------------------------------------------

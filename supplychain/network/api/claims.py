@@ -31,7 +31,7 @@ def list_claims(query: dict[str, Any]) -> Response:
 
 
 @blp.route("/claims/<organization_id>/assign", methods=["POST"], permission=Permission.CLAIMS_ASSIGN)
-@blp.arguments(ReviewerAssignmentSchema)
+@blp.arguments(ReviewerAssignmentSchema, example={"reviewer": "org_6f0d…"})
 @blp.response(200, ClaimSchema)
 def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Name the reviewer of an organization without a verified owner, for its claim and its evidence."""
@@ -51,7 +51,7 @@ def verify_claim(sent: dict[str, Any], organization_id: str) -> Response:
 
 
 @blp.route("/claims/<organization_id>/reject", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
-@blp.arguments(ClaimRejectionSchema)
+@blp.arguments(ClaimRejectionSchema, example={"code": "document-unreadable", "note": "The stamp cannot be read"})
 @blp.response(200, ClaimSchema)
 def reject_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Reject a claim: the entry is unclaimed again, the claimant's seats and keys are gone."""

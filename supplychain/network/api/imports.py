@@ -11,6 +11,7 @@ from schemas.importing import (
     ImportListQuery,
     ImportQuery,
     ImportRowsQuery,
+    ImportRowsSchema,
     ImportSchema,
     RowResultSchema,
 )
@@ -37,7 +38,7 @@ _BODY = {
     "required": True,
     "content": {
         "text/csv": {"schema": {"type": "string"}, "example": "supplier,category,share\nV-20417,8504,0.12\n"},
-        "application/json": {"schema": "ImportRows", "example": _ROWS},
+        "application/json": {"schema": ImportRowsSchema, "example": _ROWS},
         "multipart/form-data": {"schema": _FILE},
     },
 }
@@ -47,6 +48,8 @@ _BODY = {
 @blp.doc(requestBody=_BODY)
 @blp.arguments(ImportQuery, location="query")
 @blp.response(201, ImportSchema)
+@blp.alt_response(202, schema=ImportSchema)
+@blp.alt_response(200, schema=ImportSchema)
 def import_list(query: dict[str, Any]) -> Response:
     """Import a list of organizations or links: CSV or JSON, one result per row; the same list again changes nothing.
 

@@ -35,11 +35,13 @@ CLAIM = {
     "valid_from": "2026-01-01",
     "flow_down": "yes",
 }
+CONFIRMATIONS = {"links": ["lnk_0f3a…", "lnk_9c1b…"], "note": "Supplier list the buyer published on 2026-10-01"}
 
 
 @blp.route("/links", methods=["POST"], permission=Permission.LINKS_WRITE)
 @blp.arguments(LinkClaimSchema, example=CLAIM)
 @blp.response(201, LinkSchema)
+@blp.alt_response(200, schema=LinkSchema)
 def claim_link(body: dict[str, Any]) -> Response:
     """Say that a link exists: as its buyer (claimed), as its supplier (offered), or privately.
 
@@ -87,7 +89,7 @@ def change_link(body: dict[str, Any], link_id: str) -> Response:
 
 
 @blp.route("/links/<link_id>/confirm", methods=["POST"], permission=Permission.LINKS_CONFIRM)
-@blp.arguments(LinkConfirmSchema)
+@blp.arguments(LinkConfirmSchema, example={"note": "Invoice 2026-118"})
 @blp.response(200, LinkSchema)
 def confirm_link(body: dict[str, Any], link_id: str) -> Response:
     """Confirm what the other end claimed; a reviewer names the document seen in ``note``."""
@@ -98,7 +100,7 @@ def confirm_link(body: dict[str, Any], link_id: str) -> Response:
 
 
 @blp.route("/links/confirmations", methods=["POST"], permission=Permission.LINKS_REVIEW)
-@blp.arguments(LinkConfirmationsSchema)
+@blp.arguments(LinkConfirmationsSchema, example=CONFIRMATIONS)
 @blp.response(200, LinkConfirmedSchema)
 def confirm_links(body: dict[str, Any]) -> Response:
     """Confirm, as a reviewer, all links that one document proves, such as a list the buyer published."""
@@ -130,7 +132,7 @@ def settle_link(body: dict[str, Any], link_id: str) -> Response:
 
 
 @blp.route("/links/<link_id>/end", methods=["POST"], permission=Permission.LINKS_WRITE)
-@blp.arguments(LinkEndSchema)
+@blp.arguments(LinkEndSchema, example={"note": "Last delivery in October"})
 @blp.response(200, LinkSchema)
 def end_link(body: dict[str, Any], link_id: str) -> Response:
     """End a link from today on; what was before today stays as it was."""

@@ -59,7 +59,7 @@ def confirm_ownership(ownership_id: str) -> Response:
 
 
 @blp.route("/ownerships/<ownership_id>/review", methods=["POST"], permission=Permission.LINKS_REVIEW)
-@blp.arguments(DocumentSeenSchema)
+@blp.arguments(DocumentSeenSchema, example={"reason": "Register extract of 2026-11-03, page 2"})
 @blp.response(200, OwnershipSchema)
 def review_ownership(sent: dict[str, Any], ownership_id: str) -> Response:
     """Confirm on a document, as the reviewer of the child."""
@@ -68,7 +68,7 @@ def review_ownership(sent: dict[str, Any], ownership_id: str) -> Response:
 
 
 @blp.route("/ownerships/<ownership_id>/end", methods=["POST"], permission=Permission.OWNERSHIPS_WRITE)
-@blp.arguments(OwnershipEndSchema)
+@blp.arguments(OwnershipEndSchema, example={"valid_to": "2026-12-31"})
 @blp.response(200, OwnershipSchema)
 def end_ownership(sent: dict[str, Any], ownership_id: str) -> Response:
     """Say which day is the last; what is past stays as it was."""
