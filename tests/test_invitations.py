@@ -160,8 +160,10 @@ def test_nobody_offers_a_role_that_is_not_his_to_give(world: World) -> None:
 
 def test_a_colleague_is_invited_by_the_organization_itself(world: World) -> None:
     acme = world.join("Acme", "brand")
-    colleague = join_by(world, acme, acme.id, role="brand", email="bo@acme.example")
-    assert colleague.get("/v1/me").json["organization"]["claim"] == "verified"
+    token = invite(acme, acme.id, role="brand", email="bo@acme.example").json["token"]
+    accepted = accept(world, token)
+    assert (accepted.status_code, accepted.json["claim"]) == (201, "verified")
+    assert accept(world, token).status_code == 410
 
 
 def test_a_foreign_invitation_to_a_claimed_entry_lets_nobody_in_and_tells_nothing(world: World) -> None:
@@ -210,6 +212,7 @@ def test_the_reviewer_the_inviter_accepts_verifies_the_claim(world: World) -> No
     assert (verified.status_code, verified.json["claim"]) == (200, "verified")
     assert li.get("/v1/me").json["organization"]["claim"] == "verified"
     assert li.get("/v1/records").status_code == 200
+    assert li.get("/v1/me/reviewer").json["reviewer"]["id"] == reviewer.id
     assert reviewer.get("/v1/claims").json["items"] == []
     again = reviewer.post(f"/v1/claims/{organization}/verify", PRINTED)
     assert (again.status_code, again.json["code"]) == (409, "claim-settled")
@@ -309,6 +312,15 @@ def test_a_supplier_chooses_its_reviewer_among_those_its_customers_accept(world:
     assert refused.json["errors"][0]["code"] == "reviewer-not-accepted"
     chosen = mill.call("PUT", "/v1/me/reviewer", json={"reviewer": accepted.id})
     assert chosen.json["reviewer"]["id"] == accepted.id
+
+
+def test_a_supplier_may_choose_whom_the_programme_that_invited_it_accepts(world: World) -> None:
+    programme, reviewer = world.join("Chamber", "organiser"), world.join("Bureau", "reviewer")
+    programme.call("PUT", "/v1/me/accepted-reviewers", json={"reviewers": [reviewer.id]})
+    organization = enter(programme)
+    supplier = join_by(world, programme, organization)
+    assert reviewer.post(f"/v1/claims/{organization}/verify", PRINTED).status_code == 200
+    assert [row["id"] for row in supplier.get("/v1/me/reviewer").json["choices"]] == [reviewer.id]
 
 
 def test_only_reviewers_are_accepted(world: World) -> None:
