@@ -1,0 +1,99 @@
+"""Two tenants that have one of everything, and nothing in common."""
+
+from datetime import date
+
+from supplychain.accounts.models import Invitation
+from supplychain.audits.models import Decision
+from supplychain.evidence.models import StoredFile
+from supplychain.jobs import Job
+from supplychain.network.models import ImportRun
+from tests.factories import Builder
+from tests.world import Member
+
+EVERY_ROLE = ("brand", "supplier", "reviewer", "organiser", "trainer", "operator")
+
+
+def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Member:
+    """An organization with a key and one of everything it could own; ids end in its name or begin with it."""
+    member = build.member(name, *roles)
+    _network(build, name)
+    _demands(build, name)
+    _proofs(build, name)
+    _paperwork(build, name)
+    event = build.event(name, open=False)
+    build.register(event, name, demand={})
+    return member
+
+
+def _network(build: Builder, name: str) -> None:
+    source, client = f"{name}_source", f"{name}_client"
+    build.organization(source, claim="unclaimed", source=build.number(name))
+    build.organization(client, claim="unverified", claim_reviewer=build.number(name))
+    build.link(name, source, "8504")
+    build.link(client, name, state="claimed")
+    build.link(source, client, private_to=name)
+    build.organization(f"{name}_plant", kind="plant")
+    build.own(name, f"{name}_plant")
+    build.own(name, f"{name}_office", confirmed=False)
+    build.record(name, source)
+
+
+def _demands(build: Builder, name: str) -> None:
+    build.require(name, (2, 1))
+    build.require(name, (1,), "draft", published=False)
+
+
+def _proofs(build: Builder, name: str) -> None:
+    client = f"{name}_client"
+    build.organization(client, evidence_reviewer=build.number(name))
+    for about, state in ((name, "accepted"), (client, "submitted")):
+        row = build.evidence(
+            about, state, state=state, standard="rspo", certificate={"version": "MB"}, files=[f"fil_{about}"]
+        )
+        build._add(
+            StoredFile(
+                id=f"fil_{about}",
+                organization=row.holder,
+                evidence=row.number,
+                sha256="0" * 64,
+                size=1,
+                name="certificate.pdf",
+                media_type="application/pdf",
+                received_at=build.work.now,
+            )
+        )
+    build.find_fault(name, name, "RSPO01")
+    build.find_fault(client, name, "RSPO01")
+    build.grant(name, client)
+
+
+def _paperwork(build: Builder, name: str) -> None:
+    now, number = build.work.now, build.number(name)
+    build._add(
+        Decision(
+            id=f"dec_{name}",
+            organization=number,
+            holder=number,
+            reviewer=number,
+            framework="rspo-mill",
+            indicator="RSPO01",
+            reason="No mill",
+            decided_on=build.work.today,
+            expires_on=date(2028, 1, 1),
+            decided_at=now,
+        )
+    )
+    build._add(Job(id=f"job_{name}", kind="import", payload={}, organization=number, created_at=now, run_after=now))
+    build._add(ImportRun(id=f"imp_{name}", owner=number, kind="links", columns=["buyer"], created_at=now))
+    build._add(
+        Invitation(
+            id=f"inv_{name}",
+            token_hash=name,
+            organization=build.number(f"{name}_source"),
+            inviter=number,
+            email=f"{name}_source@example.org",
+            role="supplier",
+            created_at=now,
+            expires_at=now.replace(year=2030),
+        )
+    )
