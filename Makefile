@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test bench lint format lock clean browser
+.PHONY: help install run test bench lint format contract lock clean browser
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ lint: install ## ruff, formatting, types, import contracts
 format: install ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+contract: install ## write down the API's description anew, for the test that compares it
+	$(BIN)/supplychain openapi --output tests/openapi.json
 
 lock: install ## resolve every dependency anew and write both lock files
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock

@@ -136,7 +136,7 @@ class Choice(Str):
         super().__init__(validate=validate.OneOf(allowed, error="not-one-of {choices}"), max=80, **kwargs)
 
 
-class Many(fields.List):
+class Many(fields.List[Any]):
     """A list of at most ``max`` items."""
 
     default_error_messages = {**CODES, "invalid": "not-a-list"}

@@ -10,7 +10,7 @@ LANGUAGES = ("en", "zh")
 STATES = ("open", "accepted", "expired", "revoked")
 REJECTIONS = ("document-missing", "document-unreadable", "identifier-differs", "not-authorised", "impostor")
 MAX_DAYS = 90
-EMAIL = validate.Regexp(r"[^@\s\x00-\x20]{1,64}@[^@\s\x00-\x20]+\.[^@\s\x00-\x20.]{2,}\Z", error="not-an-address")
+EMAIL = validate.Regexp(r"^[^@\s\x00-\x20]{1,64}@[^@\s\x00-\x20]+\.[^@\s\x00-\x20.]{2,}$", error="not-an-address")
 
 INVITATION_EXAMPLE = {
     "organization": "org_6f0d…",

@@ -10,7 +10,7 @@ KEY_EXAMPLE = {"name": "ERP", "scopes": ["evidence.submit", "me.read"], "expires
 class KeyEntrySchema(BaseSchema):
     """A key to make. Without roles it speaks for those of the calling key; scopes narrow it."""
 
-    name = Str(min=1, max=200, load_default="")
+    name = Str(max=200, load_default="")
     roles = Many(Str(max=20), min=1, max=6)
     scopes = Many(Str(max=40), max=50, metadata={"description": "Permissions it is narrowed to; none = all its roles'"})
     expires_in_days = Int(min=1, max=MAX_DAYS, load_default=365)

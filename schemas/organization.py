@@ -9,7 +9,7 @@ from schemas.record import RecordFieldsSchema, RecordSchema
 
 SCHEMES = ("lei", "uscc", "vat", "gln", "duns")
 CLAIMS = ("unclaimed", "unverified", "verified")
-_LANGUAGE = validate.Regexp(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", error="not-a-language")
+_LANGUAGE = validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", error="not-a-language")
 
 ORGANIZATION_EXAMPLE = {
     "name": "Shenzhen Kaifeng Circuits Co., Ltd.",

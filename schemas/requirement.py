@@ -12,7 +12,7 @@ from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Moment, Neste
 STATES = ("draft", "published", "ended")
 MAX_GRACE = 240
 _TOP = 20
-_HS_PREFIX = validate.Regexp(r"[0-9]{2,10}\Z", error="not-an-hs-prefix")
+_HS_PREFIX = validate.Regexp(r"^[0-9]{2,10}$", error="not-an-hs-prefix")
 _WORD = validate.Regexp(r"\S", error="blank")
 
 DRAFT_EXAMPLE = {

@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import flask_smorest
 import structlog
@@ -17,18 +17,21 @@ from flask_smorest.utils import prepare_response
 from werkzeug.exceptions import HTTPException
 
 from schemas.base import Problem
-from supplychain import __version__, frameworks, idempotency, telemetry
+from supplychain import __version__, frameworks, idempotency, telemetry, wiring
 from supplychain.accounts.authenticate import authenticate
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.errors import NotFound, Refusal
 from supplychain.http import (
     PUBLIC,
+    REVISION,
     Access,
     Blueprint,
     OrjsonProvider,
+    check_min_revision,
     request_fingerprint,
     require,
+    revision,
     weak_etag,
 )
 from supplychain.idempotency import Answer, Replay
@@ -70,14 +73,17 @@ class Application(Flask):
         return self._read(access)
 
     def _view(self) -> Response:
-        return cast(Response, self.make_response(super().dispatch_request()))
+        return self.make_response(super().dispatch_request())
 
     def _read(self, access: Access) -> Response:
         work = Work(self.runtime, NOBODY, writes=False, request_id=g.request_id)
         g.work = work
         try:
             self._admit(work, access)
-            return self._view()
+            response = self._view()
+            if access.permission != PUBLIC:
+                response.headers[REVISION] = revision(work)
+            return response
         finally:
             work.close()
 
@@ -86,6 +92,7 @@ class Application(Flask):
             actor = authenticate(work, request.headers.get("Authorization"))
             work.become(actor)
             require(work, access.permission)
+            check_min_revision(work)
 
     def _write(self, access: Access) -> Response:
         actor = self._authenticated(access)
@@ -160,7 +167,7 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = Problem
 
-    def handle_http_exception(self, error: HTTPException) -> Response:  # type: ignore[override] # a response instead of a tuple
+    def handle_http_exception(self, error: HTTPException) -> Response:
         """Framework errors (404, 405, 413, …) in the same shape as ours."""
         return problem_of(error)
 
@@ -183,8 +190,6 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     settings: read from the environment when absent. runtime: shared with a caller that already
     opened the database (the CLI, tests).
     """
-    from supplychain import wiring
-
     settings = settings or (runtime.settings if runtime else Settings.from_environment())
     app = Application("supplychain", static_folder=None)
     app.runtime = runtime or wiring.runtime(settings, Database(settings.database_url))

@@ -22,6 +22,7 @@ from supplychain.errors import (
     Malformed,
     PreconditionRequired,
     Stale,
+    Unavailable,
     Unsupported,
 )
 from supplychain.faults import faults_of
@@ -29,6 +30,7 @@ from supplychain.work import Work
 
 PUBLIC = "public"
 """The permission of a route that needs no key; every such route says so."""
+REVISION, MIN_REVISION = "Revision", "Min-Revision"
 View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
@@ -69,7 +71,6 @@ class Blueprint(flask_smorest.Blueprint):
             return cast(View, register(view))
 
         return decorate
-
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """Parse the body, query or path by a schema, which is made once and not once a request."""
@@ -241,6 +242,24 @@ def page_of_items(
 
 
 # What the edge adds to every answer ---------------------------------------------------------
+
+
+def revision(work: Work) -> str:
+    """Up to which state a read answers, as a token that differs every time and tells its bearer nothing."""
+    return Sealer(work.runtime.settings.secret, "revision").seal(orjson.dumps(work.heads)).decode()
+
+
+def check_min_revision(work: Work) -> None:
+    """Compare Min-Revision with the snapshot of a read. Raises Malformed, and Unavailable when it is older."""
+    given = request.headers.get(MIN_REVISION)
+    if given is None:
+        return
+    try:
+        asked = orjson.loads(Sealer(work.runtime.settings.secret, "revision").open(given.encode()))
+    except Unreadable as error:
+        raise Malformed("revision-unreadable") from error
+    if any(mine < theirs for mine, theirs in zip(work.heads, asked, strict=True)):
+        raise Unavailable("behind", headers={"Retry-After": "1"})
 
 
 def weak_etag(secret: str, reader: int, body: bytes) -> str:

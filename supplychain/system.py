@@ -9,8 +9,10 @@ from flask import Response, current_app
 from sqlalchemy import select, text
 
 from schemas.job import JobSchema
+from schemas.system import AliveSchema, ProblemTypeSchema, ReadySchema
 from supplychain import telemetry
 from supplychain.accounts.permissions import Permission
+from supplychain.document import document
 from supplychain.errors import NotFound, Unavailable
 from supplychain.http import PUBLIC, Blueprint, answer, current
 from supplychain.i18n import both, catalogue
@@ -23,14 +25,14 @@ DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'se
 
 
 @blp.route("/livez", permission=PUBLIC)
-@blp.response(200, description="The process answers")
+@blp.response(200, AliveSchema, description="The process answers")
 def live() -> Response:
     """Say that the process lives; asks nobody else."""
     return answer({"status": "ok"})
 
 
 @blp.route("/readyz", permission=PUBLIC)
-@blp.response(200, description="The process can do its work")
+@blp.response(200, ReadySchema, description="The process can do its work")
 def ready() -> Response:
     """Say that the database answers and has the schema this code needs."""
     work = current()
@@ -41,7 +43,7 @@ def ready() -> Response:
 
 
 @blp.route("/metrics", permission=Permission.METRICS_READ)
-@blp.response(200, description="Prometheus text format", content_type="text/plain")
+@blp.response(200, {"type": "string"}, description="Prometheus text format", content_type="text/plain")
 def metrics() -> Response:
     """Show counters to the operator only: a counter tells everyone's activity."""
     body, content_type = telemetry.exposition(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
@@ -50,26 +52,25 @@ def metrics() -> Response:
 
 @cache
 def _document() -> dict[str, Any]:
-    spec: dict[str, Any] = current_app.extensions["supplychain-api"].spec.to_dict()
-    return spec
+    return document(current_app)
 
 
 @blp.route("/v1/openapi.json", permission=PUBLIC)
-@blp.response(200, description="This API as OpenAPI 3.1")
+@blp.response(200, {"type": "object"}, description="This API as OpenAPI 3.1")
 def openapi() -> Response:
     """Describe every route."""
     return answer(_document())
 
 
 @blp.route("/docs", permission=PUBLIC)
-@blp.response(200, description="The documentation page", content_type="text/html")
+@blp.response(200, {"type": "string"}, description="The documentation page", content_type="text/html")
 def docs() -> Response:
     """Show the documentation page."""
     return _asset("index.html")
 
 
 @blp.route("/static/docs/<name>", permission=PUBLIC)
-@blp.response(200, description="A file of the documentation page", content_type="text/plain")
+@blp.response(200, {"type": "string"}, description="A file of the documentation page", content_type="text/*")
 def docs_asset(name: str) -> Response:
     """Serve what the documentation page needs; it asks no other machine."""
     return _asset(name)
@@ -90,7 +91,7 @@ def _asset(name: str) -> Response:
 
 
 @blp.route("/v1/problems/<code>", permission=PUBLIC)
-@blp.response(200, description="What a problem's code means")
+@blp.response(200, ProblemTypeSchema)
 def problem_type(code: str) -> Response:
     """Say what a problem code means and what to do, in both languages."""
     if f"{code}.title" not in catalogue("en"):

@@ -56,5 +56,5 @@ def exposition(multiprocess_folder: str | None) -> tuple[bytes, str]:
     if not multiprocess_folder:
         return generate_latest(), CONTENT_TYPE_LATEST
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # of a library in part without types
     return generate_latest(registry), CONTENT_TYPE_LATEST

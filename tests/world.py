@@ -12,6 +12,7 @@ from supplychain.app import Application
 from supplychain.network import calendar, facts
 from supplychain.network.models import Organization
 from supplychain.work import Runtime, Work, run
+from tests.contract import contract
 
 START = date(2026, 11, 22)
 
@@ -67,8 +68,9 @@ class Member:
 
 
 def check(response: Answer) -> None:
-    """What holds of every answer: never a 5xx, refusals are problem+json with a known sentence."""
+    """What holds of every answer: never a 5xx, as documented, refusals are problem+json with a known sentence."""
     assert response.status_code < 500, response.get_data(as_text=True)
+    assert contract().broken(response) == []
     if response.status_code >= 400:
         assert response.mimetype == "application/problem+json"
         problem = response.json

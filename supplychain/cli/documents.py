@@ -15,9 +15,10 @@ def openapi(output: Path | None) -> None:
 
     from supplychain.app import create_app
     from supplychain.config import Settings
+    from supplychain.document import document
 
     app = create_app(Settings(database_url="sqlite://"))
-    text = json.dumps(app.extensions["supplychain-api"].spec.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return

@@ -1,0 +1,24 @@
+"""What the system says of itself on the wire."""
+
+from schemas.base import BaseSchema, Bilingual, Nested, Str
+
+
+class AliveSchema(BaseSchema):
+    """The process answers."""
+
+    status = Str(required=True, metadata={"example": "ok"})
+
+
+class ReadySchema(BaseSchema):
+    """The process can do its work; ``schema`` is the revision of its tables."""
+
+    status = Str(required=True, metadata={"example": "ok"})
+    schema = Str(required=True, metadata={"example": "0002"})
+
+
+class ProblemTypeSchema(BaseSchema):
+    """What a problem's code means, and what to do about it."""
+
+    code = Str(required=True)
+    title = Nested(Bilingual, required=True)
+    detail = Nested(Bilingual, required=True)
