@@ -49,7 +49,7 @@ def serve(application: str, port: int, *, workers: int = 1, **environment: str) 
     command = [
         sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
         "--worker-class", "gthread", "--threads", "1", "--keep-alive", "30", "--no-control-socket",
-        "--log-level", "warning",
+        "--log-level", "warning", "--config", str(ROOT / "gunicorn.conf.py") if application.startswith("wsgi") else os.devnull,
     ]  # fmt: skip
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -63,7 +63,7 @@ def serve(application: str, port: int, *, workers: int = 1, **environment: str) 
 
 
 def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/livez")
