@@ -46,10 +46,11 @@ class Server:
 @contextmanager
 def serve(application: str, port: int, *, workers: int = 1, **environment: str) -> Iterator[Server]:
     """Run ``module:app`` under gunicorn until the block ends."""
+    config = str(ROOT / "gunicorn.conf.py") if application.startswith("wsgi") else os.devnull
     command = [
         sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
         "--worker-class", "gthread", "--threads", "1", "--keep-alive", "30", "--no-control-socket",
-        "--log-level", "warning", "--config", str(ROOT / "gunicorn.conf.py") if application.startswith("wsgi") else os.devnull,
+        "--log-level", "warning", "--config", config,
     ]  # fmt: skip
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
