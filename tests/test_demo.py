@@ -5,16 +5,21 @@ import io
 import json
 import shlex
 import shutil
+import socket
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 
+import httpx
 import networkx as nx
+import psutil
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
@@ -255,6 +260,49 @@ def test_the_tour_walks_all_four_journeys_on_the_demo(
     reached = {one["pillar"]: one["level"] for one in status["frameworks"][0]["pillars"]}
     assert reached["ohs"] == 3
     assert public("org", HERO) == status["organization"]["id"]
+
+
+@pytest.mark.slow
+def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-c", "from supplychain.cli import main; main()", "demo", "serve", "--port", str(port)]
+    with (tmp_path / "out").open("wb") as out:
+        demo = psutil.Popen(command, cwd=tmp_path, stdout=out, stderr=out)
+    try:
+        _until_ready(port, demo)
+        children = demo.children(recursive=True)
+        assert len(children) == 4, "gunicorn, two workers of it, and the worker process"
+        demo.terminate()
+        assert demo.wait(30) == 0
+        _, alive = psutil.wait_procs(children, 5)
+        assert alive == []
+    finally:
+        for process in (*demo.children(recursive=True), demo) if demo.is_running() else ():
+            process.kill()
+    assert set(json.loads((tmp_path / "instance" / "demo-keys.json").read_text())) == set(access.MEMBERS)
+
+
+def _until_ready(port: int, demo: psutil.Popen) -> None:
+    for _ in range(240):
+        assert demo.poll() is None, "the demo did not start"
+        with suppress(httpx.TransportError):
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                return
+        time.sleep(0.5)
+    raise TimeoutError
+
+
+def test_a_port_in_use_is_refused_before_anything_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = CliRunner().invoke(main, ["demo", "serve", "--port", str(taken.getsockname()[1])])
+    assert result.exit_code == 2
+    assert "PORT=8001 make run" in result.output
+    assert not (tmp_path / "instance").exists()
 
 
 class _ByClient:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from supplychain.work import Runtime
 
 INSTANCE = Path("instance")
+NARROWEST = 96
+"""Characters that the table needs; a narrower terminal wraps the lines by itself."""
 
 
 @click.group()
@@ -41,18 +43,18 @@ def serve_command(port: int) -> None:
         serving.check_port(port)
     except serving.PortTaken:
         raise Refused(f"Port {port} is in use: choose another with PORT=8001 make run") from None
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, width=max(Console().width, NARROWEST))
     with _demo_runtime(INSTANCE) as here:
         if not _load(here):
-            console.print("demo network loaded already")
+            click.echo("demo network loaded already")
         _show(console, here, f"http://{serving.HOST}:{port}")
         secret = here.settings.secret
     log = INSTANCE / "demo.log"
-    console.print(f"\nServing with gunicorn and a worker process; their log is {log}. Ctrl-C stops both.")
+    click.echo(f"\nServing with gunicorn and a worker process; their log is {log}. Ctrl-C stops both.")
     code = serving.serve(port, {"SUPPLYCHAIN_SECRET": secret}, log)
     if code:
         raise Refused(f"A server process ended by itself ({code}); {log} says why")
-    console.print("stopped")
+    click.echo("stopped")
 
 
 @contextmanager
@@ -85,15 +87,15 @@ def _show(console: "Console", here: "Runtime", address: str) -> None:
     keys = access.keys_of(here, INSTANCE)
     invitation = access.invitation_of(here, INSTANCE)
     console.print(table.table(table.lines(here)))
-    console.print(f"\nA key for each role ({INSTANCE / access.KEYS_FILE}):")
+    click.echo(f"\nA key for each role ({INSTANCE / access.KEYS_FILE}):")
     for role, one in keys.items():
-        console.print(f"  {role:<10} {one['organization']}  {one['key']}")
+        click.echo(f"  {role:<10} {one['organization']}  {one['key']}")
     if invitation:
         console.print(
             f"\nAn invitation that waits ({INSTANCE / access.INVITATION_FILE}), for {invitation['organization']}:"
         )
-        console.print(f"  {invitation['token']}")
-    console.print("\nTry:")
+        click.echo(f"  {invitation['token']}")
+    click.echo("\nTry:")
     for what, command in table.commands(address, keys):
-        console.print(f"\n  # {what}\n  {command}", markup=False)
-    console.print(f"\nThe API is described at {address}/docs")
+        click.echo(f"\n  # {what}\n  {command}")
+    click.echo(f"\nThe API is described at {address}/docs")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from sqlalchemy import select
 
@@ -59,8 +60,9 @@ def _line(brand: str, tier: int, items: Sequence[Mapping[str, Any]]) -> Line:
 
 def table(rows: Sequence[Line]) -> Table:
     """The lines as a table; a brand is named once."""
-    drawn = Table(title="Where the brands stand, each in its own eyes", caption=_CAPTION, title_justify="left")
-    drawn.add_column("brand")
+    title = "Where the brands stand, each in its own eyes"
+    drawn = Table(title=title, caption=_CAPTION, title_justify="left", caption_justify="left", box=SIMPLE_HEAD)
+    drawn.add_column("brand", no_wrap=True)
     for name in ("tier", "suppliers", *(one.replace("_", " ") for one in COLUMNS), "other", "flags"):
         drawn.add_column(name, justify="right")
     named = ""
