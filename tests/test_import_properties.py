@@ -117,9 +117,9 @@ def test_planning_a_list_again_plans_nothing(lists: list[Any]) -> None:
     known: dict[Key, list[Held]] = {}
     for rows, side in lists:
         entries = entries_of(rows, side)
-        first = plan(entries, known, verified=True)
+        first = plan(entries, known)
         known = recorded(known, first)
-        again = plan(entries, known, verified=True)
+        again = plan(entries, known)
         assert not again.created
         assert not again.updated
         assert {result.status for result in again.results} <= {Status.MATCHED}
@@ -128,12 +128,12 @@ def test_planning_a_list_again_plans_nothing(lists: list[Any]) -> None:
 
 @given(rows=st.lists(ROW, max_size=8), other=st.lists(ROW, max_size=4))
 def test_every_day_is_held_once_and_by_links_that_do_not_touch(rows: list[Any], other: list[Any]) -> None:
-    known = recorded({}, plan(entries_of(other, Side.SUPPLIER), {}, verified=True))
+    known = recorded({}, plan(entries_of(other, Side.SUPPLIER), {}))
     offered = {
         (held.key, day) for key in known for held in known[key] for day in DAYS_TRIED if state_on(held.periods, day)
     }
     entries = entries_of(rows, Side.BUYER)
-    made = plan(entries, known, verified=True)
+    made = plan(entries, known)
     links = [held for held in (*made.created, *(held for key in known for held in known[key])) if held.periods]
     for day in DAYS_TRIED:
         for key in {held.key for held in links}:

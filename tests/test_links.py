@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -506,9 +507,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 def test_both_ends_saying_it_at_once_make_one_confirmed_link(world: World, brand: Member, mill: Member) -> None:
     for round_ in range(5):
         body = {"buyer": brand.id, "supplier": mill.id, "category": f"85{round_:02}"}
-        answers = at_once(
-            lambda body=body: brand.post("/v1/links", body), lambda body=body: mill.post("/v1/links", body)
-        )
+        answers = at_once(partial(brand.post, "/v1/links", body), partial(mill.post, "/v1/links", body))
         assert {answer.status_code for answer in answers} == {200, 201}
         assert len({answer.json["id"] for answer in answers}) == 1
     assert [link["state"] for link in brand.get("/v1/links").json["items"]] == ["confirmed"] * 5

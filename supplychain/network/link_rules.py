@@ -54,17 +54,14 @@ class Placed:
     emptied: tuple[int, ...]
 
 
-def place(held: Sequence[Periods], first: date | None, last: date | None, side: Side, *, verified: bool) -> Placed:
+def place(held: Sequence[Periods], first: date | None, last: date | None, side: Side) -> Placed:
     """What a side's statement that the link exists on some days makes of the links held, in order of recording.
 
-    Days that hold a state keep it, except that days only the other side spoke of are confirmed by a verified
-    party's statement.
+    Days that hold a state keep it, except that days only the other side spoke of are confirmed by it.
     """
     links = [Link(number=at, buyer=0, supplier=0, periods=periods) for at, periods in enumerate(held)]
     joined = normalise_periods(links, Period(first, last, SAID_BY[side]))
-    periods = joined.periods
-    if verified:
-        periods = set_state(periods, first, _SAID_BY_THE_OTHER[side], LinkState.CONFIRMED, last)
+    periods = set_state(joined.periods, first, _SAID_BY_THE_OTHER[side], LinkState.CONFIRMED, last)
     return Placed(joined.number, periods, joined.emptied)
 
 
@@ -87,12 +84,6 @@ def settled(periods: Periods, settlement: Settlement) -> Periods:
 def ended(periods: Periods, today: date) -> Periods:
     """Every day from today on, ended; what was before stays as it was."""
     return set_state(periods, today, frozenset(LinkState) - {LinkState.ENDED}, LinkState.ENDED)
-
-
-def speaks_alone(periods: Periods, side: Side, today: date) -> bool:
-    """Whether all that is left from today on is a side's own statement, which it may take back unverified."""
-    left = {period.state for period in periods if period.valid_to is None or period.valid_to >= today}
-    return left <= {SAID_BY.get(side), LinkState.ENDED}
 
 
 def undecided(periods: Periods) -> bool:

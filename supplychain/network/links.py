@@ -13,7 +13,7 @@ from supplychain.network import directory, facts, link_rules
 from supplychain.network.link_queries import reviewable, side_of
 from supplychain.network.link_rules import Periods, Settlement, Side
 from supplychain.network.models import SupplyLink
-from supplychain.network.standing import VERIFIED, require_verified
+from supplychain.network.standing import require_verified
 from supplychain.work import Work
 
 
@@ -48,21 +48,20 @@ def claim(
     """Say that a link exists; the row, and whether it is new.
 
     The buyer's word is a claim and carries, the supplier's an offer, a third party's private; days of which
-    which the other end spoke already are confirmed. What is said again changes nothing. Raises Invalid, and
-    Forbidden for an unverified buyer, whose claim would carry at once.
+    which the other end spoke already are confirmed. What is said again changes nothing. Raises Invalid.
     """
+    require_verified(work)
     buys = directory.named(work, buyer, "/buyer").number
     supplies = directory.named(work, supplier, "/supplier").number
     side = _side(work, buys, supplies, private=private)
     said = Statement(buys, supplies, side, category, valid_from, valid_to, share, flow_down, disclosure)
     _check(said)
-    if side is Side.BUYER:
-        require_verified(work)
     return _state(work, said)
 
 
 def change(work: Work, row: SupplyLink, values: dict[str, Any]) -> None:
     """Change what an end may change of a link. Raises Invalid for what is the other end's."""
+    require_verified(work)
     side = _ends_only(work, row)
     for name in ("share", "flow_down"):
         if name in values and not _may_set(side, name):
@@ -81,14 +80,12 @@ def confirm(work: Work, row: SupplyLink, note: str | None = None) -> None:
 
     Raises Conflict when there are none, Invalid when a reviewer names no document.
     """
+    require_verified(work)
     side = side_of(work, row)
     if side is Side.OWNER:
         raise Conflict("link-private")
-    if side is Side.REVIEWER:
-        if note is None:
-            raise Invalid.at("/note", "document-required")
-    else:
-        require_verified(work)
+    if side is Side.REVIEWER and note is None:
+        raise Invalid.at("/note", "document-required")
     if not _confirm(work, row, side, note):
         raise Conflict("link-nothing-to-confirm")
 
@@ -98,6 +95,7 @@ def confirm_many(work: Work, ids: Sequence[str], note: str) -> list[tuple[str, b
 
     Raises Invalid naming each link that is not the reviewer's to decide; then nothing is changed.
     """
+    require_verified(work)
     rows = reviewable(work, ids)
     unknown = [at for at, link_id in enumerate(ids) if link_id not in rows]
     if unknown:
@@ -107,8 +105,8 @@ def confirm_many(work: Work, ids: Sequence[str], note: str) -> list[tuple[str, b
 
 def dispute(work: Work, row: SupplyLink, reason: str, note: str | None = None) -> None:
     """Say, as the verified other end, that what was claimed or offered is no link. Raises Conflict."""
-    side = _ends_only(work, row)
     require_verified(work)
+    side = _ends_only(work, row)
     _put(row, link_rules.disputed(_periods(row), side), "link-nothing-to-dispute")
     row.dispute = {"by": work.actor.organization, "reason": reason, "note": note}
     _tell(work, "link.disputed", row, side, reason=reason)
@@ -116,6 +114,7 @@ def dispute(work: Work, row: SupplyLink, reason: str, note: str | None = None) -
 
 def settle(work: Work, row: SupplyLink, decision: str, note: str) -> None:
     """Decide a dispute, as the reviewer it is assigned to. Raises Conflict when there is none."""
+    require_verified(work)
     if side_of(work, row) is not Side.REVIEWER:
         raise Forbidden("permission-missing", permission="links.review")
     _put(row, link_rules.settled(_periods(row), Settlement(decision)), "link-nothing-to-settle")
@@ -125,11 +124,9 @@ def settle(work: Work, row: SupplyLink, decision: str, note: str) -> None:
 
 def end(work: Work, row: SupplyLink, note: str | None = None) -> None:
     """End a link from today on, as either end, or as the owner of a private one. Raises Conflict."""
+    require_verified(work)
     side = _ends_only(work, row)
-    periods = _periods(row)
-    if not link_rules.speaks_alone(periods, side, work.today):
-        require_verified(work)
-    _put(row, link_rules.ended(periods, work.today), "link-over")
+    _put(row, link_rules.ended(_periods(row), work.today), "link-over")
     _tell(work, "link.ended", row, side, from_day=work.today.isoformat(), note=note)
 
 
@@ -139,10 +136,7 @@ def end(work: Work, row: SupplyLink, note: str | None = None) -> None:
 def _state(work: Work, said: Statement) -> tuple[SupplyLink, bool]:
     known = _of_key(work, said)
     live = [row for row in known if row.joined_into is None]
-    verified = said.side is not Side.OWNER and directory.acting(work).claim == VERIFIED
-    placed = link_rules.place(
-        [_periods(row) for row in live], said.valid_from, said.valid_to, said.side, verified=verified
-    )
+    placed = link_rules.place([_periods(row) for row in live], said.valid_from, said.valid_to, said.side)
     if placed.at is None:
         row = _new(work, said, run=len(known), periods=placed.periods)
         _tell(work, "link.claimed", row, said.side)

@@ -87,8 +87,8 @@ class LinkPlan:
     targets: dict[int, Held] = field(default_factory=dict)
 
 
-def entry_of(row: LinkRow, me: int, found: Mapping[str, frozenset[int]], *, verified: bool) -> Entry | Result:
-    """A row with its organizations, or why it cannot be taken. verified: whether the sender is."""
+def entry_of(row: LinkRow, me: int, found: Mapping[str, frozenset[int]]) -> Entry | Result:
+    """A row with its organizations, or why it cannot be taken."""
     ends: dict[str, int] = {}
     faults: list[Fault] = []
     for column, reference in (("buyer", row.buyer), ("supplier", row.supplier)):
@@ -101,19 +101,17 @@ def entry_of(row: LinkRow, me: int, found: Mapping[str, frozenset[int]], *, veri
         return refused(row.row, *faults)
     buyer, supplier = ends["buyer"], ends["supplier"]
     side = {buyer: Side.BUYER, supplier: Side.SUPPLIER}.get(me, Side.OWNER)
-    faults = list(_faults(row, buyer, supplier, side, verified=verified))
+    faults = list(_faults(row, buyer, supplier, side))
     key = (buyer, supplier, row.category, me if side is Side.OWNER else 0)
     return refused(row.row, *faults) if faults else Entry(row, key, side)
 
 
-def _faults(row: LinkRow, buyer: int, supplier: int, side: Side, *, verified: bool) -> Iterable[Fault]:
+def _faults(row: LinkRow, buyer: int, supplier: int, side: Side) -> Iterable[Fault]:
     if buyer == supplier:
         yield Fault("supplier", "own-supplier", row.supplier)
         return
     if row.private is not (side is Side.OWNER):
         yield Fault("private", "party-not-private" if row.private else "third-party-private", row.private)
-    if side is Side.BUYER and not verified:
-        yield Fault("buyer", "claim-unverified", row.buyer)
     if row.flow_down is not None and side is not Side.BUYER:
         yield Fault("flow_down", "buyer-only", row.flow_down)
     if row.share is not None and side is Side.SUPPLIER:
@@ -122,7 +120,7 @@ def _faults(row: LinkRow, buyer: int, supplier: int, side: Side, *, verified: bo
         yield Fault("disclosure", "not-on-private", row.disclosure)
 
 
-def plan(entries: Sequence[Entry], known: Mapping[Key, Sequence[Held]], *, verified: bool) -> LinkPlan:
+def plan(entries: Sequence[Entry], known: Mapping[Key, Sequence[Held]]) -> LinkPlan:
     """Put every entry's days into the links of its key; all entries of a key must be here together.
 
     known: all links of the keys in order of recording, those without days included.
@@ -132,17 +130,17 @@ def plan(entries: Sequence[Entry], known: Mapping[Key, Sequence[Held]], *, verif
         grouped[entry.key].append(entry)
     made = LinkPlan()
     for key, group in grouped.items():
-        _plan_key(made, group, known.get(key, ()), verified=verified)
+        _plan_key(made, group, known.get(key, ()))
     made.results.sort(key=lambda result: result.row)
     return made
 
 
-def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held], *, verified: bool) -> None:
+def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held]) -> None:
     live = [held for held in known if held.periods]
     new: list[Held] = []
     adds: dict[int, bool] = {}
     for entry in group:
-        target, adds[entry.row.row] = _put(entry, live, verified=verified)
+        target, adds[entry.row.row] = _put(entry, live)
         if not target.number and target not in new:
             new.append(target)
         made.targets[entry.row.row] = target
@@ -162,11 +160,11 @@ def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held], *, veri
         made.results.append(Result(row, status))
 
 
-def _put(entry: Entry, live: list[Held], *, verified: bool) -> tuple[Held, bool]:
+def _put(entry: Entry, live: list[Held]) -> tuple[Held, bool]:
     """The link that has the entry's days now, and whether that added or confirmed any."""
     first, last = entry.row.valid_from, entry.row.valid_to
     if live:
-        placed = place([held.periods for held in live], first, last, entry.side, verified=verified)
+        placed = place([held.periods for held in live], first, last, entry.side)
         if placed.at is not None:
             target = live[placed.at]
             adds = placed.periods != target.periods

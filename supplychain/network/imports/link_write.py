@@ -7,13 +7,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select, update
 
 from supplychain.db import opaque
-from supplychain.network import directory, facts
+from supplychain.network import facts
 from supplychain.network.imports import matching
 from supplychain.network.imports.link_plan import Entry, Held, Key, LinkPlan, entry_of, plan
 from supplychain.network.imports.rows import LinkRow, Result
 from supplychain.network.link_rules import Side, newly_confirmed
 from supplychain.network.models import Organization, SupplyLink
-from supplychain.network.standing import UNCLAIMED, VERIFIED
+from supplychain.network.standing import UNCLAIMED
 from supplychain.work import Work
 
 _LINKS = cast(Table, SupplyLink.__table__)
@@ -61,11 +61,10 @@ def match(work: Work, rows: Sequence[LinkRow]) -> tuple[list[Entry], list[Result
     """Find the organizations that rows name: entries to write, and results of rows that name none."""
     references = {one for row in rows for one in (row.buyer, row.supplier) if one is not None}
     found = matching.resolve(work, references)
-    me, verified = work.actor.organization, directory.acting(work).claim == VERIFIED
     entries: list[Entry] = []
     results: list[Result] = []
     for row in rows:
-        one = entry_of(row, me, found, verified=verified)
+        one = entry_of(row, work.actor.organization, found)
         if isinstance(one, Entry):
             entries.append(one)
         else:
@@ -75,8 +74,7 @@ def match(work: Work, rows: Sequence[LinkRow]) -> tuple[list[Entry], list[Result
 
 def prepare(work: Work, entries: Sequence[Entry]) -> LinkPlan:
     """The plan of some entries, on the links as they are in this transaction."""
-    verified = directory.acting(work).claim == VERIFIED
-    return plan(entries, _known(work, entries), verified=verified)
+    return plan(entries, _known(work, entries))
 
 
 def apply(work: Work, made: LinkPlan) -> None:

@@ -54,9 +54,8 @@ def _answer(results: list[Result], _work: Work) -> list[Result]:
 
 
 def listing(work: Work, sheet: Sheet) -> Listing:
-    """Check and match every row. Raises Forbidden when the sender may not enter organizations (yet)."""
-    if sheet.kind is Kind.ORGANIZATIONS:
-        require_verified(work)
+    """Check and match every row. Raises Forbidden for an unverified sender, who may only submit evidence."""
+    require_verified(work)
     organizations: list[OrganizationRow] = []
     links: list[LinkRow] = []
     results: list[Result] = []

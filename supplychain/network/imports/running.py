@@ -142,8 +142,7 @@ def _reading(runtime: Runtime, actor: Actor, look: Callable[[Work], T]) -> T:
 
 
 def _enqueue(work: Work, sheet: Sheet) -> Report:
-    if sheet.kind is Kind.ORGANIZATIONS:
-        require_verified(work)
+    require_verified(work)
     row = store.begin(work, sheet)
     store.keep(work, row.number, sheet, CHUNK)
     job = work.enqueue(JOB, {"import": row.id}, total=len(sheet.rows), organization=work.actor.organization)
