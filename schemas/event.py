@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validate
 
 from graph.pairing import GateCode, GateState, PartCode
 from schemas.base import (
+    CODES,
     BaseSchema,
     Bool,
     Choice,
@@ -58,7 +59,7 @@ BUYER_EXAMPLE: Final = {
 class Levels(fields.Dict):
     """A level by pillar; a fault points at the pillar."""
 
-    default_error_messages = {"invalid": "not-an-object"}
+    default_error_messages = {**CODES, "invalid": "not-an-object"}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(keys=Str(min=1, max=40), values=Int(min=1, max=20), **kwargs)
