@@ -10,7 +10,7 @@ from graph.obligations import Locate, Obligation, Position, obligation_at
 from graph.periods import state_on
 from graph.reach import Lens, carries, reach, valid_from
 from graph.schedule import latest
-from graph.terms import MAX_TIER, LinkState
+from graph.terms import LinkState
 
 
 def passing_through(network: Network, buyer: int, day: date) -> tuple[Obligation, ...]:
@@ -28,11 +28,10 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
     links: dict[int, list[Link]] = defaultdict(list)
     for link in network.links_from(buyer):
         links[link.supplier].append(link)
-    suppliers = sorted(number for number, own in links.items() if any(_confirmed(link, day) for link in own))
     for requirement in network.requirements():
-        if requirement.issuer == buyer or _tier(network, requirement, buyer, day) is None:
+        if requirement.issuer == buyer or buyer not in reach(network, requirement, day, Lens.OWED).tier:
             continue
-        for supplier in suppliers:
+        for supplier in sorted(links):
             locate = _through(network, buyer, supplier, links[supplier])
             owed = obligation_at(network, requirement, supplier, day, locate)
             if owed is not None:
@@ -42,22 +41,15 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
 def _through(network: Network, buyer: int, supplier: int, links: Sequence[Link]) -> Locate:
     def locate(requirement: Requirement, day: date) -> Position | None:
         reached = reach(network, requirement, day, Lens.OWED)
-        tier = _tier(network, requirement, buyer, day)
-        if tier is None or supplier in reached.group:
+        if buyer not in reached.tier or supplier in reached.group:
             return None
         for link in links:
             if _confirmed(link, day) and carries(network, requirement, link, day, Lens.OWED):
                 begun = valid_from(link, day, Lens.SEEN_ANY)
-                return Position(tier + 1, link.number, latest(reached.since.get(buyer), begun))
+                return Position(reached.tier[buyer] + 1, link.number, latest(reached.since.get(buyer), begun))
         return None
 
     return locate
-
-
-def _tier(network: Network, requirement: Requirement, buyer: int, day: date) -> int | None:
-    """The buyer's tier, if anybody below it can still be within the horizon."""
-    tier = reach(network, requirement, day, Lens.OWED).tier.get(buyer)
-    return tier if tier is not None and tier < MAX_TIER else None
 
 
 def _confirmed(link: Link, day: date) -> bool:

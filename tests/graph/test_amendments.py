@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from graph.cascade import Obligation, explain, lineage, obligation
-from graph.facts import Change, Link, Period, Requirement
+from graph.cascade import Obligation, explain, lineage, obligation, preview
+from graph.facts import Change, DayAdvanced, Link, Period, Requirement
 from graph.network import Network
 from graph.periods import set_state
 from graph.terms import LinkState, Why
@@ -118,6 +118,25 @@ def test_a_link_resumed_long_after_an_amendment_is_not_born_overdue() -> None:
 def test_a_requirement_ended_before_its_amendment_leaves_no_due_date_to_keep() -> None:
     ended = demand(1, FIRST, (3, 2), ends=date(2026, 3, 1))
     assert owed(ended, demand(2, AMENDED, (3, 2), before=1)).due == NEW_DUE
+
+
+def test_a_correction_of_the_past_that_lets_a_due_date_be_kept_is_a_difference() -> None:
+    network = Network.empty().apply(
+        [
+            Link(1, BRAND, MILL, ALWAYS),
+            Link(2, MILL, SPINNER, ALWAYS),
+            original((3, 2)),
+            demand(2, AMENDED, (3, 3), before=1),
+            DayAdvanced(LATER),
+        ],
+        1,
+    )
+    until_amended = Period(None, AMENDED - timedelta(days=1), LinkState.CONFIRMED)
+    (found,) = preview(network, [Link(3, BRAND, SPINNER, (until_amended,))]).obligations
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.due, found.after.due) == (NEW_DUE, OLD_DUE)
+    assert (found.before.via, found.after.via) == (2, 2)
 
 
 def test_amendments_in_a_circle_do_not_hang() -> None:

@@ -59,6 +59,7 @@ def test_over_paths_the_most_open_wins_with_its_own_tier() -> None:
     story = Story("1 B>X 85", "2 X>Z 85 show=pseudonym", "3 X>Y 85 show=identity", "4 Y>Z 85 show=identity")
     assert story.openness()["Z"] == IDENTITY
     assert story.rows()["Z", RowKind.IDENTITY] == 3
+    assert sight(story.network, story.brand, DAY).tier[story.numbers["Z"]] == 3
     owed = obligations(story.network, story.requirement, DAY)[story.numbers["Z"]]
     assert (owed.tier, owed.level) == (2, 3)
 
@@ -88,6 +89,15 @@ def test_claiming_a_link_to_a_pseudonym_does_not_make_the_pseudonym_vanish() -> 
     after = Story("1 B>X 85", "2 X>Y 85 show=pseudonym", "3 B>Y 85 claimed", "4 X>V 85 private owner=B")
     assert after.rows().items() >= before.rows().items()
     assert after.rows()["Y", RowKind.AWAITING] == 1
+
+
+def test_hearsay_of_a_pseudonym_stands_beside_it_and_does_not_make_it_vanish() -> None:
+    story = Story("1 B>X 85", "2 X>Y 85 show=pseudonym", "3 X>Y 85 private owner=B")
+    assert story.rows() == {
+        ("X", RowKind.IDENTITY): 1,
+        ("Y", RowKind.PSEUDONYM): 2,
+        ("Y", RowKind.PRIVATE): 2,
+    }
 
 
 def test_claiming_a_link_to_a_hidden_supplier_does_not_change_what_is_protected() -> None:
@@ -147,6 +157,13 @@ def test_what_lies_beyond_the_horizon_is_counted_only_where_it_could_be_listed()
     assert story("none") == frozenset()
 
 
+def test_a_way_that_nobody_may_see_counts_nobody_beyond_the_horizon() -> None:
+    hidden = [f"{n} S{n - 1}>S{n} 85 show=none" for n in range(2, 19)]
+    story = Story("1 B>S1 85", *hidden, "20 S1>S18 85 show=pseudonym flow=no")
+    assert story.openness()["S18"] == PSEUDONYM
+    assert story.view().beyond_horizon == frozenset()
+
+
 def test_an_unpublished_or_ended_requirement_shows_nothing() -> None:
     story = Story("1 B>X -")
     assert view(story.network, story.requirement, DAY - timedelta(days=1)) == View((), (), frozenset(), frozenset())
@@ -177,6 +194,25 @@ def test_a_direct_buyer_sees_a_due_date_by_its_own_way() -> None:
     story = Story("1 B>X 85 confirmed 2026-01-15..", late)
     (row,) = passing_through(story.network, story.numbers["X"], date(2026, 4, 1))
     assert row.due == date(2026, 3, 1)
+
+
+def test_a_direct_buyers_own_way_to_a_supplier_is_as_young_as_the_way_to_the_buyer() -> None:
+    story = Story("1 B>X 85 confirmed 2026-03-01..", "2 X>Y 85 confirmed 2020-01-01..")
+    (row,) = passing_through(story.network, story.numbers["X"], date(2026, 4, 1))
+    assert row.due == date(2026, 3, 1)
+
+
+def test_of_several_links_a_direct_buyer_is_told_of_the_confirmed_one() -> None:
+    story = Story("1 B>X 85", "2 X>Y 85 claimed", "3 X>Y 85", "4 X>Y 85")
+    (row,) = passing_through(story.network, story.numbers["X"], DAY)
+    assert row.via == 3
+
+
+def test_nothing_passes_through_a_buyer_at_the_horizon() -> None:
+    links = [f"{n} S{n - 1}>S{n} 85" for n in range(2, 18)]
+    story = Story("1 B>S1 85", *links)
+    assert [row.tier for row in passing_through(story.network, story.numbers["S14"], DAY)] == [15]
+    assert passing_through(story.network, story.numbers["S15"], DAY) == ()
 
 
 def test_who_does_not_owe_itself_still_passes_on() -> None:
