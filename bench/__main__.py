@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -41,6 +42,10 @@ def main() -> int:
             _line("evidence POST with derive, 1 brand (cost)", ours, _evidence(few), bare, row, 6)
             _line("evidence POST with derive, 1,000 brands (cost)", crowded, _evidence(many), bare, row, 6)
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
+        demo = Path(folder) / "demo"
+        demo.mkdir()
+        weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
+        print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
     return 0
 
 
@@ -71,9 +76,7 @@ def _line(
     requests = REQUESTS if inverse else REQUESTS // 2
     cost(ours, mine, 20, next(_count) * REQUESTS)
     cost(bare, theirs, 20)
-    pairs = [
-        (cost(ours, mine, requests, next(_count) * REQUESTS), cost(bare, theirs, requests)) for _ in range(ROUNDS)
-    ]
+    pairs = [(cost(ours, mine, requests, next(_count) * REQUESTS), cost(bare, theirs, requests)) for _ in range(ROUNDS)]
     ratio = statistics.median(b / a if inverse else a / b for a, b in pairs)
     ours_cost, bare_cost = (statistics.median(column) for column in zip(*pairs, strict=True))
     aim = "" if goal is None else f"{'>=' if inverse else '<='} {goal}"
