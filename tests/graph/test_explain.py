@@ -99,6 +99,11 @@ def test_alternatives_are_the_other_ways_in_and_never_lead_through_the_supplier_
     assert [link.number for link in ways_in(network, demand(), names["X"], DAY)] == [1, 6]
 
 
+def test_one_who_buys_from_itself_is_no_way_to_itself() -> None:
+    network, names = chain("1 B>X 85", "2 X>X 85")
+    assert [link.number for link in ways_in(network, demand(), names["X"], DAY)] == [1]
+
+
 @settings(max_examples=100, deadline=None)
 @given(worlds(most_links=9), DAYS)
 def test_ways_in_are_the_last_links_of_all_simple_paths(changes: list[Change], day: date) -> None:
