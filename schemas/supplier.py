@@ -98,6 +98,22 @@ class RequirementObligationSchema(ObligationSchema):
     name = Str(allow_none=True)
 
 
+class ProtectedCellSchema(BaseSchema):
+    """What may only be counted this month: rounded counts by status, null where no count may be shown."""
+
+    month = Day(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, allow_none=True)
+
+
+class RequirementObligationPageSchema(BaseSchema):
+    """Who owes a requirement, and beside them what the reader cannot list."""
+
+    items = fields.List(fields.Nested(RequirementObligationSchema), required=True)
+    protected = Nested(ProtectedCellSchema, required=True)
+    unclassified_links = Int(required=True)
+    beyond_horizon = Int(required=True)
+
+
 class HopSchema(BaseSchema):
     """One link of a path."""
 

@@ -14,7 +14,7 @@ from schemas.supplier import (
     OwnExplanationSchema,
     OwnObligationSchema,
     OwnStatusSchema,
-    RequirementObligationSchema,
+    RequirementObligationPageSchema,
     SupplierQuery,
     SupplierSchema,
 )
@@ -67,7 +67,7 @@ def get_explanation(query: Arguments, supplier_id: str) -> Response:
 
 @suppliers.route("/requirements/<requirement_id>/obligations", permission=Permission.REQUIREMENTS_READ)
 @suppliers.arguments(ObligationQuery, location="query")
-@suppliers.response(200, page_of(RequirementObligationSchema))
+@suppliers.response(200, RequirementObligationPageSchema)
 def list_obligations(query: Arguments, requirement_id: str) -> Response:
     """List who owes this requirement, who falls short, by how much and until when.
 
