@@ -197,3 +197,12 @@ def test_reasons_are_told_in_chinese_too(brand: Member) -> None:
     )
     reason = response.json["results"][0]["errors"][0]["reason"]
     assert any("\u4e00" <= letter <= "\u9fff" for letter in reason)
+
+
+def test_a_code_of_somebody_elses_records_means_nothing(world: World, brand: Member) -> None:
+    other = world.join("Other", "brand")
+    send(other, "organizations", suppliers("V1"))
+    report = send(brand, "links", "supplier\nV1\nV9\n")
+    foreign, unknown = (result["errors"] for result in report["results"])
+    assert codes(report) == [(row, "supplier", "unknown-organization") for row in (1, 2)]
+    assert foreign[0]["reason"] == unknown[0]["reason"]

@@ -193,3 +193,8 @@ def test_an_unverified_owner_enters_nothing(world: World) -> None:
     fresh = world.join("Fresh", "supplier", claim="unverified")
     response = fresh.post("/v1/imports?kind=organizations", {"rows": [{"name": "X"}]})
     assert (response.status_code, response.json["code"]) == (403, "claim-unverified")
+
+
+def test_a_row_that_repeats_a_refused_one_is_refused_with_it(brand: Member) -> None:
+    report = send(brand, "organizations", "code,name,parent_code\nA,Alpha,NOBODY\nA,Alpha,NOBODY\n")
+    assert codes(report) == [(row, "parent_code", "unknown-parent") for row in (1, 2)]
