@@ -314,6 +314,13 @@ def test_a_supplier_chooses_its_reviewer_among_those_its_customers_accept(world:
     assert chosen.json["reviewer"]["id"] == accepted.id
 
 
+def test_a_customer_that_reviews_is_not_to_be_chosen(world: World) -> None:
+    buyer, mill = world.join("Buyer", "brand", "reviewer"), world.join("Mill", "supplier")
+    buyer.call("PUT", "/v1/me/accepted-reviewers", json={"reviewers": [buyer.id]})
+    assert buyer.post("/v1/links", {"buyer": buyer.id, "supplier": mill.id}).status_code == 201
+    assert mill.get("/v1/me/reviewer").json["choices"] == []
+
+
 def test_a_supplier_may_choose_whom_the_programme_that_invited_it_accepts(world: World) -> None:
     programme, reviewer = world.join("Chamber", "organiser"), world.join("Bureau", "reviewer")
     programme.call("PUT", "/v1/me/accepted-reviewers", json={"reviewers": [reviewer.id]})

@@ -98,6 +98,19 @@ def test_a_reviewer_without_assignment_or_independence_confirms_nothing(world: W
     assert not counts(world, plant, group)
 
 
+def test_a_reviewer_does_not_confirm_its_own_claim_unasked(world: World) -> None:
+    group, plant, reviewer = (
+        world.join("Group", "supplier"),
+        world.join("Plant", "supplier"),
+        world.join("Bureau", "reviewer"),
+    )
+    path = claim(reviewer, plant.id, group.id).headers["Location"]
+    refused = reviewer.post(f"{path}/review", {"reason": "Register extract"})
+    assert (refused.status_code, refused.json["code"]) == (403, "ownership-not-yours")
+    assign(world, plant.id, reviewer)
+    assert reviewer.post(f"{path}/review", {"reason": "Register extract"}).json["state"] == "confirmed"
+
+
 def test_a_review_says_which_document_was_seen(world: World) -> None:
     group, plant, reviewer = (
         world.join("Group", "supplier"),
