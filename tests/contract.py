@@ -54,7 +54,7 @@ class Contract:
             return ["there is a body"] if response.get_data() else []
         path, method = self._operation(response)
         documented = self.document["paths"][path][method]["responses"].get(str(response.status_code))
-        if documented is None or response.mimetype not in documented["content"]:
+        if documented is None or not {response.mimetype, "*/*"} & documented["content"].keys():
             return [f"{method} {path} does not say that it answers {response.status_code} {response.mimetype}"]
         if response.mimetype != "application/json":
             return []

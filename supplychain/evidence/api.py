@@ -120,7 +120,7 @@ def review_evidence(args: dict[str, Any], evidence_id: str) -> Response:
 
 
 @blp.route("/evidence/<evidence_id>/files/<file_id>", permission=Permission.EVIDENCE_READ, writes=True)
-@blp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@blp.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
 def open_file(evidence_id: str, file_id: str) -> Response:
     """Open a file; its holder is told who did and when."""
     row, content = operations.open_file(current(), evidence_id, file_id)
