@@ -21,7 +21,7 @@ from supplychain import __version__, frameworks, idempotency, telemetry, wiring
 from supplychain.accounts.authenticate import authenticate
 from supplychain.config import Settings
 from supplychain.db import Database
-from supplychain.errors import NotFound, Refusal
+from supplychain.errors import NotFound, Refusal, Stale
 from supplychain.http import (
     PUBLIC,
     REVISION,
@@ -102,7 +102,7 @@ class Application(Flask):
 
         def claim(work: Work) -> None:
             if key is not None:
-                idempotency.claim(work, key, request_fingerprint())
+                idempotency.claim(work, key, request_fingerprint(actor))
 
         def view(work: Work) -> Response:
             g.work = work
@@ -229,12 +229,12 @@ def _begin_request() -> None:
 
 
 def _end_request(response: Response) -> Response:
+    response = _with_weak_etag(response)
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.request_id
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-cache"
-    _add_weak_etag(response)
     route = request.url_rule.rule if request.url_rule else "-"
     telemetry.observe(request.method, route, response.status_code, g.started)
     telemetry.log.info(
@@ -247,12 +247,14 @@ def _end_request(response: Response) -> Response:
     return response
 
 
-def _add_weak_etag(response: Response) -> None:
+def _with_weak_etag(response: Response) -> Response:
     work = g.get("work")
     if request.method != "GET" or response.status_code != HTTPStatus.OK or work is None:
-        return
+        return response
     if "ETag" not in response.headers and not response.is_streamed:
         secret = work.runtime.settings.secret
         tag = weak_etag(secret, work.actor.organization, response.get_data())
         response.headers["ETag"] = tag
     response.make_conditional(request)
+    refused = response.status_code == HTTPStatus.PRECONDITION_FAILED
+    return problem_of(Stale()) if refused else response

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, DateTime, Engine, MetaData, String, Table, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import JSON, BigInteger, Integer, TypeDecorator
 
@@ -189,7 +190,10 @@ def _tune_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any, begin: str) -> None:
-    connection.connection.dbapi_connection.execute(begin)
+    try:
+        connection.connection.dbapi_connection.execute(begin)
+    except connection.dialect.loaded_dbapi.OperationalError as error:  # not told by SQLAlchemy, which we go behind
+        raise OperationalError(begin, None, error, hide_parameters=True) from error
 
 
 def _take_user_role(connection: DBAPIConnection, _record: object) -> None:

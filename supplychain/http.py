@@ -4,6 +4,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any, NoReturn, TypeVar, cast
 
 import flask_smorest
@@ -15,6 +16,7 @@ from sqlalchemy import Select, tuple_
 from webargs import core
 from webargs.flaskparser import FlaskParser
 
+from supplychain.actor import Actor
 from supplychain.crypto import Sealer, Unreadable, fingerprint
 from supplychain.errors import (
     Forbidden,
@@ -31,6 +33,7 @@ from supplychain.work import Work
 PUBLIC = "public"
 """The permission of a route that needs no key; every such route says so."""
 REVISION, MIN_REVISION = "Revision", "Min-Revision"
+_REVISION = Struct(">QQ")  # of one length, whatever the revisions
 View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
@@ -246,7 +249,7 @@ def page_of_items(
 
 def revision(work: Work) -> str:
     """Up to which state a read answers, as a token that differs every time and tells its bearer nothing."""
-    return Sealer(work.runtime.settings.secret, "revision").seal(orjson.dumps(work.heads)).decode()
+    return Sealer(work.runtime.settings.secret, "revision").seal(_REVISION.pack(*work.heads)).decode()
 
 
 def check_min_revision(work: Work) -> None:
@@ -255,7 +258,7 @@ def check_min_revision(work: Work) -> None:
     if given is None:
         return
     try:
-        asked = orjson.loads(Sealer(work.runtime.settings.secret, "revision").open(given.encode()))
+        asked = _REVISION.unpack(Sealer(work.runtime.settings.secret, "revision").open(given.encode()))
     except Unreadable as error:
         raise Malformed("revision-unreadable") from error
     if any(mine < theirs for mine, theirs in zip(work.heads, asked, strict=True)):
@@ -268,9 +271,12 @@ def weak_etag(secret: str, reader: int, body: bytes) -> str:
     return f'W/"{fingerprint(secret, "etag", reader, digest)}"'
 
 
-def request_fingerprint() -> str:
-    """SHA-256 of what was asked: method, path, query and the meaning of the body."""
-    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+def request_fingerprint(actor: Actor) -> str:
+    """SHA-256 of what was asked: by which person, method, path, query and the meaning of the body.
+
+    The answer kept may hold a secret of that person, so no colleague's request is the same.
+    """
+    digest = hashlib.sha256(f"{actor.person} {request.method} {request.full_path}\n".encode())
     if request.mimetype == "multipart/form-data":
         for name, value in sorted(request.form.items(multi=True)):
             digest.update(orjson.dumps([name, value]))

@@ -5,11 +5,13 @@ from typing import Any
 
 import orjson
 from flask import Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from supplychain import telemetry
 from supplychain.errors import Fault, Refusal
 from supplychain.i18n import LANGUAGES, sentence
+from supplychain.outages import refusal_of
 
 MEDIA_TYPE = "application/problem+json"
 _FRAMEWORK_CODES = {
@@ -26,8 +28,11 @@ _FRAMEWORK_CODES = {
 
 def problem_of(error: Exception) -> Response:
     """The answer to an exception; what we did not foresee is logged and told as ``internal``."""
-    if isinstance(error, Refusal):
-        return problem(error.status, error.code, error.params, error.faults, error.headers)
+    told = refusal_of(error) if isinstance(error, SQLAlchemyError) else error
+    if isinstance(told, Refusal):
+        if told.status >= 500:
+            telemetry.log.warning("unavailable", code=told.code, cause=type(told.__cause__ or error).__name__)
+        return problem(told.status, told.code, told.params, told.faults, told.headers)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
         return _framework_problem(error, error.code)
     telemetry.log.error("unforeseen", exc_info=error)

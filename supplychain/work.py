@@ -12,17 +12,16 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from supplychain import heads
 from supplychain.actor import NOBODY, SYSTEM, Actor
 from supplychain.audit import AuditEntry
 from supplychain.config import Settings
 from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque, table_of
-from supplychain.errors import Conflict, Unavailable
 from supplychain.jobs import Job
+from supplychain.outages import is_lost_race, refusal_of
 from supplychain.outbox import OutboxEvent
 
 __all__ = ["NOBODY", "SYSTEM", "Actor", "Runtime", "Work", "run"]
@@ -37,7 +36,6 @@ _BECOME_READER = text(f"{_BECOME_SQL}, {heads.HEADS_SQL}")
 _ENTRIES = table_of(AuditEntry).insert()
 _EVENTS = table_of(OutboxEvent).insert()
 _ROLE = text("SELECT set_config('role', :role, true)")
-_DEADLOCK, _SERIALIZATION, _LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
 
 @dataclass(slots=True)
@@ -255,7 +253,7 @@ def run(
         try:
             result = body(work)
             work.finish((lambda: before_commit(work, result)) if before_commit else None)  # noqa: B023 - called within the iteration
-        except (DBAPIError, StaleDataError) as error:
+        except SQLAlchemyError as error:
             _give_up_or_retry(error, attempt)
         else:
             return result
@@ -264,25 +262,10 @@ def run(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _give_up_or_retry(error: Exception, attempt: int) -> None:
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state == _LOCK_TIMEOUT:
-        raise Conflict("request-in-flight", headers={"Retry-After": "1"}) from error
-    lost_race = isinstance(error, StaleDataError | IntegrityError) or state in {
-        _DEADLOCK,
-        _SERIALIZATION,
-    }
-    if lost_race and attempt < ATTEMPTS:
+def _give_up_or_retry(error: SQLAlchemyError, attempt: int) -> None:
+    if is_lost_race(error) and attempt < ATTEMPTS:
         return
-    if lost_race and not isinstance(error, IntegrityError):
-        raise Unavailable("busy", headers={"Retry-After": "1"}) from error
-    if _unreachable(error):
-        raise Unavailable("database-unavailable", headers={"Retry-After": "2"}) from error
-    raise error
-
-
-def _unreachable(error: Exception) -> bool:
-    if not isinstance(error, DBAPIError):
-        return False
-    locked = "database is locked" in str(error.orig)
-    return locked or error.connection_invalidated or type(error).__name__ == "OperationalError"
+    refusal = refusal_of(error)
+    if refusal is None:
+        raise error
+    raise refusal from error

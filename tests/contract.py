@@ -1,6 +1,7 @@
 """What the published document promises, held against every answer of the tests."""
 
 from datetime import datetime
+from fnmatch import fnmatch
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -54,7 +55,7 @@ class Contract:
             return ["there is a body"] if response.get_data() else []
         path, method = self._operation(response)
         documented = self.document["paths"][path][method]["responses"].get(str(response.status_code))
-        if documented is None or not {response.mimetype, "*/*"} & documented["content"].keys():
+        if documented is None or not any(fnmatch(response.mimetype, media) for media in documented["content"]):
             return [f"{method} {path} does not say that it answers {response.status_code} {response.mimetype}"]
         if response.mimetype != "application/json":
             return []

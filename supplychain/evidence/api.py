@@ -136,6 +136,7 @@ def open_file(evidence_id: str, file_id: str) -> Response:
 @blp.route("/grants", methods=["POST"], permission=Permission.EVIDENCE_SUBMIT)
 @blp.arguments(GrantRequestSchema, example={"brand": "org_0f3c…"})
 @blp.response(201, GrantSchema)
+@blp.alt_response(200, schema=GrantSchema)
 def give_grant(args: dict[str, Any]) -> Response:
     """Let a brand see your accepted evidence and open its files."""
     row, new = grants.grant(current(), args["brand"])

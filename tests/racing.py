@@ -1,0 +1,30 @@
+"""Several at once: calls that start together, each in a thread of its own."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from threading import Barrier
+from typing import TypeVar
+
+from tests.world import Answer, Member, World
+
+T = TypeVar("T")
+
+
+def together(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """What calls that start at the same moment return, in their order; raises what one of them raises."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T:
+        start.wait(timeout=30)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def at_once(world: World, member: Member, calls: Sequence[Callable[[Member], Answer]]) -> list[Answer]:
+    """What a member is answered who calls several times at once, on a connection each."""
+    members = [replace(member, client=world.app.test_client()) for _ in calls]
+    return together([partial(call, one) for call, one in zip(calls, members, strict=True)])
