@@ -208,6 +208,11 @@ class Builder(Ground):
         )
 
 
+def printed(version: str | None) -> dict[str, Any]:
+    """What is printed on a certificate of a version of a standard."""
+    return {"number": "0815", "issuer": "Example Certification", **({"version": version} if version else {})}
+
+
 def _key(name: str) -> tuple[str, str, str]:
     """Text, prefix and hash of a key that is the same in every world."""
     secret = keys.token_hash(name)[:48]
@@ -227,7 +232,7 @@ def _proofs(framework: Framework, indicator: Indicator, level: int) -> Iterator[
         standard = framework.standard(named.standard)
         assert standard is not None
         version = named.version or (standard.versions[-1] if standard.versions else None)
-        yield {"kind": kind, "values": answers, "standard": named.standard, "certificate": {"version": version}}
+        yield {"kind": kind, "values": answers, "standard": named.standard, "certificate": printed(version)}
         return
     value = target.value if isinstance(target.value, bool | str) else float(str(target.value))
     answers.append({"indicator": indicator.id, "value": value, "unit": indicator.unit})

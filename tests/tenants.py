@@ -7,7 +7,7 @@ from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
 from supplychain.jobs import Job
 from supplychain.network.models import ImportRun
-from tests.factories import Builder
+from tests.factories import Builder, printed
 from tests.world import Member
 
 EVERY_ROLE = ("brand", "supplier", "reviewer", "organiser", "trainer", "operator")
@@ -48,7 +48,7 @@ def _proofs(build: Builder, name: str) -> None:
     build.organization(client, evidence_reviewer=build.number(name))
     for about, state in ((name, "accepted"), (client, "submitted")):
         row = build.evidence(
-            about, state, state=state, standard="rspo", certificate={"version": "MB"}, files=[f"fil_{about}"]
+            about, state, state=state, standard="rspo", certificate=printed("MB"), files=[f"fil_{about}"]
         )
         build._add(
             StoredFile(

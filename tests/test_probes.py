@@ -12,7 +12,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from tests.bodies import WRITING, body_of, path_of
-from tests.factories import building
+from tests.factories import building, printed
 from tests.tenants import EVERY_ROLE, tenant
 from tests.world import Answer, Member, World
 
@@ -54,7 +54,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/events/mev_ours/pairings", "supplier", "rgn_theirs"),
 )
 """Filters that take ids: path, name, and another tenant's."""
-EVIDENCE = {"kind": "certificate", "standard": "rspo", "certificate": {"version": "MB"}, "valid_until": "2030-01-01"}
+EVIDENCE = {"kind": "certificate", "standard": "rspo", "certificate": printed("MB"), "valid_until": "2030-01-01"}
 IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("POST", "/v1/evidence", {**EVIDENCE, "supersedes": "@"}, "evd_theirs_accepted"),
     ("POST", "/v1/evidence", {**EVIDENCE, "sites": ["@"]}, "org_theirs_plant"),

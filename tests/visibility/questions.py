@@ -84,7 +84,7 @@ def paths(rule: Rule, ids: Ids) -> list[str]:
 
 def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
     """Every filter of a route with every value it takes, one at a time."""
-    for parameter in _parameters(app, rule):
+    for parameter in parameters(app, rule):
         name, schema = parameter["name"], parameter["schema"]
         if name in PAGING:
             continue
@@ -96,14 +96,15 @@ def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
 
 def is_list(app: Application, rule: Rule) -> bool:
     """Whether the route answers in pages."""
-    return any(parameter["name"] == "cursor" for parameter in _parameters(app, rule))
+    return any(parameter["name"] == "cursor" for parameter in parameters(app, rule))
 
 
 def _boolean(schema: Mapping[str, Any]) -> tuple[str, ...]:
     return ("true", "false") if schema.get("type") == "boolean" else ()
 
 
-def _parameters(app: Application, rule: Rule) -> list[dict[str, Any]]:
+def parameters(app: Application, rule: Rule) -> list[dict[str, Any]]:
+    """What may be asked in the query of a route, as the document says."""
     found = _document(app)["paths"][_braced(rule)]["get"].get("parameters", [])
     return [parameter for parameter in found if parameter["in"] == "query"]
 

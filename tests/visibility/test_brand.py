@@ -5,7 +5,7 @@ Each test hides one fact of domain rules §7 in the second world.
 
 from datetime import date
 
-from tests.factories import ELECTRONICS
+from tests.factories import ELECTRONICS, printed
 from tests.visibility.answers import Worlds
 from tests.visibility.story import LONG_AGO, Hook, Teller, Twist
 
@@ -129,8 +129,8 @@ def test_a_brand_sees_no_levels_but_those_of_its_obligations(worlds: Worlds) -> 
 
 def test_a_brand_sees_no_evidence_that_was_not_granted_to_it(worlds: Worlds) -> None:
     def evidence(build: Teller) -> None:
-        build.evidence("mill", "again", standard="rspo", certificate={"version": "MB"}, source="Another office")
-        build.evidence("mill", "refused", state="rejected", standard="rspo", certificate={"version": "IP"})
+        build.evidence("mill", "again", standard="rspo", certificate=printed("MB"), source="Another office")
+        build.evidence("mill", "refused", state="rejected", standard="rspo", certificate=printed("IP"))
         build.grant("spinner", "rival")
         build.grant("weaver", "maker")
 
