@@ -30,6 +30,6 @@ def may_review(network: Network, reviewer: int, organization: int, day: date) ->
         link.buyer
         for supplier in line
         for link in network.links_to(supplier)
-        if link.owner is None and state_on(link.periods, day) in _KNOWN_CUSTOMER
+        if state_on(link.periods, day) in _KNOWN_CUSTOMER
     )
     return own.isdisjoint(buyers)
