@@ -8,6 +8,7 @@ from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Ne
 
 KINDS: Final = ("training", "matchmaking")
 VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
+PRIORITIES: Final = ("high", "medium", "low")
 
 
 class FlagQuery(PageQuery):
@@ -35,6 +36,8 @@ class FlagPillarSchema(BaseSchema):
     framework = Str(required=True)
     pillar = Str(required=True)
     gap = Int()
+    due = Day(metadata={"description": "The earliest of what is not reached here"})
+    priority = Choice(PRIORITIES)
     unmet = Many(Nested(WantingSchema))
 
 
@@ -72,5 +75,8 @@ class FlagSchema(BaseSchema):
     levels = fields.Dict(keys=Str(), values=Int(allow_none=True), metadata={"description": "Certified level by pillar"})
     pillars = Many(Nested(FlagPillarSchema))
     due = Day(allow_none=True, metadata={"description": "The earliest among the reader's own obligations"})
+    priority = Choice(
+        PRIORITIES, allow_none=True, metadata={"description": "Due within 90 days (high), within a year, or later"}
+    )
     deadline_month = Str(metadata={"description": "YYYY-MM", "example": "2027-11"})
     modules = Many(Nested(TrainingModuleSchema))

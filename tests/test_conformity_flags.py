@@ -18,6 +18,7 @@ from supplychain.conformity.rules import (
     matchmaking,
     training,
     training_needs,
+    unmet_for,
 )
 from tests.conformity_cases import TODAY, assessed, evidence, finding, framework, indicator
 
@@ -127,7 +128,7 @@ def test_training_says_gap_due_and_what_is_unmet_per_pillar_the_most_pressing_fi
         owed(3, 2, pillar="csr", due=date(2026, 12, 1)),
         owed(1, 2, pillar="csr", due=TODAY),
     ]
-    needs = training_needs(obligations, {"test@1": result}, TODAY)
+    needs = training_needs(obligations, lambda _, pillar, level: unmet_for(result, pillar, level), TODAY)
     told = [(one.pillar, one.gap, one.due, one.priority, [unmet.indicator for unmet in one.unmet]) for one in needs]
     assert told == [
         ("csr", 1, date(2026, 12, 1), Priority.HIGH, ["Q2"]),
@@ -136,7 +137,7 @@ def test_training_says_gap_due_and_what_is_unmet_per_pillar_the_most_pressing_fi
 
 
 def test_training_of_somebody_never_assessed_still_says_gap_and_due() -> None:
-    need = training_needs([owed(2, None, due=date(2030, 1, 1))], {}, TODAY)[0]
+    need = training_needs([owed(2, None, due=date(2030, 1, 1))], lambda *_: (), TODAY)[0]
     assert (need.gap, need.unmet, need.priority) == (2, (), Priority.LOW)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.cascade import effective, obligations_of
 from graph.network import Network
+from graph.terms import OrganizationKind
 from supplychain.conformity.loading import Facts, facts_about, family_of
 from supplychain.conformity.rules import (
     Assessment,
@@ -73,15 +74,25 @@ def appraisal_of(bench: Bench, organization: int) -> Appraisal:
 
 
 def members(organization: int, family: Family) -> frozenset[int]:
-    """The organizations whose facts an appraisal reads."""
+    """The organizations whose results an appraisal takes."""
     company = () if family.company is None else (family.company,)
     return frozenset({organization, *company}) | family.plants
+
+
+def readers(network: Network, organization: int, family: Family, day: date) -> frozenset[int]:
+    """The organizations whose facts an appraisal reads: any owner of a plant may have listed it as a site."""
+    taken = members(organization, family)
+    found = map(network.organization, taken)
+    plants = [one.number for one in found if one is not None and one.kind is OrganizationKind.PLANT]
+    return taken.union(*(network.owners_of(plant, day) for plant in plants))
 
 
 def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
     """Those somebody asks for, and those its evidence speaks to."""
     owed = _asked(bench.network, organization, bench.day)
-    heard = [one for member in members(organization, family) for one in bench.facts.evidence.get(member, ())]
+    taken = members(organization, family)
+    read = readers(bench.network, organization, family, bench.day)
+    heard = [one for reader in read for one in bench.facts.evidence.get(reader, ()) if one.covers & taken]
     return [one for one in bench.registry if one.key in owed or any(_speaks_to(fact, one) for fact in heard)]
 
 
@@ -101,15 +112,16 @@ def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
 
 
 def _input(bench: Bench, organization: int, family: Family) -> tuple[int, Family, Any, Any, Any, Any]:
-    read = sorted(members(organization, family))
+    taken = sorted(members(organization, family))
+    read = sorted(readers(bench.network, organization, family, bench.day))
     facts = bench.facts
     return (
         organization,
         family,
-        [one for member in read for one in facts.evidence.get(member, ())],
-        [one for member in read for one in facts.findings.get(member, ())],
-        [one for member in read for one in facts.decisions.get(member, ())],
-        [facts_about(bench.network, member) for member in read],
+        [one for reader in read for one in facts.evidence.get(reader, ())],
+        [one for member in taken for one in facts.findings.get(member, ())],
+        [one for member in taken for one in facts.decisions.get(member, ())],
+        [facts_about(bench.network, member) for member in taken],
     )
 
 

@@ -13,7 +13,7 @@ from graph.cascade import preview
 from graph.network import DayAdvanced, Network, Organization, Ownership
 from supplychain import heads, jobs, lease
 from supplychain.conformity import loading, protected, writing
-from supplychain.conformity.appraisal import Bench, appraisal_of, members
+from supplychain.conformity.appraisal import Bench, appraisal_of, readers
 from supplychain.conformity.models import Conformity
 from supplychain.frameworks import registry
 from supplychain.jobs import Job
@@ -51,12 +51,12 @@ def derive(work: Work, organizations: Sequence[int], state: State, after: Networ
     """
     kept = writing.lock(work, organizations)
     day = _day(work, after)
-    facts = loading.load(work.session, _readers(after, organizations, day))
+    facts = loading.load(work, _readers(after, organizations, day))
     if not work.changes and facts.heads[0] != after.revision:
         # Somebody changed the network while this unit waited for the locks.
         state = work.runtime.component(Engine).up_to(work, facts.heads)
         after = state.network
-        facts = loading.load(work.session, _readers(after, organizations, day))
+        facts = loading.load(work, _readers(after, organizations, day))
     bench = Bench(
         after,
         registry(work),
@@ -140,7 +140,11 @@ def _touched_by(work: Work, before: Network) -> set[int]:
 
 def _readers(network: Network, organizations: Iterable[int], day: date) -> set[int]:
     """Whose facts the appraisals of some organizations read."""
-    return {one for number in organizations for one in members(number, loading.family_of(network, number, day))}
+    return {
+        one
+        for number in organizations
+        for one in readers(network, number, loading.family_of(network, number, day), day)
+    }
 
 
 def _day(work: Work, network: Network) -> date:

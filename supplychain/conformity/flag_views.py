@@ -1,16 +1,21 @@
 """Flags as a brand and as the supplier itself may see them (domain rules: flags)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from graph.sight import RowKind
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, suppliers
+from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
-from supplychain.conformity.own import own_obligations
+from supplychain.conformity.own import own_needs
+from supplychain.conformity.rules import Owed, TrainingNeed, training_needs
+from supplychain.frameworks import registry
 from supplychain.network import engine
+from supplychain.network.visibility import Seen
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -24,7 +29,14 @@ def for_brand(work: Work, query: Mapping[str, Any]) -> list[Item]:
     if query.get("kind", "training") != "training":
         return []
     found = suppliers(work, work.actor.organization, work.today)
-    return [_training(shown, rows) for shown, (_, rows) in sorted(found.items()) if needs_training(rows)]
+    flagged = [(seen, rows) for _, (seen, rows) in sorted(found.items()) if needs_training(rows)]
+    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY})
+    return [
+        _named(work, seen, training_needs(_owed(rows), unmet_of[seen.organization], work.today))
+        if seen.kind is RowKind.IDENTITY
+        else _veiled(seen, rows, work.today)
+        for seen, rows in flagged
+    ]
 
 
 def for_supplier(work: Work, query: Mapping[str, Any]) -> list[Item]:
@@ -35,18 +47,31 @@ def for_supplier(work: Work, query: Mapping[str, Any]) -> list[Item]:
     return [_own_item(work, row) for row in work.session.scalars(wanted)]
 
 
-def _training(shown: str, rows: tuple[Judged, ...]) -> Item:
-    lacking = [one for one in rows if needs_training([one])]
-    dues = [one.due for one in lacking if one.due is not None and not shown.startswith("psn_")]
-    return {
-        "kind": "training",
-        "supplier": shown,
-        "pillars": [
-            {"pillar": one.pillar, "framework": one.requirement.framework, "gap": one.judged.gap if one.judged else 0}
-            for one in lacking
-        ],
-        "due": min(dues).isoformat() if dues else None,
-    }
+def _named(work: Work, seen: Seen, needs: Iterable[TrainingNeed]) -> Item:
+    return {"kind": "training", "supplier": seen.id, **_told_needs(work, needs)}
+
+
+def _veiled(seen: Seen, rows: Iterable[Judged], day: date) -> Item:
+    """Of a pseudonym the gaps alone, in an order that tells nothing of when they are due."""
+    needs = training_needs(_owed(rows), lambda *_: (), day)
+    pillars = [{"framework": one.framework, "pillar": one.pillar, "gap": one.gap} for one in needs]
+    pillars.sort(key=lambda one: (one["framework"], one["pillar"]))
+    return {"kind": "training", "supplier": seen.id, "pillars": pillars, "due": None}
+
+
+def _owed(rows: Iterable[Judged]) -> list[Owed]:
+    """What a reader asks itself and is not reached, with its own due dates."""
+    return [
+        Owed(
+            one.requirement.framework,
+            one.pillar,
+            one.owed.level,
+            one.owed.due_for(one.pillar),
+            one.stood.standing.level if one.stood else None,
+        )
+        for one in rows
+        if needs_training([one])
+    ]
 
 
 def _own_item(work: Work, row: Flag) -> Item:
@@ -60,18 +85,27 @@ def _own_item(work: Work, row: Flag) -> Item:
         "closing_reasons": _told(row.closing_reason),
     }
     if row.kind == "training" and row.closed_on is None:
-        item |= _needs(work, work.today)
+        item |= _told_needs(work, own_needs(work, row.organization, work.today))
     return item
 
 
-def _needs(work: Work, day: date) -> Item:
-    """What an open ``training`` flag says today: the gaps, the earliest due, what is unmet."""
-    lacking = [
-        one for one in own_obligations(work, work.actor.organization, day) if one["gap"] and not one["announced"]
-    ]
+def _told_needs(work: Work, needs: Iterable[TrainingNeed]) -> Item:
+    """What an open ``training`` flag says: per pillar gap, due, what is unmet and how pressing it is."""
+    found = list(needs)
     return {
-        "pillars": [{name: one[name] for name in ("pillar", "framework", "gap", "unmet")} for one in lacking],
-        "due": min((one["due"] for one in lacking), default=None),
+        "pillars": [
+            {
+                "framework": one.framework,
+                "pillar": one.pillar,
+                "gap": one.gap,
+                "due": one.due.isoformat(),
+                "priority": str(one.priority),
+                "unmet": wording.unmet(registry(work).get(one.framework), one.unmet),
+            }
+            for one in found
+        ],
+        "due": min((one.due.isoformat() for one in found), default=None),
+        "priority": str(found[0].priority) if found else None,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from supplychain.conformity import loading
-from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, members
+from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers
 from supplychain.conformity.rules import Standing
 from supplychain.conformity.stored import standing_from
 from supplychain.frameworks import registry
@@ -50,9 +50,9 @@ def appraise(work: Work, organizations: Iterable[int], day: date) -> Mapping[int
     """Appraise organizations from their facts, as the deriver: who may be told is the caller's to decide."""
     numbers = sorted(set(organizations))
     network = engine.network(work)
-    readers = {one for number in numbers for one in members(number, loading.family_of(network, number, day))}
+    read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     with work.deriving():
-        facts = loading.load(work.session, readers)
+        facts = loading.load(work, read)
         consents = loading.consents(work.session, numbers)
     bench = Bench(network, registry(work), facts, day, work.runtime.settings.listing_framework, consents)
     return {number: appraisal_of(bench, number) for number in numbers}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, Date, Select, String, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from supplychain.evidence.models import Evidence
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
 from supplychain.network.models import Organization
+from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
 
@@ -74,18 +76,19 @@ def facts_about(network: Network, organization: int) -> OrganizationFacts:
     return OrganizationFacts(organization, MappingProxyType(known))
 
 
-def load(session: Session, organizations: Iterable[int]) -> Facts:
+def load(work: Work, organizations: Iterable[int]) -> Facts:
     """All evidence that may count, open findings and decisions, by the organization that holds them."""
+    zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in session.execute(_STATEMENT, {"numbers": numbers}):
+    for row in work.session.execute(_STATEMENT, {"numbers": numbers}):
         if row.what == "heads":
             heads = (row.number, row.organization)
         elif row.what == "evidence":
-            evidence[row.organization].append(_evidence_fact(row))
+            evidence[row.organization].append(_evidence_fact(row, zone))
         elif row.what == "finding":
             findings[row.organization].append(
                 FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, FindingState(row.state))
@@ -181,7 +184,7 @@ def _decisions() -> Select[Any]:
 _STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions())
 
 
-def _evidence_fact(row: Any) -> EvidenceFact:
+def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
     certificate = row.certificate or {}
     return EvidenceFact(
         number=row.number,
@@ -189,7 +192,7 @@ def _evidence_fact(row: Any) -> EvidenceFact:
         kind=EvidenceKind(row.kind),
         trust=Trust[row.trust.upper()],
         state=EvidenceState(row.state),
-        received_at=row.received_at,
+        received_at=row.received_at.astimezone(zone),  # its date is a calendar day
         sites=frozenset(row.sites or ()),
         framework=row.framework,
         values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),

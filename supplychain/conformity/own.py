@@ -4,21 +4,28 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from graph.cascade import Lens, Obligation, effective, explain, obligations_of, ways_in
 from graph.network import Network, Requirement
 from graph.terms import Reason
+from supplychain.audits.models import Finding
 from supplychain.conformity import wording
 from supplychain.conformity.appraisal import Appraisal
 from supplychain.conformity.brand import requirement_ref
+from supplychain.conformity.lacking import computed
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.models import Conformity
-from supplychain.conformity.rules import Assessment, Standing, judge, unmet_for
+from supplychain.conformity.rules import Assessment, Owed, Standing, TrainingNeed, judge, training_needs, unmet_for
 from supplychain.errors import NotFound
+from supplychain.evidence.models import Evidence
 from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.work import Work
 
 Item = dict[str, Any]
+Ids = dict[tuple[type[Evidence | Finding], int | None], str]
+"""Public ids by kind and number."""
 _OWN_RULES = frozenset(
     {
         "announced",
@@ -34,12 +41,15 @@ _OWN_RULES = frozenset(
 
 
 def member(work: Work, organization_id: str | None, day: date) -> int:
-    """The organization a supplier asks about: itself, or one it owns. Raises NotFound."""
+    """The organization a supplier asks about: itself, or a plant it owns. Raises NotFound.
+
+    A company it owns is a supplier of its own, and nobody else sees its customers and what they ask.
+    """
     mine = work.actor.organization
     if organization_id is None:
         return mine
     network = engine.network(work)
-    for number in network.group(mine, day):
+    for number in {mine, *network.plants_of(mine, day)}:
         found = network.organization(number)
         if found is not None and found.id == organization_id:
             return number
@@ -53,11 +63,12 @@ def own_status(work: Work, organization: int, day: date) -> Item:
     row = work.session.get(Conformity, organization)
     owed = effective(network, organization, day)
     found = network.organization(organization)
+    ids = _ids(work, appraisal.assessments.values())
     return {
         "organization": {"id": found.id, "name": found.name} if found else None,
         "day": day.isoformat(),
         "frameworks": [
-            _framework(work, network, assessment, appraisal, owed) for assessment in appraisal.assessments.values()
+            _framework(work, network, assessment, appraisal, owed, ids) for assessment in appraisal.assessments.values()
         ],
         "flags": sorted(row.open_flags) if row else [],
     }
@@ -77,6 +88,20 @@ def own_obligations(work: Work, organization: int, day: date) -> list[Item]:
             since = _since(stored, requirement.framework, pillar)
             items.append(_obligation(work, network, requirement, one, pillar, appraisal, since, day))
     return sorted(items, key=position)
+
+
+def own_needs(work: Work, organization: int, day: date) -> tuple[TrainingNeed, ...]:
+    """What an open ``training`` flag says to the organization itself, over everything it owes."""
+    network = engine.network(work)
+    appraisal = appraise(work, [organization], day)[organization]
+    owed = [
+        Owed(requirement.framework, pillar, one.level, one.due_for(pillar), standing.level, one.announced)
+        for one in obligations_of(network, organization, day)
+        if (requirement := network.requirement(one.requirement))
+        for pillar in requirement.pillars
+        for standing in [appraisal.standings.get((requirement.framework, pillar), Standing(pillar, None))]
+    ]
+    return training_needs(owed, computed(appraisal.assessments), day)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
@@ -113,6 +138,7 @@ def _framework(
     assessment: Assessment,
     appraisal: Appraisal,
     owed: Mapping[tuple[str, str], int],
+    ids: Ids,
 ) -> Item:
     framework = registry(work).get(assessment.framework)
     assert framework is not None  # it was assessed
@@ -124,7 +150,7 @@ def _framework(
             _pillar(work, assessment, appraisal.standings[framework.key, name], owed.get((framework.key, name)))
             for name in assessment.pillars
         ],
-        "indicators": [_indicator(work, network, assessment, name) for name in assessment.results],
+        "indicators": [_indicator(work, network, assessment, name, ids) for name in assessment.results],
     }
 
 
@@ -147,7 +173,23 @@ def _pillar(work: Work, assessment: Assessment, standing: Standing, owed: int | 
     }
 
 
-def _indicator(work: Work, network: Network, assessment: Assessment, name: str) -> Item:
+def _ids(work: Work, assessments: Iterable[Assessment]) -> Ids:
+    """Public ids of the evidence and the findings that assessments rest on, as far as they are the reader's."""
+    results = [result for one in assessments for result in one.results.values()]
+    levels = [level for result in results for level in result.levels]
+    heard = {source.evidence for result in results for source in result.sources}
+    found = {level.finding for level in levels if level.finding is not None}
+    me = work.actor.organization
+    told: Ids = {}
+    for model, numbers in ((Evidence, heard), (Finding, found)):
+        if numbers:
+            mine = or_(model.organization == me, model.holder == me)
+            query = select(model.number, model.id).where(model.number.in_(numbers), mine)
+            told.update({(model, number): public for number, public in work.session.execute(query)})
+    return told
+
+
+def _indicator(work: Work, network: Network, assessment: Assessment, name: str, ids: Ids) -> Item:
     framework = registry(work).get(assessment.framework)
     indicator = framework.indicator(name) if framework else None
     result = assessment.results[name]
@@ -161,11 +203,14 @@ def _indicator(work: Work, network: Network, assessment: Assessment, name: str) 
                 "result": str(one.outcome),
                 "reason": str(one.why),
                 "holder": _id(network, one.holder),
+                "evidence": ids.get((Evidence, one.evidence)),
+                "finding": ids.get((Finding, one.finding)),
             }
             for one in result.levels
         ],
         "sources": [
             {
+                "evidence": ids.get((Evidence, source.evidence)),
                 "holder": _id(network, source.holder),
                 "relation": str(source.relation),
                 "state": str(source.state),

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from graph.sight import RowKind, passes_on
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
-from supplychain.conformity.models import Conformity
-from supplychain.conformity.stored import unmet_in
+from supplychain.conformity.lacking import lacking
+from supplychain.conformity.rules import UnmetOf
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
 from supplychain.network import engine
@@ -18,8 +16,6 @@ from supplychain.network.visibility import Seen, country_of, find
 from supplychain.work import Work
 
 Item = dict[str, Any]
-_DERIVED = Conformity.__table__.c
-_ASSESSMENTS = select(_DERIVED.assessments).where(_DERIVED.organization == bindparam("organization"))
 
 
 def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
@@ -68,9 +64,9 @@ def supplier_status(work: Work, reader: int, displayed: str, day: date) -> Item:
     seen, rows = _found(work, reader, displayed, day)
     item = _item(work, reader, day, seen, rows)
     if seen.kind is RowKind.IDENTITY:
-        stored = work.session.execute(_ASSESSMENTS, {"organization": seen.organization}).scalar() or {}
+        unmet_of = lacking(work, [seen.organization])[seen.organization]
         for shown, one in zip(item["obligations"], rows, strict=True):
-            shown["unmet"] = _unmet(work, stored, one)
+            shown["unmet"] = _unmet(work, unmet_of, one)
     return item
 
 
@@ -82,12 +78,11 @@ def _found(work: Work, reader: int, displayed: str, day: date) -> tuple[Seen, tu
     return found
 
 
-def _unmet(work: Work, stored: Mapping[str, Any], one: Judged) -> list[Item]:
+def _unmet(work: Work, unmet_of: UnmetOf, one: Judged) -> list[Item]:
     if one.stood is None or one.judged is None or not one.judged.gap:
         return []
     framework = one.requirement.framework
-    lacking = unmet_in(stored.get(framework), one.pillar, one.owed.level)
-    return wording.unmet(registry(work).get(framework), lacking)
+    return wording.unmet(registry(work).get(framework), unmet_of(framework, one.pillar, one.owed.level))
 
 
 def _item(work: Work, reader: int, day: date, seen: Seen, rows: Sequence[Judged]) -> Item:

@@ -1,6 +1,6 @@
 """Who needs which training, as trainers may see it: only those that consented, and never who asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,14 +8,14 @@ from sqlalchemy import Row, Select, select
 
 from graph.cascade import obligations_of
 from graph.network import Network
-from supplychain.conformity.levels import appraise, levels
+from supplychain.conformity.lacking import lacking_in
+from supplychain.conformity.levels import levels
 from supplychain.conformity.models import Conformity, Flag
-from supplychain.conformity.rules import FlagKind, Owed, Unmet, unmet_for
-from supplychain.conformity.stored import unmet_in
+from supplychain.conformity.rules import FlagKind, Owed
 from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.network.models import Organization
-from supplychain.training.rules import Need, UnmetOf, need
+from supplychain.training.rules import Need, need
 from supplychain.work import Work
 
 VIEW = "trainer"
@@ -30,33 +30,9 @@ def flagged(work: Work, query: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = work.session.execute(_consenting(query)).all()
     network = engine.network(work)
     owed = _owed(work, network, [row.number for row in rows])
-    unmet = unmet_of(work, rows)
+    unmet = lacking_in(work, {row.number: (row.assessments, row.good_through) for row in rows})
     needs = ((row, need(owed[row.number], unmet[row.number])) for row in rows)
     return [_item(work, row, found) for row, found in needs if found is not None]
-
-
-def unmet_of(work: Work, rows: Sequence[Row[Any]]) -> Mapping[int, UnmetOf]:
-    """What keeps levels from holding, by organization; computed anew where the stored row is no longer good."""
-    stale = [row.number for row in rows if row.assessments is None or _over(row.good_through, work.today)]
-    fresh = appraise(work, stale, work.today) if stale else {}
-
-    def stored(assessments: Mapping[str, Any]) -> UnmetOf:
-        return lambda framework, pillar, level: unmet_in(assessments.get(framework), pillar, level)
-
-    def computed(number: int) -> UnmetOf:
-        found = fresh[number].assessments
-
-        def missing(framework: str, pillar: str, level: int) -> Iterable[Unmet]:
-            # Of a framework that this process does not know nothing can be said.
-            return unmet_for(found[framework], pillar, level) if framework in found else ()
-
-        return missing
-
-    return {row.number: computed(row.number) if row.number in fresh else stored(row.assessments) for row in rows}
-
-
-def _over(through: date | None, today: date) -> bool:
-    return through is not None and through < today
 
 
 def _consenting(query: Mapping[str, Any]) -> Select[Any]:

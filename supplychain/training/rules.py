@@ -1,12 +1,9 @@
 """What of a need for training a trainer is told (domain rules: Flags)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from supplychain.conformity.rules import Owed, Unmet, gap
-
-UnmetOf = Callable[[str, str, int], Iterable[Unmet]]
-"""(framework, pillar, level) to what keeps that level from holding."""
+from supplychain.conformity.rules import Owed, UnmetOf, gap
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,22 @@
 A flag stores only that it is open and why; what it says is computed when it is read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from graph.terms import Reason
-from supplychain.conformity.rules.assess import unmet_for
 from supplychain.conformity.rules.facts import FindingFact
 from supplychain.conformity.rules.judge import gap
-from supplychain.conformity.rules.results import Assessment, Standing, Unmet
+from supplychain.conformity.rules.results import Standing, Unmet
 
 MATCHMAKING_THRESHOLD = 3
 LOOK_AHEAD = timedelta(days=90)
 """How long the level must hold where no event names a day."""
+
+UnmetOf = Callable[[str, str, int], Iterable[Unmet]]
+"""(framework, pillar, level) to what keeps that level from holding."""
 
 _SOON = timedelta(days=90)
 _LATER = timedelta(days=365)
@@ -103,7 +105,7 @@ def matchmaking(
             for name, standing in ahead.items()
             if _reaches(now[name], threshold) and not _reaches(standing, threshold)
         ),
-        *(Reason(FlagReason.CRITICAL_FINDING, {"finding": one.number}) for one in findings if one.is_critical),
+        *(Reason(FlagReason.CRITICAL_FINDING, {"indicator": one.indicator}) for one in findings if one.is_critical),
     ]
     if not consent:
         shut.append(Reason(FlagReason.NO_CONSENT))
@@ -167,30 +169,25 @@ class TrainingNeed:
     priority: Priority
 
 
-def training_needs(
-    owed: Iterable[Owed], assessments: Mapping[str, Assessment], today: date
-) -> tuple[TrainingNeed, ...]:
-    """What a `training` flag says, most pressing first. assessments: by framework key; none = never assessed."""
+def training_needs(owed: Iterable[Owed], unmet_of: UnmetOf, today: date) -> tuple[TrainingNeed, ...]:
+    """What a `training` flag says, most pressing first."""
     lacking: dict[tuple[str, str], list[Owed]] = {}
     for one in owed:
         if _lacks(one):
             lacking.setdefault((one.framework, one.pillar), []).append(one)
-    needs = [_need(framework, pillar, some, assessments, today) for (framework, pillar), some in lacking.items()]
+    needs = [_need(framework, pillar, some, unmet_of, today) for (framework, pillar), some in lacking.items()]
     return tuple(sorted(needs, key=lambda one: (one.due, -one.gap, one.framework, one.pillar)))
 
 
-def _need(
-    framework: str, pillar: str, owed: Sequence[Owed], assessments: Mapping[str, Assessment], today: date
-) -> TrainingNeed:
+def _need(framework: str, pillar: str, owed: Sequence[Owed], unmet_of: UnmetOf, today: date) -> TrainingNeed:
     level = max(one.level for one in owed)
     due = min(one.due for one in owed)
-    assessment = assessments.get(framework)
     return TrainingNeed(
         framework=framework,
         pillar=pillar,
         gap=max(gap(one.level, one.achieved) for one in owed),
         due=due,
-        unmet=unmet_for(assessment, pillar, level) if assessment else (),
+        unmet=tuple(unmet_of(framework, pillar, level)),
         priority=_priority(due, today),
     )
 
