@@ -6,7 +6,7 @@ from schemas.base import BaseSchema, Int, Str
 
 
 class JobSchema(BaseSchema):
-    """How far a piece of long work is; done and total count what the kind works on."""
+    """How far a piece of long work is: rows of an import; of all else only whether it is done (1 of 1)."""
 
     id = Str(required=True)
     kind = Str(required=True)

@@ -19,6 +19,8 @@ from supplychain.i18n import both, catalogue
 from supplychain.jobs import Job
 from supplychain.migrate import HEAD_SQL, head
 
+COUNTED = frozenset({"import"})
+"""Kinds of job whose progress counts what its owner sent; others count organizations that it may not all see."""
 blp = Blueprint("system", __name__, description="Health, documentation and long work")
 BLUEPRINTS = (blp,)
 DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
@@ -107,13 +109,7 @@ def get_job(job_id: str) -> Response:
     job = work.session.scalar(select(Job).where(Job.id == job_id, Job.organization == work.actor.organization))
     if job is None:
         raise NotFound
+    done, total = (job.progress_done, job.progress_total) if job.kind in COUNTED else (int(job.state == "done"), 1)
     return answer(
-        {
-            "id": job.id,
-            "kind": job.kind,
-            "state": job.state,
-            "done": job.progress_done,
-            "total": job.progress_total,
-            "result": job.result,
-        }
+        {"id": job.id, "kind": job.kind, "state": job.state, "done": done, "total": total, "result": job.result}
     )
