@@ -11,7 +11,7 @@ from supplychain.db import Database
 from supplychain.demo.access import keys_of, secret_of
 
 sys.path.append(str(ROOT / "docs"))
-import tour  # noqa: E402 - the tour is a document that runs, not a module of a package
+import tour
 
 PORT = 8914
 

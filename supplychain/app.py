@@ -29,7 +29,6 @@ from supplychain.http import (
     Blueprint,
     OrjsonProvider,
     check_min_revision,
-    request_fingerprint,
     require,
     revision,
     weak_etag,
@@ -37,6 +36,7 @@ from supplychain.http import (
 from supplychain.idempotency import Answer, Replay
 from supplychain.network import calendar
 from supplychain.problems import problem_of
+from supplychain.retries import request_fingerprint
 from supplychain.work import NOBODY, Actor, Runtime, Work, run
 
 SECURITY_HEADERS = {

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NoReturn, TypeVar, cast
@@ -16,7 +16,6 @@ from sqlalchemy import Select, tuple_
 from webargs import core
 from webargs.flaskparser import FlaskParser
 
-from supplychain.actor import Actor
 from supplychain.crypto import Sealer, Unreadable, fingerprint
 from supplychain.errors import (
     Forbidden,
@@ -269,38 +268,3 @@ def weak_etag(secret: str, reader: int, body: bytes) -> str:
     """The ETag of a derived or shared view: bound to the reader, so it tells nobody anything."""
     digest = hashlib.sha256(body).hexdigest()
     return f'W/"{fingerprint(secret, "etag", reader, digest)}"'
-
-
-def request_fingerprint(actor: Actor) -> str:
-    """SHA-256 of what was asked: by which person, method, path, query and the meaning of the body.
-
-    The answer kept may hold a secret of that person, so no colleague's request is the same.
-    """
-    digest = hashlib.sha256(f"{actor.person} {request.method} {request.full_path}\n".encode())
-    if request.mimetype == "multipart/form-data":
-        for name, value in sorted(request.form.items(multi=True)):
-            digest.update(orjson.dumps([name, value]))
-        for name, part in sorted(request.files.items(multi=True)):
-            digest.update(orjson.dumps([name, part.filename, _hash_of(part.stream)]))
-    else:
-        digest.update(_canonical(request.get_data(cache=True)))
-    return digest.hexdigest()
-
-
-def _hash_of(stream: Any) -> str:
-    stream.seek(0)
-    digest = hashlib.sha256()
-    while chunk := stream.read(1 << 18):
-        digest.update(chunk)
-    stream.seek(0)
-    return digest.hexdigest()
-
-
-def _canonical(body: bytes) -> bytes:
-    try:
-        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONDecodeError:
-        return body
-
-
-Represent = Callable[[Any], Mapping[str, Any]]

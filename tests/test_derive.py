@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from graph.network import Requirement as RequirementFact
+from supplychain import lease
 from supplychain.audit import AuditEntry
-from supplychain.conformity.derive import rebuild
+from supplychain.conformity.derive import handle, rebuild
 from supplychain.conformity.models import Conformity, Flag
 from supplychain.evidence.models import Evidence
+from supplychain.jobs import Job
 from supplychain.network import engine, facts
 from supplychain.network.engine import Engine
 from supplychain.network.models import Organization, OwnershipRow, SupplyLink
@@ -174,10 +176,6 @@ def test_what_lapses_overnight_lowers_the_level_on_the_day_and_says_so_with_its_
 
 
 def test_more_than_the_limit_is_left_to_a_job_that_finishes_it(world: World) -> None:
-    from supplychain import lease
-    from supplychain.conformity.derive import handle
-    from supplychain.jobs import Job
-
     object.__setattr__(world.runtime.settings, "derive_limit", 3)
     brand = world.join("Brand", "brand")
     suppliers = [world.join(f"Supplier{n}", "supplier") for n in range(7)]
