@@ -3,9 +3,6 @@
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,76 +13,17 @@ import httpx
 import psutil
 import pytest
 
-from supplychain.config import Settings
+from tests.serving import Server, headers, live_by_the_real_clock
 from tests.world import Member, World
 
-ROOT = Path(__file__).parent.parent
 REQUIREMENT = {"title": "T", "framework": "eseec-electronics@1", "schedule": [1]}
 
 pytestmark = pytest.mark.slow
 
 
-class Server:
-    """gunicorn with the configuration that ships."""
-
-    def __init__(self, world: World, folder: Path, **environment: str) -> None:
-        self.url = f"http://127.0.0.1:{_free_port()}"
-        self.log = folder / "gunicorn.log"
-        self.temporary = folder / "tmp"
-        self.home = folder / "home"
-        self.temporary.mkdir()
-        self.home.mkdir()
-        settings = {
-            "SUPPLYCHAIN_DATABASE_URL": world.runtime.settings.database_url,
-            "SUPPLYCHAIN_FILES_URL": world.runtime.settings.files_url,
-            "BIND": self.url.removeprefix("http://"),
-            "TMPDIR": str(self.temporary),
-            "HOME": str(self.home),
-            **environment,
-        }
-        inherited = {name: value for name, value in os.environ.items() if name != "XDG_RUNTIME_DIR"}
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
-                cwd=ROOT,
-                env={**inherited, **settings},
-                stderr=log,
-                stdout=log,
-            )
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                if httpx.get(f"{self.url}/readyz").status_code == 200 and len(self.workers()) == 2:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError(self.log.read_text())
-
-    def workers(self) -> set[int]:
-        return {child.pid for child in psutil.Process(self.process.pid).children()}
-
-    def tell(self, number: int) -> None:
-        self.process.send_signal(number)
-
-    def stop(self) -> int:
-        self.tell(signal.SIGTERM)
-        return self.process.wait(timeout=40)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def brand(world: World) -> Member:
-    # The server lives by the real clock, so the world must too.
-    object.__setattr__(world.runtime.settings, "clock", Settings().clock)
+    live_by_the_real_clock(world)
     return world.join("Brand", "brand", "operator")
 
 
@@ -94,13 +32,7 @@ def server(world: World, brand: Member, tmp_path: Path) -> Iterator[Server]:
     server = Server(world, tmp_path)
     server.wait()
     yield server
-    if server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
-
-
-def headers(brand: Member) -> dict[str, str]:
-    return {"Authorization": f"Bearer {brand.key}"}
+    server.kill()
 
 
 class Load:
@@ -189,4 +121,4 @@ def test_without_preloading_each_worker_loads_the_code_itself(world: World, bran
         assert httpx.get(f"{server.url}/v1/requirements", headers=headers(brand)).status_code == 200
         assert server.stop() == 0
     finally:
-        server.process.kill()
+        server.kill()

@@ -12,8 +12,8 @@ from tests.conftest import is_postgres
 from tests.factories import ELECTRONICS, building
 from tests.world import Member, World
 
-# What PostgreSQL is told besides: who presents a key, whose rows may be seen, who derives.
-TENANCY_OF_A_WRITE = 3
+# What PostgreSQL is told besides: who presents a key, whose rows may be seen, who derives, whom it locks.
+TENANCY_OF_A_WRITE = 4
 
 
 @contextmanager

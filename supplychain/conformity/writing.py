@@ -35,22 +35,26 @@ class Kept:
 _O = table_of(Organization)
 _C = table_of(Conformity)
 # Built once: to build a statement costs as much as to run it.
-_LOCK = (
+_THESE = _O.c.number.in_(bindparam("numbers", expanding=True))
+# Others may add rows that refer to a locked one, and come to wait here with them: no deadlock.
+_LOCK = select(_O.c.number).where(_THESE).order_by(_O.c.number).with_for_update(key_share=True)
+_KEPT = (
     select(_O.c.number, _O.c.id, _O.c.listed, _C.c.assessments, _C.c.open_flags, _C.c.good_through)
     .outerjoin(_C, _C.c.organization == _O.c.number)
-    .where(_O.c.number.in_(bindparam("numbers", expanding=True)))
-    .order_by(_O.c.number)
-    .with_for_update(of=_O)
+    .where(_THESE)
 )
 _LEVELS = table_of(LevelLogRow).insert()
 
 
 def lock(work: Work, organizations: Sequence[int]) -> dict[int, Kept]:
     """Lock organizations in the order of their numbers and read what was derived of them."""
-    rows = work.session.execute(_LOCK, {"numbers": list(organizations)})
+    numbers = {"numbers": list(organizations)}
+    if work.runtime.database.is_postgres:  # SQLite's one lock is held already
+        # A statement of its own: one that waits for a lock reads beside it what was there before it waited.
+        work.session.execute(_LOCK, numbers).all()
     return {
         number: Kept(public, listed, assessments or {}, flags or {}, through, assessments is not None)
-        for number, public, listed, assessments, flags, through in rows
+        for number, public, listed, assessments, flags, through in work.session.execute(_KEPT, numbers)
     }
 
 

@@ -129,9 +129,9 @@ def state_of(row: Requirement) -> str:
     return "ended" if rules.has_ended(row.effective_to, current().today) and row.published_at else row.state
 
 
-def shown_version(row: Requirement) -> int:
+def shown_version(row: Requirement) -> str:
     """What the ETag says: another one when the row changed, and when the state did with the day."""
-    return row.version + (state_of(row) == "ended")
+    return f"{row.version}-ended" if state_of(row) == "ended" else str(row.version)
 
 
 def _answer(row: Requirement, status: int = 200) -> Response:
