@@ -235,5 +235,6 @@ def _proofs(framework: Framework, indicator: Indicator, level: int) -> Iterator[
         yield {"kind": kind, "values": answers, "standard": named.standard, "certificate": printed(version)}
         return
     value = target.value if isinstance(target.value, bool | str) else float(str(target.value))
-    answers.append({"indicator": indicator.id, "value": value, "unit": indicator.unit})
+    unit = {"unit": indicator.unit} if indicator.unit else {}
+    answers.append({"indicator": indicator.id, "value": value, **unit})
     yield {"kind": kind, "framework": framework.id, "values": answers}
