@@ -152,13 +152,13 @@ class ExplanationQuery(BaseSchema):
 
 
 class MeQuery(BaseSchema):
-    """Which of the own organizations (a plant, say); the caller's when absent."""
+    """Which organization: a plant of the caller's; the caller itself when absent."""
 
     organization = Str(max=40)
 
 
 class MePageQuery(PageQuery):
-    """Which of the own organizations, and where to go on."""
+    """Which organization, and where to go on."""
 
     organization = Str(max=40)
 

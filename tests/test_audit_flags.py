@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from supplychain.frameworks.terms import Scope
 from tests.factories import ELECTRONICS, MILLS, building
 from tests.supplying import ask, find_fault, prove, supply
 from tests.world import START, Member, World
@@ -67,6 +68,21 @@ def test_a_flag_shut_by_a_finding_names_the_indicator_and_no_internal_number(wor
     (item,) = supplier.get("/v1/flags?kind=matchmaking").json["items"]
     (reason,) = [one for one in item["closing_reasons"] if one["code"] == "critical_finding"]
     assert reason["params"] == {"indicator": "O07"}
+
+
+def test_a_critical_finding_at_a_plant_shuts_the_flag_of_its_company(world: World) -> None:
+    with building(world) as build:
+        build.organization("company", listed=True)
+        build.organization("plant", kind="plant")
+        build.own("company", "plant")
+        company = build.member("company", "supplier")
+        of_the_company = [one for one in build.framework(ELECTRONICS).indicators if one.scope is Scope.ORGANIZATION]
+        build.prove("company", 3, ELECTRONICS, trust="audited")
+        build.prove("plant", 3, ELECTRONICS, trust="audited")
+    assert company.get("/v1/me/status").json["flags"] == ["matchmaking"]
+    with building(world) as build:
+        build.find_fault("plant", "bureau", of_the_company[0].id, ELECTRONICS, severity="critical")
+    assert company.get("/v1/me/status").json["flags"] == []
 
 
 def test_what_lapsed_unnoticed_is_unmet_in_the_brands_view_too(world: World) -> None:

@@ -132,7 +132,8 @@ def _flags(
     now = {pillar: standing for (framework, pillar), standing in reached.items() if framework == bench.listing}
     ahead = _ahead(bench, organization, family, now)
     listed = organization in bench.consents
-    findings = bench.facts.findings.get(organization, ())
+    # Whose results are taken, whose findings count: a group is not listed over what was found at its plant.
+    findings = [one for member in members(organization, family) for one in bench.facts.findings.get(member, ())]
     decided = (
         training(owed_by(bench.network, organization, bench.day, levels)),
         matchmaking(now, ahead, findings, consent=listed),
