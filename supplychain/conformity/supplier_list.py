@@ -79,7 +79,8 @@ def _found(work: Work, reader: int, displayed: str, day: date) -> tuple[Seen, tu
 
 
 def _unmet(work: Work, unmet_of: UnmetOf, one: Judged) -> list[Item]:
-    if one.stood is None or one.judged is None or not one.judged.gap:
+    # What is unmet is told of one's own demands; of those that only pass through, the status.
+    if one.passing or one.stood is None or one.judged is None or not one.judged.gap:
         return []
     framework = one.requirement.framework
     return wording.unmet(registry(work).get(framework), unmet_of(framework, one.pillar, one.owed.level))

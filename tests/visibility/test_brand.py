@@ -3,11 +3,12 @@
 Each test hides one fact of domain rules §7 in the second world.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests.factories import ELECTRONICS, printed
 from tests.visibility.answers import Worlds
 from tests.visibility.story import LONG_AGO, Hook, Teller, Twist
+from tests.world import START
 
 
 def test_a_brand_cannot_tell_who_else_buys_from_its_suppliers_or_how_many(worlds: Worlds) -> None:
@@ -106,6 +107,35 @@ def test_a_brand_that_claims_whom_it_knows_by_pseudonym_unmasks_nobody(worlds: W
     # The brand claims twill in both worlds; only in the second is twill the pseudonym as well.
     other = Twist(early=claim("weaver"), stands_for={"weaver": "twill", "twill": "weaver"})
     worlds.alike("brand", twist=other, other=Twist(early=claim("twill")))
+
+
+def test_a_brand_that_notes_down_suppliers_of_a_pseudonym_unmasks_nobody(worlds: Worlds) -> None:
+    def note(name: str) -> Hook:
+        return lambda build: build.link(name, "broker", id="lnk_own_note", private_to="brand")
+
+    other = Twist(early=note("weaver"), stands_for={"weaver": "twill", "twill": "weaver"})
+    worlds.alike("brand", twist=other, other=Twist(early=note("twill")))
+
+
+def test_a_brand_cannot_tell_when_a_demand_on_a_pseudonym_falls_due(worlds: Worlds) -> None:
+    """The link began two days later, and so the day is another one; whether it is past is not."""
+
+    def met(build: Teller) -> None:
+        build.prove("farm", 1)
+
+    yesterday = {
+        "mill>weaver": {"since": START + timedelta(days=1)},
+        "weaver>farm": {"since": START + timedelta(days=2)},
+    }
+    worlds.alike("brand", twist=Twist(early=met, links=yesterday), other=Twist(early=met))
+
+
+def test_nobody_but_itself_reads_what_an_organization_says_of_itself(worlds: Worlds) -> None:
+    def said(build: Teller) -> None:
+        for name in ("mill", "weaver", "rival", "loom"):
+            build.organization(name, region="Jiangsu", size="sme", languages=["zh"])
+
+    worlds.alike("brand", "spinner", "reviewer", "operator", twist=Twist(late=said))
 
 
 def test_private_links_of_others_tell_a_brand_nothing(worlds: Worlds) -> None:

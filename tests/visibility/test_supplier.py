@@ -65,6 +65,13 @@ def test_a_supplier_cannot_tell_what_its_customers_note_down_about_it(worlds: Wo
     worlds.alike("mill", "spinner", "farm", twist=Twist(late=notes, links={"brand>mill": {"share": 0.9}}))
 
 
+def test_a_supplier_cannot_tell_that_its_customer_changed_what_is_its_own(worlds: Worlds) -> None:
+    def changed(build: Teller) -> None:
+        build.link("brand", "mill", "5205", share=0.9, flow_down="yes")
+
+    worlds.alike("mill", twist=Twist(late=changed))
+
+
 def test_a_supplier_cannot_tell_whether_its_customer_declared_a_flow_down(worlds: Worlds) -> None:
     worlds.alike("mill", "spinner", twist=Twist(links={"brand>mill": {"flow_down": "undeclared"}}))
 
