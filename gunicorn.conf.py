@@ -32,6 +32,7 @@ preload_app = os.environ.get("PRELOAD", "1") != "0"  # workers share the pages o
 keepalive = 15
 timeout = 60
 graceful_timeout = 30
+limit_request_field_size = 16_380  # the application says more kindly that headers are too large; this is for the rest
 max_requests = int(os.environ.get("MAX_REQUESTS", "20000"))
 max_requests_jitter = max_requests // 10  # the workers must not all go at once
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a heartbeat file must not wait for a disk

@@ -14,7 +14,7 @@ import flask_smorest
 import structlog
 from flask import Flask, Response, g, request
 from flask_smorest.utils import prepare_response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestHeaderFieldsTooLarge
 
 from schemas.base import Problem
 from supplychain import __version__, frameworks, idempotency, telemetry, wiring
@@ -47,6 +47,8 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+MAX_HEADERS = 16_000
+"""Characters of all header values together; servers in front of us have limits of their own for a single one."""
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,80}")
 
@@ -226,6 +228,8 @@ def _begin_request() -> None:
     g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if sum(len(value) for name, value in request.environ.items() if name.startswith("HTTP_")) > MAX_HEADERS:
+        raise RequestHeaderFieldsTooLarge
 
 
 def _end_request(response: Response) -> Response:
@@ -249,7 +253,7 @@ def _end_request(response: Response) -> Response:
 
 def _with_weak_etag(response: Response) -> Response:
     work = g.get("work")
-    if request.method != "GET" or response.status_code != HTTPStatus.OK or work is None:
+    if request.method not in {"GET", "HEAD"} or response.status_code != HTTPStatus.OK or work is None:
         return response
     if "ETag" not in response.headers and not response.is_streamed:
         secret = work.runtime.settings.secret

@@ -27,6 +27,7 @@ from supplychain.errors import (
     Unsupported,
 )
 from supplychain.faults import faults_of
+from supplychain.i18n import DEFAULT, LANGUAGES
 from supplychain.work import Work
 
 PUBLIC = "public"
@@ -136,6 +137,15 @@ def answer(body: Any, status: int = 200, **headers: str) -> Response:
     return response
 
 
+def language() -> str:
+    """Which of our languages the reader likes best; ``zh-CN`` is answered in ``zh``."""
+    for asked, quality in request.accept_languages:
+        primary = asked.partition("-")[0].lower()
+        if quality > 0 and primary in LANGUAGES:
+            return primary
+    return DEFAULT
+
+
 def current() -> Work:
     """The unit of work of this request."""
     return cast(Work, g.work)
@@ -156,11 +166,13 @@ def etag(version: int | str) -> str:
 
 
 def check_if_match(version: int | str) -> None:
-    """Compare If-Match with a row version or fingerprint. Raises PreconditionRequired, Stale."""
-    given = request.headers.get("If-Match")
-    if given is None:
+    """Compare If-Match with a row version or fingerprint. Raises PreconditionRequired, Stale.
+
+    ``*`` says that any version will do, which is what we ask to avoid.
+    """
+    if not request.headers.get("If-Match") or request.if_match.star_tag:
         raise PreconditionRequired("if-match-required")
-    if given.strip() != etag(version):
+    if not request.if_match.contains(str(version)):
         raise Stale
 
 

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from supplychain import telemetry
 from supplychain.errors import Fault, Refusal
-from supplychain.i18n import LANGUAGES, sentence
+from supplychain.http import language
+from supplychain.i18n import sentence
 from supplychain.outages import refusal_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -60,12 +61,12 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem answer; ``title`` says what is wrong, ``detail`` what to do about it."""
-    language = request.accept_languages.best_match(LANGUAGES) or "en"
+    told_in = language()
     body: dict[str, Any] = {
         "type": f"/v1/problems/{code}",
-        "title": sentence(f"{code}.title", language, params),
+        "title": sentence(f"{code}.title", told_in, params),
         "status": status,
-        "detail": sentence(code, language, params),
+        "detail": sentence(code, told_in, params),
         "code": code,
         "instance": f"urn:request:{g.get('request_id', 'none')}",
     }
@@ -74,12 +75,12 @@ def problem(
             {
                 "pointer": fault.pointer,
                 "code": fault.code,
-                "detail": sentence(f"fault.{fault.code}", language, fault.params),
+                "detail": sentence(f"fault.{fault.code}", told_in, fault.params),
             }
             for fault in faults
         ]
     response = Response(orjson.dumps(body), status, mimetype=MEDIA_TYPE)
-    response.headers["Content-Language"] = language
+    response.headers["Content-Language"] = told_in
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response

@@ -51,7 +51,7 @@ class Contract:
         """Where an answer breaks the document: nowhere, if it keeps it."""
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             return self._faults(response.json, "components", "schemas", "Problem")
-        if response.status_code in NOTHING_SENT:
+        if response.status_code in NOTHING_SENT or response.request.method == "HEAD":
             return ["there is a body"] if response.get_data() else []
         path, method = self._operation(response)
         documented = self.document["paths"][path][method]["responses"].get(str(response.status_code))

@@ -5,8 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import select
+
+from supplychain.conformity.models import Conformity, Flag
 from tests.world import Answer, Member, World
 
 T = TypeVar("T")
@@ -28,3 +31,10 @@ def at_once(world: World, member: Member, calls: Sequence[Callable[[Member], Ans
     """What a member is answered who calls several times at once, on a connection each."""
     members = [replace(member, client=world.app.test_client()) for _ in calls]
     return together([partial(call, one) for call, one in zip(calls, members, strict=True)])
+
+
+def derived(world: World) -> Any:
+    """All that is stored of what follows from the facts."""
+    conformity = select(Conformity.organization, Conformity.assessments, Conformity.open_flags)
+    flags = select(Flag.organization, Flag.kind, Flag.closed_on).order_by(Flag.number)
+    return world.do(lambda work: [[tuple(row) for row in work.session.execute(one)] for one in (conformity, flags)])

@@ -18,10 +18,12 @@ import pytest
 from sqlalchemy import make_url, select
 
 from supplychain.audit import AuditEntry
+from supplychain.conformity.derive import rebuild
 from supplychain.evidence.models import Evidence
 from supplychain.idempotency import IdempotencyKey
 from supplychain.outbox import OutboxEvent
 from tests.conftest import is_postgres
+from tests.racing import derived
 from tests.serving import Server, headers, live_by_the_real_clock
 from tests.world import Member, World
 
@@ -158,7 +160,7 @@ def test_no_acknowledged_evidence_is_lost_or_doubled_by_kills(world: World, supp
 
 
 def the_facts_are_whole(world: World, acknowledged: list[Acknowledged]) -> None:
-    """Each submission is one row, with one audit entry and one event of each kind, and nothing else is there."""
+    """Each submission is one row with one audit entry and one event of each kind; the rest follows from them."""
     rows = world.do(lambda work: work.session.execute(select(Evidence.source, Evidence.id)).all())
     assert Counter(source for source, _ in rows) == Counter(made.key for made in acknowledged)
     ids = Counter(public for _, public in rows)
@@ -171,6 +173,9 @@ def the_facts_are_whole(world: World, acknowledged: list[Acknowledged]) -> None:
         assert all(subjects == ids for subjects in found.values()), model
     kept = world.do(lambda work: work.session.scalars(select(IdempotencyKey.key)).all())
     assert sorted(kept) == sorted(made.key for made in acknowledged)
+    stored = derived(world)
+    rebuild(world.runtime)
+    assert derived(world) == stored
 
 
 def the_file_is_whole(world: World) -> None:

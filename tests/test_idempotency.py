@@ -166,19 +166,19 @@ def test_a_read_takes_no_key(world: World, supplier: Member) -> None:
     assert count(world, IdempotencyKey) == 0
 
 
-@pytest.mark.parametrize("key", ["", "   ", "k" * 256])
-def test_a_key_that_is_empty_or_too_long_is_refused(world: World, supplier: Member, key: str) -> None:
-    refused = submit(supplier, key)
-    assert (refused.status_code, refused.json["code"]) == (400, "idempotency-key-invalid")
+def test_a_key_that_is_empty_or_too_long_is_refused(world: World, supplier: Member) -> None:
+    for key in ("", "   ", "k" * 256):
+        refused = submit(supplier, key)
+        assert (refused.status_code, refused.json["code"]) == (400, "idempotency-key-invalid")
     assert count(world, Evidence) == 0
 
 
-@pytest.mark.parametrize("key", ["k", "k" * 255, '"quoted"', "ключ".encode().decode("latin-1")])
-def test_any_other_key_is_a_key(world: World, supplier: Member, key: str) -> None:
-    first, second = submit(supplier, key), submit(supplier, key)
-    assert first.status_code == 201
-    assert is_replay(second)
-    assert same(first, second)
+def test_any_other_key_is_a_key(world: World, supplier: Member) -> None:
+    for key in ("k", "k" * 255, '"quoted"', "ключ".encode().decode("latin-1")):
+        first, second = submit(supplier, key), submit(supplier, key)
+        assert first.status_code == 201
+        assert is_replay(second)
+        assert same(first, second)
 
 
 # Files ----------------------------------------------------------------------------------------

@@ -3,15 +3,12 @@
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from supplychain.audit import AuditEntry
 from supplychain.conformity.derive import rebuild
-from supplychain.conformity.models import Conformity, Flag
 from supplychain.evidence.models import Evidence
 from supplychain.outbox import OutboxEvent
 from tests.factories import building
-from tests.racing import at_once
+from tests.racing import at_once, derived
 from tests.reviewing import count
 from tests.world import Answer, Member, World
 
@@ -79,13 +76,6 @@ def told(world: World, kind: str) -> int:
     entries = count(world, AuditEntry, AuditEntry.action == kind)
     assert count(world, OutboxEvent, OutboxEvent.type == kind) == entries
     return entries
-
-
-def derived(world: World) -> Any:
-    """All that is stored of what follows from the facts."""
-    conformity = select(Conformity.organization, Conformity.assessments, Conformity.open_flags)
-    flags = select(Flag.organization, Flag.kind, Flag.closed_on).order_by(Flag.number)
-    return world.do(lambda work: [[tuple(row) for row in work.session.execute(one)] for one in (conformity, flags)])
 
 
 def test_evidence_of_one_supplier_at_once_is_taken_and_has_its_consequences_once(world: World) -> None:

@@ -17,8 +17,8 @@ from schemas.importing import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import Invalid, Unsupported
-from supplychain.http import Blueprint, answer, current, page_of_select
-from supplychain.i18n import DEFAULT, LANGUAGES, sentence
+from supplychain.http import Blueprint, answer, current, language, page_of_select
+from supplychain.i18n import sentence
 from supplychain.jobs import Job
 from supplychain.network.imports import running, store
 from supplychain.network.imports.reading import read
@@ -169,9 +169,9 @@ def _shown_rows(rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _shown(row: int, status: str, subject: str | None, record: str | None, faults: Sequence[Any]) -> dict[str, Any]:
-    language = request.accept_languages.best_match(LANGUAGES) or DEFAULT
+    told_in = language()
     errors = [
-        {"column": column, "code": code, "value": value, "reason": sentence(f"fault.{code}", language, params)}
+        {"column": column, "code": code, "value": value, "reason": sentence(f"fault.{code}", told_in, params)}
         for column, code, value, params in faults
     ]
     return {"row": row, "status": status, "id": subject, "record": record, "errors": errors}
