@@ -1,7 +1,7 @@
 """The pairings of an event, in the eyes of whoever asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.pairing import Pairing, Reader
 from schemas.event import BUYER, SUPPLIER
@@ -16,7 +16,7 @@ from supplychain.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """Pairings, best first, with the rows they name by number."""
+    """Pairings, best first, with the rows they name: registrations by their place in the order of ids."""
 
     pairings: Sequence[Pairing]
     framework: Framework
@@ -31,11 +31,16 @@ def propose(work: Work, event: MatchEvent, buyer: str | None = None, supplier: s
     buyer, supplier: only those of these registrations, by id; their ranks stay.
     """
     rows = {side: participants(work, event, side) for side in (SUPPLIER, BUYER)}
-    every = {row.number: row for some in rows.values() for row in some}
+    # Ties are broken by what is shown: who registered before whom is nobody's to read.
+    every = dict(enumerate(sorted((*rows[SUPPLIER], *rows[BUYER]), key=lambda row: row.id)))
+    places = {row.number: place for place, row in every.items()}
     organizations = directory.by_number(work, {row.organization for row in every.values()})
     framework = framework_of(work, event)
-    offered = _suppliers(work, event, framework, rows[SUPPLIER], organizations)
-    wanted = [_participant(row, organizations[row.organization], "demand") for row in rows[BUYER]]
+    suppliers = _suppliers(work, event, framework, rows[SUPPLIER], organizations)
+    buyers = [_participant(row, organizations[row.organization], "demand") for row in rows[BUYER]]
+    offered, wanted = (
+        [replace(one, registration=places[one.registration]) for one in some] for some in (suppliers, buyers)
+    )
     found = [
         one
         for one in _ranked(work, event, framework.top_level, offered, wanted)

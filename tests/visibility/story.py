@@ -60,7 +60,7 @@ class Twist:
     required. late: told at the end, a day later. links: values of links, by "buyer>supplier". stands_for: whose
     part in links and evidence another organization plays. refusals: what participants of the event state of others,
     by name. backwards: what no reader did itself is recorded first,
-    and in reverse order.
+    and in reverse order. guests_backwards: the guests of the event are registered in reverse order.
     """
 
     first: Hook = nothing
@@ -70,6 +70,7 @@ class Twist:
     stands_for: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     backwards: bool = False
+    guests_backwards: bool = False
 
 
 class Teller(Builder):
@@ -230,6 +231,7 @@ def _people(build: Teller) -> None:
 
 def _fair(build: Teller) -> None:
     event = build.event("organiser")
-    demands: Mapping[str, Any] = {"star": None, "buyer": {"levels": {"ohs": 3}}, "brand": {"levels": {"ohs": 2}}}
-    for name, demand in demands.items():
-        build.register(event, name, demand=demand, **build.twist.refusals.get(name, {}))
+    demands: dict[str, Any] = {"star": None, "brand": {"levels": {"ohs": 2}}}
+    demands |= {name: {"levels": {"ohs": 2}} for name in ("buyer", "maker")}
+    for name in reversed(demands) if build.twist.guests_backwards else demands:
+        build.register(event, name, demand=demands[name], **build.twist.refusals.get(name, {}))
