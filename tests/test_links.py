@@ -436,6 +436,24 @@ def test_the_same_list_again_does_not_revive_what_was_ended(brand: Member, mill:
     assert claim(brand, brand, mill)["state"] == "ended"
 
 
+def test_an_ended_link_is_taken_up_again_from_a_day_on_and_the_other_end_is_asked_anew(
+    brand: Member, mill: Member
+) -> None:
+    link = claim(brand, brand, mill, valid_from="2026-01-01")
+    act(mill, link, "confirm")
+    act(brand, link, "end", note="Contract over")
+    again = claim(brand, brand, mill, valid_from=TODAY)
+    assert (again["id"], again["state"]) == (link["id"], "claimed")
+    assert again["periods"] == [pair("2026-01-01", YESTERDAY, "confirmed"), pair(TODAY, None, "claimed")]
+    assert act(mill, link, "confirm")["state"] == "confirmed"
+
+
+def test_what_was_ended_stays_ended_before_the_day_on_which_it_is_taken_up_again(brand: Member, mill: Member) -> None:
+    link = claim(brand, brand, mill, valid_from="2026-01-01")
+    act(brand, link, "end", note="Contract over")
+    assert claim(brand, brand, mill, valid_from=YESTERDAY)["state"] == "ended"
+
+
 def test_a_private_link_is_ended_by_its_owner_alone(brand: Member, mill: Member, stranger: Member) -> None:
     link = claim(stranger, brand, mill, private=True)
     assert brand.post(f"/v1/links/{link['id']}/end", {}).status_code == 404

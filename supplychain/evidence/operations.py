@@ -80,6 +80,9 @@ def withdraw(work: Work, evidence_id: str) -> Seen:
         raise Conflict("evidence-not-submitted-by-you")
     if row.state not in OPEN:
         raise Conflict("evidence-closed", state=row.state)
+    if row.reviewed_at is not None and row.reviewer != work.actor.organization:
+        # bad news never just vanishes: what a reviewer saw is renewed, not taken back
+        raise Conflict("evidence-reviewed", state=row.state)
     row.state = EvidenceState.WITHDRAWN
     _tell(work, "evidence.withdrawn", row)
     return seen

@@ -65,6 +65,16 @@ def place(held: Sequence[Periods], first: date | None, last: date | None, side: 
     return Placed(joined.number, periods, joined.emptied)
 
 
+def resumed(periods: Periods, first: date | None, last: date | None, side: Side, today: date) -> Periods:
+    """Ended days of which a side says, from today or a later day on, that the link exists again.
+
+    The past stays ended, and so does what a statement without a beginning, such as an old list, would revive.
+    """
+    if first is None or first < today:
+        return periods
+    return set_state(periods, first, {LinkState.ENDED}, SAID_BY[side], last)
+
+
 def confirmed(periods: Periods, side: Side, *, withdraws_dispute: bool = False) -> Periods:
     """All days that the other side spoke of, confirmed; and those disputed, by the party that disputed them."""
     affected = _SAID_BY_THE_OTHER[side] | ({LinkState.DISPUTED} if withdraws_dispute else frozenset())

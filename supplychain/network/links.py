@@ -143,13 +143,14 @@ def _state(work: Work, said: Statement) -> tuple[SupplyLink, bool]:
         return row, True
     row = live[placed.at]
     before, image = _periods(row), _image(row)
-    row.periods = facts.stored_periods(placed.periods)
+    periods = link_rules.resumed(placed.periods, said.valid_from, said.valid_to, said.side, work.today)
+    row.periods = facts.stored_periods(periods)
     absorb(row, [live[at] for at in placed.emptied])
     _attribute(row, said)
     for at in placed.emptied:
         work.change(facts.of_link(live[at]))
     if _image(row) != image:
-        newly = link_rules.newly_confirmed(before, placed.periods)
+        newly = link_rules.newly_confirmed(before, periods)
         _tell(work, "link.confirmed" if newly else "link.claimed", row, said.side)
     return row, False
 
