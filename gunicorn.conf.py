@@ -22,6 +22,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 wsgi_app = "wsgi:app"
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -41,6 +43,20 @@ control_socket_disable = True  # nobody needs it, and it fails where the user ha
 accesslog = None  # the application writes one structured line a request
 errorlog = "-"
 proc_name = "supplychain"
+
+
+class Log(Logger):
+    """What the server says of itself, in the same JSON lines as the application."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        from supplychain.telemetry import foreign_lines  # noqa: PLC0415 - imports prometheus_client, see below
+
+        for handler in self.error_log.handlers:
+            handler.setFormatter(foreign_lines())
+
+
+logger_class = Log
 
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _OWN = f"supplychain-metrics-{os.getpid()}-"

@@ -106,6 +106,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             pool_pre_ping=True,
+            connect_args={"connect_timeout": 5},
             hide_parameters=True,
             json_serializer=_json,
             json_deserializer=orjson.loads,

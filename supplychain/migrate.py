@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from supplychain.db import Database
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
-HEAD_SQL = "SELECT version_num FROM alembic_version"
 
 
 def _config() -> Config:
@@ -47,6 +46,8 @@ def downgrade(database: Database, revision: str) -> None:
 def current(database: Database) -> str | None:
     """The revision a database is at; None for an empty one."""
     with database.reader.connect() as connection:
+        if database.is_postgres:
+            connection.exec_driver_sql("SET LOCAL ROLE NONE")  # at some revisions users may read nothing yet
         return MigrationContext.configure(connection).get_current_revision()
 
 

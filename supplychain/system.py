@@ -6,18 +6,17 @@ from importlib.resources import files
 from typing import Any
 
 from flask import Response, current_app
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from schemas.job import JobSchema
 from schemas.system import AliveSchema, ProblemTypeSchema, ReadySchema
-from supplychain import telemetry
+from supplychain import migrate, telemetry
 from supplychain.accounts.permissions import Permission
 from supplychain.document import document
 from supplychain.errors import NotFound, Unavailable
 from supplychain.http import PUBLIC, Blueprint, answer, current
 from supplychain.i18n import both, catalogue
 from supplychain.jobs import Job
-from supplychain.migrate import HEAD_SQL, head
 
 COUNTED = frozenset({"import"})
 """Kinds of job whose progress counts what its owner sent; others count organizations that it may not all see."""
@@ -37,10 +36,9 @@ def live() -> Response:
 @blp.response(200, ReadySchema, description="The process can do its work")
 def ready() -> Response:
     """Say that the database answers and has the schema this code needs."""
-    work = current()
-    found = work.session.execute(text(HEAD_SQL)).scalar()
-    if found != head():
-        raise Unavailable("schema-version", found=found, wanted=head())
+    found = migrate.current(current().runtime.database)
+    if found != migrate.head():
+        raise Unavailable("schema-version", found=found, wanted=migrate.head())
     return answer({"status": "ok", "schema": found})
 
 

@@ -1,8 +1,10 @@
 """Structured logs and metrics; no secret and no personal data goes into either."""
 
 import logging
+import re
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -15,10 +17,12 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from structlog.stdlib import ProcessorFormatter
 
 log = structlog.get_logger("supplychain")
 REQUESTS = Counter("supplychain_requests", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram("supplychain_request_seconds", "Time to answer", ["method", "route"])
+_COMMON: list[Any] = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
 _SECRET = {"authorization", "key", "token", "secret", "password"}
 
 
@@ -27,16 +31,45 @@ def configure(*, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *_COMMON,
             _without_secrets,
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_traceback),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def foreign_lines() -> logging.Formatter:
+    """Makes the same JSON lines of what the server itself logs, without the request it could not read."""
+    return ProcessorFormatter(
+        foreign_pre_chain=[*_COMMON, _without_quotations],
+        processors=[
+            ProcessorFormatter.remove_processors_meta,
+            structlog.processors.ExceptionRenderer(_traceback),
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def _without_quotations(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if str(entry["event"]).startswith("Invalid request"):
+        entry["event"] = re.split("['\"]", entry["event"], maxsplit=1)[0].strip()
+    return entry
+
+
+def _traceback(exc_info: Any) -> str:
+    """An exception and its causes; of each message the first line, for a database tells the row it refused below."""
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        message = str(error).partition("\n")[0]
+        told.append(f"Traceback (most recent call last):\n{frames}{type(error).__name__}: {message}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\ncaused by\n\n".join(told)
 
 
 def _without_secrets(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,0 +1,150 @@
+"""Migrations: one line of numbered files that make exactly the tables of the code, up and down, with rows."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from supplychain import migrate
+from supplychain.db import Base, Database
+from supplychain.wiring import load_models
+from tests import postgres
+from tests.conftest import is_postgres
+from tests.factories import ELECTRONICS, building
+from tests.world import World
+
+VERSIONS = migrate.FOLDER / "versions"
+BEFORE = "0001"
+"""A revision to go back to that keeps the rows."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without anything in it."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield database
+        database.dispose()
+        return
+    url = postgres.create_database()
+    database = Database(url.render_as_string(hide_password=False), pool_size=2)
+    yield database
+    database.dispose()
+    postgres.drop_database(url)
+
+
+def scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.FOLDER))
+    return ScriptDirectory.from_config(config)
+
+
+def differences(connection: Connection) -> list[Any]:
+    load_models()
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def test_the_files_are_numbered_one_after_the_other_and_end_in_one_head() -> None:
+    files = sorted(path.name for path in VERSIONS.glob("*.py"))
+    assert [int(re.match(r"(\d{4})_[a-z0-9_]+\.py$", name)[1]) for name in files] == list(range(1, len(files) + 1))  # type: ignore[index] # a file that is not numbered fails here too
+    revisions = list(scripts().walk_revisions())
+    assert scripts().get_heads() == [migrate.head()] == [files[-1][:4]]
+    assert [one.revision for one in reversed(revisions)] == [name[:4] for name in files]
+    assert [one.down_revision for one in reversed(revisions)] == [None, *(name[:4] for name in files[:-1])]
+
+
+def test_migrations_make_the_tables_of_the_code(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.owner() as connection:
+        assert differences(connection) == []
+    migrate.check(empty)
+
+
+def test_a_difference_would_be_seen(empty: Database) -> None:
+    migrate.upgrade(empty)
+    with empty.owner() as connection:
+        connection.execute(text("ALTER TABLE job ADD COLUMN odd INTEGER"))
+        connection.execute(text("CREATE TABLE odd (number INTEGER)"))
+        assert sorted(one[0] for one in differences(connection)) == ["remove_column", "remove_table"]
+
+
+def test_to_upgrade_twice_does_nothing_the_second_time(empty: Database) -> None:
+    for _ in range(2):
+        migrate.upgrade(empty)
+        assert migrate.current(empty) == migrate.head()
+
+
+def test_down_to_nothing_leaves_nothing_and_up_again_works(empty: Database) -> None:
+    assert migrate.current(empty) is None
+    for _ in range(2):
+        migrate.upgrade(empty)
+        migrate.downgrade(empty, "base")
+        with empty.owner() as connection:
+            assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(empty)
+    with empty.owner() as connection:
+        assert differences(connection) == []
+
+
+def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, as the owner of the schema reads it."""
+    with database.owner() as connection:
+        return {
+            table.name: sorted(tuple(map(repr, row)) for row in connection.execute(table.select()))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def inhabited(world: World) -> None:
+    """Rows of every kind that a first day brings."""
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.member("mill", "supplier", "reviewer")
+        build.chain("brand > mill > spinner", "8504")
+        build.own("mill", "plant")
+        build.record("brand", "mill")
+        build.require("brand", [2, 1], framework=ELECTRONICS)
+        build.prove("mill", 1, ELECTRONICS)
+        build.find_fault("mill", "mill", "O07", ELECTRONICS)
+        build.grant("mill", "brand")
+        event = build.event("brand")
+        build.register(event, "mill")
+        build.register(event, "buyer", demand={})
+
+
+def test_a_migration_down_and_up_again_keeps_every_row(world: World) -> None:
+    inhabited(world)
+    database = world.runtime.database
+    before = rows(database)
+    assert sum(map(len, before.values())) > 60
+    database.dispose()
+    migrate.downgrade(database, BEFORE)
+    assert migrate.current(database) == BEFORE
+    assert rows(database) == before
+    database.dispose()
+    migrate.upgrade(database)
+    database.dispose()
+    assert migrate.current(database) == migrate.head()
+    assert rows(database) == before
+    answer = world.members["brand"].get("/v1/suppliers")
+    assert [item["id"] for item in answer.json["items"]] == ["org_mill", "org_spinner"]
+
+
+def test_rows_are_no_reason_not_to_go_down_to_nothing_and_come_back(world: World) -> None:
+    inhabited(world)
+    database = world.runtime.database
+    migrate.downgrade(database, "base")
+    migrate.upgrade(database)
+    emptied = {name: found for name, found in rows(database).items() if found}
+    assert set(emptied) == {"log_head"}
+    if is_postgres(world.runtime.settings.database_url):
+        database.dispose()
+        assert world.app.test_client().get("/readyz").status_code == 200
