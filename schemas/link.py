@@ -24,9 +24,7 @@ MAX_CONFIRMED: Final = 1000
 
 def _category() -> Str:
     described = {"description": "HS code: 2, 4, 6, 8 or 10 digits", "example": "8504"}
-    return Str(
-        max=10, validate=validate.Regexp(f"^(?:{CATEGORY})$", error="not-an-hs-code"), metadata=described
-    )
+    return Str(max=10, validate=validate.Regexp(f"^(?:{CATEGORY})$", error="not-an-hs-code"), metadata=described)
 
 
 class LinkDays(BaseSchema):

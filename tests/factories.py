@@ -160,9 +160,10 @@ class Builder(Ground):
         for role in roles:
             self._add(Membership(person=person.number, organization=row.number, role=role, created_at=self.work.now))
         text, prefix, secret_hash = _key("_".join((name, *roles)))
+        first = self._found(ApiKey, f"key_{name}") is None
         self._add(
             ApiKey(
-                id="_".join(("key", name, *roles))[:40],
+                id=f"key_{name}" if first else "_".join(("key", name, *roles))[:40],
                 prefix=prefix,
                 secret_hash=secret_hash,
                 organization=row.number,

@@ -1,11 +1,11 @@
 """The world that every comparison starts from, and the ways in which another one may differ from it.
 
-In the eyes of `brand`: mill and spinner by name; weaver, and farm below it, by pseudonym; shade and under not at
+In the eyes of `brand`: mill and spinner by name; weaver, and what is below it, by pseudonym; shade and under not at
 all; dyer by its own claim alone, agent by its private knowledge alone. `rival` buys from mill too. maker asks
 solder for training and knows star, which is listed; twill is what weaver might just as well be.
 
     brand > mill > spinner ~ mine > pit         ~ claimed only
-            mill ? weaver > farm                ? under a pseudonym
+            mill ? weaver > farm, reel, spool   ? under a pseudonym
             mill | shade > under                | hidden
     brand ~ dyer > ginner, brand . agent > broker    . private
     rival > mill, rival > rivalmill, maker > solder, maker > star
@@ -40,7 +40,7 @@ READERS: Mapping[str, tuple[str, ...]] = {
 OTHERS = (
     *("weaver", "twill", "shade", "under", "dyer", "ginner", "agent", "broker", "mine", "pit"),
     *("rival", "rivalmill", "maker", "solder", "buyer", "office", "newcomer", "other_reviewer"),
-    *("second", "third", "ghost", "deeper", "loom", "yarn", "holding"),
+    *("second", "third", "ghost", "deeper", "loom", "yarn", "holding", "reel", "spool"),
 )
 LONG_AGO = date(2026, 1, 1)
 
@@ -145,6 +145,8 @@ NETWORK: tuple[tuple[str, Step], ...] = (
     ("farm", lambda build: build.link("weaver", "farm", "5201")),
     ("mill", lambda build: build.link("mill", "shade", "5209", disclosure="none")),
     ("", lambda build: build.link("shade", "under", "5201")),
+    ("", lambda build: build.link("weaver", "reel", "5204")),
+    ("", lambda build: build.link("weaver", "spool", "5204")),
     ("spinner", lambda build: build.link("spinner", "mine", state="claimed")),
     ("", lambda build: build.link("mine", "pit")),
     ("brand", lambda build: build.link("brand", "dyer", state="claimed")),
@@ -165,7 +167,7 @@ DEMANDS: tuple[tuple[str, Step], ...] = (
     ("brand", lambda build: build.require("brand", (1,), "cotton", link_scope=["52"])),
     ("brand", lambda build: build.require("brand", (1,), "vietnam", supplier_scope={"countries": ["VN"]})),
     ("brand", lambda build: build.require("brand", (2,), "draft", published=False)),
-    ("", lambda build: build.require("rival", (2, 2, 1), grace=[3], purpose="For the shops of Rival")),
+    ("", lambda build: build.require("rival", (2, 1, 1), grace=[3], purpose="For the shops of Rival")),
     ("", lambda build: build.require("maker", (1,), framework=ELECTRONICS, pillar="ohs", grace=[3])),
 )
 

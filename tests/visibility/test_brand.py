@@ -178,7 +178,7 @@ def test_records_of_other_buyers_tell_a_brand_nothing(worlds: Worlds) -> None:
 def test_ownership_that_nobody_confirmed_tells_a_brand_nothing(worlds: Worlds) -> None:
     def ownership(build: Teller) -> None:
         build.own("rival", "mill", confirmed=False)
-        build.own("office", "rivalmill", confirmed=False)
+        build.own("office", "rival", confirmed=False)
         build.own("weaver", "spinner", confirmed=False)
         build.own("mill", "dyer", confirmed=False)
 
