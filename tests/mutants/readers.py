@@ -1,0 +1,337 @@
+"""Mutants of what suppliers, brands, trainers, organisers and reviewers are told."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from graph.cascade import Obligation, effective, obligations, path
+from graph.network import Network
+from graph.pairing import Reader, propose
+from graph.passing import passing_through
+from supplychain.conformity import brand, obligation_list, own, supplier_list
+from supplychain.conformity.models import Conformity
+from supplychain.crypto import Sealer, fingerprint
+from supplychain.evidence import queries as evidence
+from supplychain.evidence.models import Evidence
+from supplychain.http import answer, etag
+from supplychain.matchmaking import pairings
+from supplychain.matchmaking import queries as matchmaking
+from supplychain.matchmaking import rules as pairing_rules
+from supplychain.network import engine, link_queries, organizations
+from supplychain.network.api import links as link_routes
+from supplychain.training import queries as training
+from supplychain.training.rules import need
+from tests.mutants.mutant import FLAGS, OWED, SUPPLIERS, Mutant, Patch, attribute, without
+from tests.visibility import test_brand, test_names, test_order, test_others, test_supplier
+
+PASSING = ("/v1/suppliers", "/v1/suppliers/<supplier_id>")
+
+
+def one_reference_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reference(_work: Any, _reader: int, requirement: Any, *, issuer_shown: bool) -> str:
+        return str(requirement.id) if issuer_shown else "rqp_" + fingerprint("secret", "requirement", requirement.id)
+
+    monkeypatch.setattr(own, "requirement_ref", reference)
+
+
+def passing_as_owed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def owed(network: Network, buyer: int, day: Any) -> Iterator[Obligation]:
+        for one in passing_through(network, buyer, day):
+            requirement = network.requirement(one.requirement)
+            assert requirement is not None
+            yield obligations(network, requirement, day)[one.supplier]
+
+    monkeypatch.setattr(brand, "passing_through", owed)
+
+
+def everything_that_suppliers_owe(monkeypatch: pytest.MonkeyPatch) -> None:
+    def every(network: Network, buyer: int, day: Any) -> Iterator[Obligation]:
+        suppliers = {link.supplier for link in network.links_from(buyer)}
+        for requirement in network.requirements():
+            if requirement.issuer != buyer:
+                owed = obligations(network, requirement, day)
+                yield from (one for supplier, one in owed.items() if supplier in suppliers)
+
+    monkeypatch.setattr(brand, "passing_through", every)
+
+
+def effective_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = brand.obligation_item
+
+    def told(work: Any, reader: int, one: Any) -> Any:
+        owed = effective(engine.network(work), one.owed.supplier, work.today)
+        level = owed.get((one.requirement.framework, one.pillar), one.owed.level)
+        return {**item(work, reader, one), "level": max(level, one.owed.level)}
+
+    for module in (supplier_list, obligation_list):
+        monkeypatch.setattr(module, "obligation_item", told)
+
+
+def told_beside(shown: Any) -> Patch:
+    """What is stored of a supplier's conformity is told beside its entry."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        item = supplier_list._item
+
+        def told(work: Any, reader: int, day: Any, seen: Any, rows: Any) -> Any:
+            row = work.session.get(Conformity, seen.organization)
+            entry = item(work, reader, day, seen, rows)
+            return {**entry, **shown(row)} if row and seen.opens_conformity else entry
+
+        monkeypatch.setattr(supplier_list, "_item", told)
+
+    return patch
+
+
+def since_somebody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    status = brand._status
+
+    def dated(work: Any, owed: Any, pillar: str, day: Any, found: Any, kind: Any) -> Any:
+        told = status(work, owed, pillar, day, found, kind)
+        return replace(told, since=found.since) if found else told
+
+    monkeypatch.setattr(brand, "_status", dated)
+
+
+def who_else_buys(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_role = link_queries._of_role
+
+    def with_others(work: Any, network: Network, role: Any) -> Any:
+        found = of_role(work, network, role)
+        return found + [other for link in found for other in network.links_to(link.supplier) if other not in found]
+
+    monkeypatch.setattr(link_queries, "_of_role", with_others)
+
+
+def versions_of_shared_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(work: Any, row: Any, status: int = 200, **headers: str) -> Any:
+        return answer(link_queries.represent(work, [row])[0], status, ETag=etag(row.version), **headers)
+
+    monkeypatch.setattr(link_routes, "_one", counted)
+
+
+def trainers_need_no_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    consenting = training._consenting
+    monkeypatch.setattr(training, "_consenting", lambda query: without(consenting(query), "training_consent"))
+
+
+def trainers_are_told_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dated(owed: Any, unmet_of: Any) -> Any:
+        found = need(owed, unmet_of)
+        return found and replace(found, month=min(one.due for one in owed).isoformat())
+
+    monkeypatch.setattr(training, "need", dated)
+
+
+def trainers_are_told_how_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    owed = training._owed
+    asked: dict[int, int] = {}
+
+    def counted(work: Any, network: Any, numbers: Any) -> Any:
+        found = owed(work, network, numbers)
+        asked.update({number: len(some) for number, some in found.items()})
+        return found
+
+    item = training._item
+    monkeypatch.setattr(training, "_owed", counted)
+    monkeypatch.setattr(
+        training, "_item", lambda work, row, found: {**item(work, row, found), "name_zh": str(asked[row.number])}
+    )
+
+
+def organisers_need_no_consent(monkeypatch: pytest.MonkeyPatch) -> None:
+    candidates = matchmaking.candidates
+
+    for module in (matchmaking, pairings):
+        monkeypatch.setattr(module, "candidates", lambda only=None: without(candidates(only), "listed"))
+
+
+def refusals_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        pairing_rules, "propose", lambda others, demands, _reader: propose(others, demands, Reader.CANDIDATE)
+    )
+
+
+def any_evidence_is_assigned(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = evidence._seen
+    monkeypatch.setattr(
+        evidence, "_seen", lambda work, row, _assigned, granted: seen(work, row, work.actor.organization, granted)
+    )
+
+
+UPWARDS = "A supplier sees the issuer at tier 1 or when `named`; otherwise «a customer of your customer»"
+PASSES = "A direct buyer on a path sees its own direct suppliers' status for demands that pass through it"
+OWN = "A brand sees level, status and unmet indicators of its obligations"
+DISPLAYED = "Filters, sorts, search and cursors work on displayed values only"
+
+MUTANTS = (
+    Mutant(
+        "the issuer is shown at every tier",
+        UPWARDS,
+        attribute(own, "_issuer_shown", lambda _requirement, _owed: True),
+        test_supplier.test_a_supplier_at_tier_2_cannot_tell_who_asks,
+        OWED,
+    ),
+    Mutant(
+        "an unnamed demand has one reference for all",
+        UPWARDS,
+        one_reference_for_all,
+        test_names.test_two_suppliers_know_the_same_unnamed_demand_by_different_references,
+    ),
+    Mutant(
+        "all hops above are shown as customers",
+        "A supplier sees its direct customer on each path, never the hops between",
+        attribute(own, "ways_in", path),
+        test_supplier.test_a_supplier_cannot_tell_the_hops_between_its_customer_and_the_issuer,
+        OWED,
+    ),
+    Mutant(
+        "a supplier is told when a hop above it began",
+        "A supplier sees its direct customer on each path, never the hops between",
+        attribute(own, "_without_hops", lambda reason: reason),
+        test_supplier.test_a_supplier_cannot_tell_when_a_link_above_its_customer_began,
+        OWED,
+    ),
+    Mutant(
+        "a direct buyer is told who asks through it",
+        "… without the issuer when unnamed",
+        attribute(brand, "_issuer_shown", lambda _one: True),
+        test_supplier.test_a_direct_buyer_cannot_tell_who_asks_through_it,
+        PASSING,
+    ),
+    Mutant(
+        "a direct buyer is shown the shortest way's tier and level",
+        PASSES,
+        passing_as_owed,
+        test_supplier.test_a_supplier_cannot_tell_who_else_buys_from_its_suppliers_or_what_for,
+        PASSING,
+    ),
+    Mutant(
+        "a direct buyer is shown whatever its suppliers owe",
+        "An obligation is seen by the issuer, the supplier, and the direct buyer on a path it may see",
+        everything_that_suppliers_owe,
+        test_supplier.test_a_supplier_cannot_tell_who_else_buys_from_its_suppliers_or_what_for,
+        PASSING,
+    ),
+    Mutant(
+        "demands that pass through stand in the order of their numbers",
+        DISPLAYED,
+        lambda monkeypatch: monkeypatch.setattr(brand, "sorted", lambda rows, key: list(rows), raising=False),
+        test_order.test_nobody_can_tell_in_which_order_others_recorded_their_facts,
+        PASSING,
+    ),
+    Mutant(
+        "suppliers are sorted by tier and then as they were recorded",
+        DISPLAYED,
+        attribute(supplier_list, "position", lambda item: [item["tier"]]),
+        test_order.test_nobody_can_tell_in_which_order_others_recorded_their_facts,
+        PASSING,
+    ),
+    Mutant(
+        "cursors can be read",
+        "opaque tokens",
+        attribute(Sealer, "seal", lambda _self, data: urlsafe_b64encode(data)),
+        test_names.test_a_cursor_tells_nothing_and_is_another_one_each_time,
+    ),
+    Mutant(
+        "a brand is shown the effective level",
+        "v's effective level is the maximum over all its obligations: shown to v only",
+        effective_levels,
+        test_brand.test_a_brand_cannot_tell_what_others_ask_of_its_suppliers_or_since_when,
+        SUPPLIERS,
+    ),
+    Mutant(
+        "a brand is shown every framework a supplier is assessed in",
+        OWN,
+        told_beside(lambda row: {"name_zh": ", ".join(sorted(row.assessments))}),
+        test_brand.test_a_brand_sees_no_levels_but_those_of_its_obligations,
+        SUPPLIERS,
+    ),
+    Mutant(
+        "a brand is told since when a supplier was asked for what it lacks",
+        "No brand learns who else buys from a supplier, or how many",
+        since_somebody_asked,
+        test_brand.test_a_brand_cannot_tell_what_others_ask_of_its_suppliers_or_since_when,
+        SUPPLIERS,
+    ),
+    Mutant(
+        "a brand lists the links of its suppliers' other customers",
+        "No brand learns who else buys from a supplier, or how many",
+        who_else_buys,
+        test_brand.test_a_brand_cannot_tell_who_else_buys_from_its_suppliers_or_how_many,
+        ("/v1/links",),
+    ),
+    Mutant(
+        "evidence is shown without a grant",
+        "A supplier's evidence is its own; files only by the supplier's grant",
+        attribute(evidence, "_granted", lambda _reader: Evidence.state == "accepted"),
+        test_brand.test_a_brand_sees_no_evidence_that_was_not_granted_to_it,
+        ("/v1/evidence/<evidence_id>",),
+    ),
+    Mutant(
+        "a brand is shown the flags that all brands' obligations opened",
+        "A brand sees `training` iff its own obligations alone would open it",
+        told_beside(lambda row: {"flags": ["training"] if "training" in row.open_flags else []}),
+        test_brand.test_a_brand_cannot_tell_what_others_ask_of_its_suppliers_or_since_when,
+        SUPPLIERS,
+    ),
+    Mutant(
+        "attributes of an organization are open to all",
+        "Names and registered identifiers are a shared directory; everything else is [a secret]",
+        attribute(organizations, "holds", lambda _work, _row: True),
+        test_brand.test_nobody_but_itself_reads_what_an_organization_says_of_itself,
+        ("/v1/links", "/v1/organizations/<organization_id>"),
+    ),
+    Mutant(
+        "the tag of a link counts what the other end changes",
+        "Revision numbers and ETags handed out are opaque",
+        versions_of_shared_rows,
+        test_supplier.test_a_supplier_cannot_tell_that_its_customer_changed_what_is_its_own,
+        ("/v1/links", "/v1/links/<link_id>"),
+    ),
+    Mutant(
+        "trainers see who did not consent",
+        "Trainers see suppliers that enrolled or consented",
+        trainers_need_no_consent,
+        test_others.test_a_trainer_sees_nobody_who_did_not_consent,
+        FLAGS,
+    ),
+    Mutant(
+        "trainers are told the day of a deadline",
+        "Trainers see region, unmet indicators, module and a deadline *month*",
+        trainers_are_told_the_day,
+        test_others.test_a_trainer_is_told_the_month_of_a_deadline_and_not_its_day,
+        FLAGS,
+    ),
+    Mutant(
+        "trainers are told how many ask",
+        "Trainers see … never issuers or their number",
+        trainers_are_told_how_many_ask,
+        test_others.test_a_trainer_cannot_tell_how_many_ask_for_what_is_lacking,
+        FLAGS,
+    ),
+    Mutant(
+        "organisers see who did not consent to be listed",
+        "`matchmaking`: consent to be listed",
+        organisers_need_no_consent,
+        test_others.test_an_organiser_sees_no_supplier_that_did_not_consent_to_be_listed,
+        FLAGS,
+    ),
+    Mutant(
+        "refusals of a supplier show to buyers and organisers",
+        "Gates of matchmaking use only what one of the two participants itself stated",
+        refusals_for_all,
+        test_brand.test_a_buyer_cannot_tell_at_an_event_who_refused_it_or_trades_with_whom,
+        ("/v1/events/<event_id>/pairings",),
+    ),
+    Mutant(
+        "a reviewer sees evidence that is assigned to another",
+        "A reviewer sees only what is assigned to it",
+        any_evidence_is_assigned,
+        test_others.test_a_reviewer_sees_nothing_that_is_not_assigned_to_it,
+        ("/v1/evidence/<evidence_id>",),
+    ),
+)
