@@ -1,6 +1,6 @@
 """What the system says of itself on the wire."""
 
-from schemas.base import BaseSchema, Bilingual, Nested, Str
+from schemas.base import BaseSchema, Bilingual, Choice, Many, Nested, Str
 
 
 class AliveSchema(BaseSchema):
@@ -22,3 +22,17 @@ class ProblemTypeSchema(BaseSchema):
     code = Str(required=True)
     title = Nested(Bilingual, required=True)
     detail = Nested(Bilingual, required=True)
+
+
+class WordSchema(BaseSchema):
+    """What a code means; ``{name}`` in the text stands for the value of that name beside the code."""
+
+    kind = Choice(("status", "move", "result", "mark", "why"), required=True)
+    code = Str(required=True, metadata={"example": "not_assessed"})
+    text = Nested(Bilingual, required=True)
+
+
+class VocabularySchema(BaseSchema):
+    """Every code that answers use beside those of problems."""
+
+    items = Many(Nested(WordSchema), required=True)

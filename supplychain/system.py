@@ -9,7 +9,7 @@ from flask import Response, current_app
 from sqlalchemy import select
 
 from schemas.job import JobSchema
-from schemas.system import AliveSchema, ProblemTypeSchema, ReadySchema
+from schemas.system import AliveSchema, ProblemTypeSchema, ReadySchema, VocabularySchema
 from supplychain import migrate, telemetry
 from supplychain.accounts.permissions import Permission
 from supplychain.document import document
@@ -97,6 +97,17 @@ def problem_type(code: str) -> Response:
     if f"{code}.title" not in catalogue("en"):
         raise NotFound
     return answer({"code": code, "title": both(f"{code}.title"), "detail": both(code)})
+
+
+_WORDS = ("status", "move", "result", "mark", "why")
+
+
+@blp.route("/v1/vocabulary", permission=PUBLIC)
+@blp.response(200, VocabularySchema)
+def vocabulary() -> Response:
+    """Say in both languages what every status, move, result and reason means."""
+    words = [(kind, code, key) for key in catalogue("en") for kind, _, code in [key.partition(".")] if kind in _WORDS]
+    return answer({"items": [{"kind": kind, "code": code, "text": both(key)} for kind, code, key in words]})
 
 
 @blp.route("/v1/jobs/<job_id>", permission=Permission.JOBS_READ)

@@ -17,7 +17,16 @@ from tests.factories import ELECTRONICS, MILLS
 
 NOBODYS = frozenset(
     {
-        *("/livez", "/readyz", "/metrics", "/docs", "/static/docs/<name>", "/v1/openapi.json", "/v1/problems/<code>"),
+        *(
+            "/livez",
+            "/readyz",
+            "/metrics",
+            "/docs",
+            "/static/docs/<name>",
+            "/v1/openapi.json",
+            "/v1/problems/<code>",
+            "/v1/vocabulary",
+        ),
         *("/v1/frameworks", "/v1/frameworks/<key>"),
     }
 )
