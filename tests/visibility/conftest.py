@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from supplychain import telemetry, wiring
-from supplychain.app import create_app
+from supplychain.app import Application, create_app
 from supplychain.config import Settings
 from supplychain.db import Database
 from tests.conftest import PACKS, migrated_sqlite
@@ -16,8 +16,13 @@ from tests.world import Clock, World
 
 
 def maker(folder: Path) -> tuple[Callable[[], World], list[Database]]:
-    """Makes fresh worlds below a folder; and the databases it opened."""
+    """Makes fresh worlds below a folder; and the databases it opened.
+
+    All worlds share one application, which serves the one made last until it is told of another: to document every
+    route takes longer than to tell a world.
+    """
     opened: list[Database] = []
+    shared: list[Application] = []
 
     def make() -> World:
         telemetry.configure(level=50)
@@ -30,7 +35,10 @@ def maker(folder: Path) -> tuple[Callable[[], World], list[Database]]:
         database = Database(settings.database_url, pool_size=2)
         opened.append(database)
         runtime = wiring.runtime(settings, database)
-        return World(runtime, create_app(runtime=runtime), clock)
+        if not shared:
+            shared.append(create_app(runtime=runtime))
+        shared[0].runtime = runtime
+        return World(runtime, shared[0], clock)
 
     return make, opened
 
