@@ -168,6 +168,8 @@ DEMANDS: tuple[tuple[str, Step], ...] = (
     ("brand", lambda build: build.require("brand", (1,), "vietnam", supplier_scope={"countries": ["VN"]})),
     ("brand", lambda build: build.require("brand", (2,), "draft", published=False)),
     ("", lambda build: build.require("rival", (2, 1, 1), grace=[3], purpose="For the shops of Rival")),
+    ("", lambda build: build.require("rival", (1,), "safety", framework=ELECTRONICS, pillar="ohs", beyond="stop")),
+    ("", lambda build: build.require("rival", (1,), "rights", framework=ELECTRONICS, pillar="csr", beyond="stop")),
     ("", lambda build: build.require("maker", (1,), framework=ELECTRONICS, pillar="ohs", grace=[3])),
 )
 
