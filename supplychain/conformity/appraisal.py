@@ -8,7 +8,7 @@ from typing import Any
 from graph.cascade import effective, obligations_of
 from graph.network import Network
 from graph.terms import OrganizationKind
-from supplychain.conformity.loading import Facts, family_of
+from supplychain.conformity.loading import Facts, facts_about, family_of
 from supplychain.conformity.rules import (
     Assessment,
     EvidenceFact,
@@ -121,8 +121,7 @@ def _input(bench: Bench, organization: int, family: Family) -> tuple[int, Family
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
         [one for member in taken for one in facts.decisions.get(member, ())],
-        # A reviewer verifies who an organization is, not yet its sector or size: no rule of a pack may rest on them.
-        (),
+        [facts_about(bench.network, member) for member in taken],
     )
 
 

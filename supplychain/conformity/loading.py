@@ -24,6 +24,7 @@ from supplychain.conformity.rules.facts import (
     Family,
     FindingFact,
     FindingState,
+    OrganizationFacts,
 )
 from supplychain.db import UTCDateTime
 from supplychain.evidence.models import Evidence
@@ -62,6 +63,17 @@ def relatives(network: Network, organization: int, day: date) -> frozenset[int]:
     if found is not None and found.kind is OrganizationKind.PLANT:
         return network.owners_of(organization, day) | {organization}
     return frozenset(network.plants_of(organization, day)) | {organization}
+
+
+def facts_about(network: Network, organization: int) -> OrganizationFacts:
+    """What is verified about an organization; nothing of an unverified one is."""
+    found = network.organization(organization)
+    known: dict[str, frozenset[str]] = {}
+    if found is not None and found.verified:
+        for name, value in (("sector", found.sector), ("country", found.country), ("size", found.size)):
+            if value is not None:
+                known[name] = frozenset({value})
+    return OrganizationFacts(organization, MappingProxyType(known))
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:
