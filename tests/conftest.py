@@ -3,6 +3,7 @@
 The schema is migrated once a process; each test works on a copy of it.
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -76,7 +77,7 @@ def world_on(tmp_path: Path) -> Callable[[str], World]:
     def make(_url: str) -> World:
         path = tmp_path / f"story{next(count)}.db"
         shutil.copy(migrated_sqlite(), path)
-        telemetry.configure(level=50)
+        telemetry.configure(level=logging.ERROR)
         clock = Clock()
         settings = Settings(
             database_url=f"sqlite:///{path}", files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock
@@ -90,7 +91,7 @@ def world_on(tmp_path: Path) -> Callable[[str], World]:
 @pytest.fixture
 def world(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """A fresh database with an application on it, and a clock that stands still."""
-    telemetry.configure(level=50)
+    telemetry.configure(level=logging.ERROR)
     settings = Settings(database_url=database_url, files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock)
     database = Database(database_url, pool_size=4)
     runtime = wiring.runtime(settings, database)

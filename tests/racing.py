@@ -29,8 +29,12 @@ def together(calls: Sequence[Callable[[], T]]) -> list[T]:
 
 def at_once(world: World, member: Member, calls: Sequence[Callable[[Member], Answer]]) -> list[Answer]:
     """What a member is answered who calls several times at once, on a connection each."""
-    members = [replace(member, client=world.app.test_client()) for _ in calls]
-    return together([partial(call, one) for call, one in zip(calls, members, strict=True)])
+    return together([partial(call, another(world, member)) for call in calls])
+
+
+def another(world: World, member: Member) -> Member:
+    """The same member on a connection of its own."""
+    return replace(member, client=world.app.test_client())
 
 
 def derived(world: World) -> Any:

@@ -1,5 +1,6 @@
 """Several at once: nobody's edit is lost, nothing happens twice, nobody waits for ever."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,9 +9,9 @@ from supplychain.conformity.derive import rebuild
 from supplychain.evidence.models import Evidence
 from supplychain.outbox import OutboxEvent
 from tests.factories import building
-from tests.racing import at_once, derived
+from tests.racing import another, at_once, derived, together
 from tests.reviewing import count
-from tests.world import Answer, Member, World
+from tests.world import START, Answer, Member, World
 
 WRITERS = 8
 DRAFT = {"title": "T", "framework": "eseec-electronics@1", "schedule": [1]}
@@ -97,3 +98,71 @@ def test_what_is_stored_after_a_race_is_what_follows_from_the_facts(world: World
         stored = derived(world)
         rebuild(world.runtime)
         assert derived(world) == stored
+
+
+# All sorts of writers -------------------------------------------------------------------------
+
+
+def test_whoever_writes_what_about_one_supplier_at_once_nobody_falls_over(world: World) -> None:
+    with building(world) as build:
+        supplier = build.member("mill", "supplier")
+        brands = [build.member(name, "brand") for name in ("brand", "other")]
+        reviewer = build.member("reviewer", "reviewer")
+        build.chain("brand > mill > spinner", "8504")
+        build.link("other", "mill", state="claimed")
+        build.organization("mill", evidence_reviewer=reviewer.number)
+        build.organization("plant", kind="plant")
+        build.own("mill", "plant")
+    for turn in range(3):
+        calls = [*writing_of(supplier, turn), *reviewing_of(reviewer, supplier), *demanding_of(*brands)]
+        answers = together([partial(call, another(world, member)) for member, call in calls])
+        refused = [answer.json["code"] for answer in answers if answer.status_code >= 400]
+        assert set(refused) <= {"link-nothing-to-confirm"}
+        assert bool(refused) == (turn > 0)
+        stored = derived(world)
+        rebuild(world.runtime)
+        assert derived(world) == stored
+
+
+Calls = list[tuple[Member, Callable[[Member], Answer]]]
+
+
+def writing_of(supplier: Member, turn: int) -> Calls:
+    """A supplier submits for itself and its plant, changes itself and confirms a link (once only)."""
+    path = f"/v1/organizations/{supplier.id}"
+    tag = supplier.get(path).headers["ETag"]
+    return [
+        (supplier, partial(submit, value=True)),
+        (supplier, partial(submit, value=False)),
+        (supplier, lambda me: me.post("/v1/evidence", {**first_step(value=True), "organization": "org_plant"})),
+        (supplier, lambda me: me.patch(path, {"listed": turn % 2 == 0}, tag)),
+        (supplier, lambda me: me.post("/v1/links/lnk_other_mill/confirm", {})),
+    ]
+
+
+def demanding_of(brand: Member, other: Member) -> Calls:
+    """Two brands publish what they ask for."""
+    demand = {**DRAFT, "framework": "first-steps@1"}
+    drafts = [(one, one.post("/v1/requirements", demand).json["id"]) for one in (brand, other)]
+    return [
+        (one, lambda me, draft=draft: me.post(f"/v1/requirements/{draft}/publish", {}))  # type: ignore[misc] # bound now
+        for one, draft in drafts
+    ]
+
+
+def reviewing_of(reviewer: Member, supplier: Member) -> Calls:
+    """A reviewer accepts, rejects, and finds a fault."""
+    good, bad = (submit(supplier, value=False).json["id"] for _ in range(2))
+    finding = {
+        "organization": supplier.id,
+        "framework": "first-steps",
+        "indicator": "FS01",
+        "severity": "minor",
+        "observed_on": START.isoformat(),
+        "note": "Seen",
+    }
+    return [
+        (reviewer, lambda me: me.post(f"/v1/evidence/{good}/review", {"decision": "accept"})),
+        (reviewer, lambda me: me.post(f"/v1/evidence/{bad}/review", {"decision": "reject", "code": "age"})),
+        (reviewer, lambda me: me.post("/v1/findings", finding)),
+    ]
