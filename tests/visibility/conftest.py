@@ -1,4 +1,4 @@
-"""Worlds to compare, on SQLite: what differs between databases is tested with the probes."""
+"""Worlds to compare: on SQLite, and once with everything hidden at once on PostgreSQL."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,13 +10,14 @@ from supplychain import telemetry, wiring
 from supplychain.app import Application, create_app
 from supplychain.config import Settings
 from supplychain.db import Database
-from tests.conftest import PACKS, migrated_sqlite
+from tests import postgres
+from tests.conftest import PACKS, migrated_postgres, migrated_sqlite
 from tests.visibility.answers import Worlds
 from tests.world import Clock, World
 
 
-def maker(folder: Path) -> tuple[Callable[[], World], list[Database]]:
-    """Makes fresh worlds below a folder; and the databases it opened.
+def maker(folder: Path, new_url: Callable[[Path], str] | None = None) -> tuple[Callable[[], World], list[Database]]:
+    """Makes fresh worlds below a folder, on SQLite unless told otherwise; and the databases it opened.
 
     All worlds share one application, which serves the one made last until it is told of another: to document every
     route takes longer than to tell a world.
@@ -26,13 +27,10 @@ def maker(folder: Path) -> tuple[Callable[[], World], list[Database]]:
 
     def make() -> World:
         telemetry.configure(level=50)
-        path = folder / f"world{len(opened)}.db"
-        shutil.copy(migrated_sqlite(), path)
+        url = (new_url or _sqlite)(folder / f"world{len(opened)}.db")
         clock = Clock()
-        settings = Settings(
-            database_url=f"sqlite:///{path}", files_url=str(folder / "files"), packs=(PACKS,), clock=clock
-        )
-        database = Database(settings.database_url, pool_size=2)
+        settings = Settings(database_url=url, files_url=str(folder / "files"), packs=(PACKS,), clock=clock)
+        database = Database(url, pool_size=2)
         opened.append(database)
         runtime = wiring.runtime(settings, database)
         if not shared:
@@ -43,6 +41,15 @@ def maker(folder: Path) -> tuple[Callable[[], World], list[Database]]:
     return make, opened
 
 
+def _sqlite(path: Path) -> str:
+    shutil.copy(migrated_sqlite(), path)
+    return f"sqlite:///{path}"
+
+
+def _postgres(_path: Path) -> str:
+    return postgres.create_database(template=migrated_postgres()).render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     """The plain world, told once, and whatever others a test twists."""
@@ -50,3 +57,13 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
     yield Worlds(make)
     for database in opened:
         database.dispose()
+
+
+@pytest.fixture
+def worlds_on_postgres(tmp_path: Path) -> Iterator[Worlds]:
+    """Worlds behind the second wall."""
+    make, opened = maker(tmp_path, _postgres)
+    yield Worlds(make)
+    for database in opened:
+        database.dispose()
+        postgres.drop_database(database.url)
