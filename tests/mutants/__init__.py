@@ -2,9 +2,10 @@
 
 from tests.mutants.mutant import Mutant
 from tests.mutants.readers import MUTANTS as OF_READERS
+from tests.mutants.roles import MUTANTS as OF_ROLES
 from tests.mutants.sight import MUTANTS as OF_SIGHT
 from tests.mutants.tenants import MUTANTS as OF_TENANTS
 
-MUTANTS: tuple[Mutant, ...] = (*OF_SIGHT, *OF_READERS, *OF_TENANTS)
+MUTANTS: tuple[Mutant, ...] = (*OF_SIGHT, *OF_READERS, *OF_ROLES, *OF_TENANTS)
 
 __all__ = ["MUTANTS", "Mutant"]
