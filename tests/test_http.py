@@ -34,12 +34,16 @@ def next_of(answer: Answer) -> str | None:
 
 def pages(member: Member, path: str) -> Iterator[Answer]:
     """The pages of a list, each read when it is asked for."""
-    following: str | None = path
-    while following:
+    following = path
+    for _ in range(100):
         answer = member.get(following)
         assert answer.status_code == 200, answer.json
         yield answer
-        following = next_of(answer)
+        found = next_of(answer)
+        if found is None:
+            return
+        following = found
+    raise AssertionError("a walk that does not end")
 
 
 def refusal(answer: Answer) -> tuple[int, str]:
