@@ -158,16 +158,17 @@ def scripted_session(world: World, server: Server, operator: Member, supplier: M
         secrets["revision"] = page.headers["Revision"]
         call("GET", "/v1/me", headers={"Min-Revision": MARK, "If-None-Match": MARK, "User-Agent": MARK})
         call("GET", "/v1/me", headers={"Authorization": f"Bearer {MARK}"})
-        assert refused_by_the_database(world, call) == 500
+        assert refused_by_the_database(world, call, supplier.id) == 500
     what_no_server_understands(server, secrets["invitation"], supplier.key)
     return secrets
 
 
-def refused_by_the_database(world: World, call: Any) -> int:
+def refused_by_the_database(world: World, call: Any, organization: str) -> int:
     """A mistake of ours: the database tells the whole row that it refuses; the status that is answered."""
     with world.runtime.database.owner() as connection:
-        connection.execute(text("ALTER TABLE evidence ADD CONSTRAINT odd CHECK (source <> 'odd confided')"))
-    status: int = call("POST", "/v1/evidence", json={**BODY, "source": f"odd {MARK}"}).status_code
+        connection.execute(text("ALTER TABLE invitation ADD CONSTRAINT odd CHECK (email NOT LIKE 'odd%')"))
+    body = {"email": f"odd.{MARK}@example.org", "role": "supplier", "organization": organization}
+    status: int = call("POST", "/v1/invitations", json=body).status_code
     return status
 
 
