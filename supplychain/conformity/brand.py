@@ -32,7 +32,6 @@ class Judged:
     """
 
     requirement: Requirement
-    row: Row | None
     owed: Obligation
     supplier: str
     kind: RowKind
@@ -105,11 +104,11 @@ def _judge(
     supplier = display_id(work, reader, row.organization, row.kind)
     due = row.owed.due_for(pillar) if row.due is not None else None
     if row.kind is RowKind.PRIVATE:
-        return Judged(requirement, row, row.owed, supplier, row.kind, pillar, None, "private", None, None)
+        return Judged(requirement, row.owed, supplier, row.kind, pillar, None, "private", None, None)
     awaiting = row.kind is RowKind.AWAITING
     found = None if awaiting else stood[row.organization, requirement.framework, pillar]
     judged = _status(work, row.owed, pillar, day, found, row.kind)
-    return Judged(requirement, row, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found)
+    return Judged(requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found)
 
 
 def _passing(
@@ -126,7 +125,7 @@ def _passing(
     supplier = display_id(work, reader, owed.supplier, RowKind.IDENTITY)
     due = owed.due_for(pillar)
     return Judged(
-        requirement, None, owed, supplier, RowKind.IDENTITY, pillar, due, str(judged.code), judged, found, passing=True
+        requirement, owed, supplier, RowKind.IDENTITY, pillar, due, str(judged.code), judged, found, passing=True
     )
 
 
@@ -149,7 +148,7 @@ def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood |
 def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
     """One obligation as the reader may see it: of a pseudonym no dates."""
     veiled = one.kind is RowKind.PSEUDONYM
-    item: dict[str, Any] = {
+    return {
         "requirement": _shown_as(work, reader, one),
         "title": one.requirement.title if _issuer_shown(one) else None,
         "passing": one.passing,
@@ -164,7 +163,6 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "since": _day(one.judged.since) if one.judged and not veiled else None,
         "due": None if veiled else _day(one.due),
     }
-    return item
 
 
 def _shown_as(work: Work, reader: int, one: Judged) -> str:

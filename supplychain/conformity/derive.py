@@ -18,7 +18,7 @@ from supplychain.conformity.models import Conformity
 from supplychain.frameworks import registry
 from supplychain.jobs import Job
 from supplychain.network import engine, log
-from supplychain.network.engine import Engine, State
+from supplychain.network.engine import Engine
 from supplychain.work import Runtime, Work, run
 
 JOB = "derive"
@@ -32,33 +32,32 @@ def refresh(work: Work) -> None:
     if not (work.changes or work.touched):
         return
     work.derive_from_here()
-    state, after = _network(work)
+    before, after = _network(work)
     protected.enqueue_if_due(work)
-    touched = set(work.touched) | _touched_by(work, state.network)
+    touched = set(work.touched) | _touched_by(work, before)
     targets = sorted({one for number in touched for one in loading.relatives(after, number, _day(work, after))})
     if len(targets) > work.runtime.settings.derive_limit:
         work.deferred = work.enqueue(
             JOB, {"organizations": targets}, total=len(targets), organization=work.actor.organization or None
         ).id
     elif targets:
-        derive(work, targets, state, after)
+        derive(work, targets, after)
 
 
-def derive(work: Work, organizations: Sequence[int], state: State, after: Network) -> None:
+def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
     """Derive some organizations, in the order of their numbers, from all that is recorded of them.
 
-    state: the engine before this unit's changes; after: the network with them.
+    network: with this unit's changes.
     """
     kept = writing.lock(work, organizations)
-    day = _day(work, after)
-    facts = loading.load(work, _readers(after, organizations, day))
-    if not work.changes and facts.heads[0] != after.revision:
+    facts = loading.load(work, _readers(work, network, organizations))
+    if not work.changes and facts.heads[0] != network.revision:
         # Somebody changed the network while this unit waited for the locks.
-        state = work.runtime.component(Engine).up_to(work, facts.heads)
-        after = state.network
-        facts = loading.load(work, _readers(after, organizations, day))
+        network = work.runtime.component(Engine).up_to(work, facts.heads).network
+        facts = loading.load(work, _readers(work, network, organizations))
+    day = _day(work, network)
     bench = Bench(
-        after,
+        network,
         registry(work),
         facts,
         day,
@@ -108,20 +107,19 @@ def handle(runtime: Runtime, job: Job, owner: str) -> None:
 
 
 def _derive_here(work: Work, numbers: Sequence[int]) -> None:
-    state = engine.state(work)
-    derive(work, numbers, state, state.network)
+    derive(work, numbers, engine.network(work))
 
 
-def _network(work: Work) -> tuple[State, Network]:
-    """The engine before this unit, and the network with its changes, now in the log."""
+def _network(work: Work) -> tuple[Network, Network]:
+    """The network before this unit, and with its changes, now in the log."""
     folded = work.runtime.component(Engine)
     if not work.changes:
-        state = folded.state if folded.state.network.revision else engine.state(work)
-        return state, state.network
+        known = folded.state.network if folded.state.network.revision else engine.network(work)
+        return known, known
     revision = heads.next_revision(work.session, heads.NETWORK)
-    state = folded.up_to(work, (revision - 1, heads.read(work.session)[1]))
+    before = folded.up_to(work, (revision - 1, heads.read(work.session)[1])).network
     log.append(work.session, revision, work.changes, work.now)
-    return state, state.network.apply(work.changes, revision)
+    return before, before.apply(work.changes, revision)
 
 
 def _touched_by(work: Work, before: Network) -> set[int]:
@@ -138,8 +136,9 @@ def _touched_by(work: Work, before: Network) -> set[int]:
     return touched
 
 
-def _readers(network: Network, organizations: Iterable[int], day: date) -> set[int]:
+def _readers(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:
     """Whose facts the appraisals of some organizations read."""
+    day = _day(work, network)
     return {
         one
         for number in organizations
