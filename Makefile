@@ -42,7 +42,9 @@ format: install ## let ruff rewrite what it can
 contract: install ## write down the API's description anew, for the test that compares it
 	$(BIN)/supplychain openapi --output tests/openapi.json
 
-lock: install ## resolve every dependency anew and write both lock files
+# Not after install: that would ask for what pyproject.toml has and the lock files lack yet.
+lock: ## resolve every dependency anew and write both lock files
+	@test -x $(BIN)/uv || $(MAKE) --no-print-directory install
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
