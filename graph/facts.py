@@ -17,10 +17,21 @@ from graph.terms import (
 
 
 @dataclass(frozen=True, slots=True)
+class Attributes:
+    """Attributes of an organization; None is not known."""
+
+    country: str | None = None
+    region: str | None = None
+    sector: str | None = None
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """A company or a plant, with the attributes that scopes test. Key: number.
 
-    `claimed`: somebody acts for it, verified or not. `id` and names are carried for whoever shows it.
+    `claimed`: somebody acts for it, verified or not. `id` and names are carried for whoever shows it. `proven`:
+    what a reviewer confirmed on a document, which is all that may leave an indicator out (domain rules: Indicator).
     """
 
     number: int
@@ -35,6 +46,7 @@ class Organization:
     id: str = ""
     name: str = ""
     name_zh: str | None = None
+    proven: Attributes = Attributes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ MAX_TIER: Final = 15
 """No requirement binds anybody further down than this (domain rules: cascade, rule 2)."""
 
 
+PROVABLE: Final = ("country", "region", "sector", "size")
+"""Attributes of organizations that scopes test, and that a reviewer may confirm on a document."""
+
+
 class OrganizationKind(StrEnum):
     COMPANY = "company"
     PLANT = "plant"

@@ -2,6 +2,7 @@
 
 from marshmallow import validate
 
+from schemas.attribute import PrintedAttributesSchema
 from schemas.base import BaseSchema, Choice, Int, Many, Moment, Nested, PageQuery, Str
 from schemas.organization import IdentifierSchema, NamedSchema
 
@@ -105,6 +106,9 @@ class ClaimVerificationSchema(IdentifierSchema):
     """The registered identifier as printed on the document, and what the document is."""
 
     note = Str(required=True, min=3, max=2000, metadata={"example": "Business licence issued 2021-04-09, copy seen"})
+    attributes = Nested(
+        PrintedAttributesSchema, metadata={"description": "What else the document bears of the organization"}
+    )
 
 
 class ClaimRejectionSchema(BaseSchema):

@@ -3,7 +3,7 @@
 from marshmallow import validate
 
 from graph.terms import OrganizationKind
-from schemas.base import BaseSchema, Bool, Choice, Many, Nested, PageQuery, Str
+from schemas.base import BaseSchema, Bool, Choice, Day, Many, Nested, PageQuery, Str
 from schemas.country import Country
 from schemas.record import RecordFieldsSchema, RecordSchema
 
@@ -63,6 +63,15 @@ class OrganizationChangeSchema(AttributesSchema):
     training_consent = Bool(metadata={"description": "Consent to be shown to trainers; the organization's own only"})
 
 
+class ProvenSchema(BaseSchema):
+    """The day since which each proven attribute is proven; the others are left out."""
+
+    country = Day()
+    region = Day()
+    sector = Day()
+    size = Day()
+
+
 class OrganizationSchema(BaseSchema):
     """An entry of the directory; from ``kind`` on only for the organization and, unverified, its first source."""
 
@@ -80,6 +89,10 @@ class OrganizationSchema(BaseSchema):
     claim = Choice(CLAIMS, metadata={"description": "Told to the organization itself only"})
     listed = Bool()
     training_consent = Bool()
+    proven = Nested(
+        ProvenSchema,
+        metadata={"description": "What a reviewer confirmed, and since when; told to the organization itself only"},
+    )
 
 
 class DirectoryEntrySchema(BaseSchema):

@@ -3,15 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
-
 from supplychain.audits import queries
 from supplychain.audits.models import Decision, Finding
 from supplychain.audits.terms import FindingState, Severity
 from supplychain.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from supplychain.frameworks import registry
-from supplychain.network import directory, engine
-from supplychain.network.independence import may_review
+from supplychain.network import directory, engine, proofs
 from supplychain.network.models import Organization
 from supplychain.work import Work
 
@@ -150,19 +147,8 @@ def _refuse(faults: list[Fault]) -> None:
 
 def _assigned(work: Work, organization: str) -> Organization:
     """An organization whose evidence or claim the actor reviews, or a plant of such a one."""
-    me = work.actor.organization
     subject = directory.named(work, organization, "/organization")
-    network = engine.network(work)
-    line = {subject.number} | network.owners_of(subject.number, work.today)
-    assigned = work.session.scalar(
-        select(Organization.number)
-        .where(
-            Organization.number.in_(line),
-            or_(Organization.evidence_reviewer == me, Organization.claim_reviewer == me),
-        )
-        .limit(1)
-    )
-    if assigned is None or not may_review(network, me, subject.number, work.today):
+    if not proofs.reviews(work, subject):
         raise Invalid.at("/organization", "not-assigned-to-you")
     return subject
 

@@ -5,7 +5,7 @@ for a supplier's lock then computes from what the holder of the lock committed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -66,13 +66,10 @@ def relatives(network: Network, organization: int, day: date) -> frozenset[int]:
 
 
 def facts_about(network: Network, organization: int) -> OrganizationFacts:
-    """What is verified about an organization; nothing of an unverified one is."""
+    """What is verified about an organization: what a reviewer confirmed on a document, never its own word."""
     found = network.organization(organization)
-    known: dict[str, frozenset[str]] = {}
-    if found is not None and found.verified:
-        for name, value in (("sector", found.sector), ("country", found.country), ("size", found.size)):
-            if value is not None:
-                known[name] = frozenset({value})
+    proven = {} if found is None else asdict(found.proven)
+    known = {name: frozenset({value}) for name, value in proven.items() if value is not None}
     return OrganizationFacts(organization, MappingProxyType(known))
 
 

@@ -84,7 +84,11 @@ def _buyers(work: Work, plan: Plan) -> Iterator[Organization]:
 def _suppliers(work: Work, plan: Plan, reviewer: int) -> Iterator[Organization]:
     for one in plan.companies:
         settled = one.claim != "unclaimed"
-        shared: dict[str, Any] = {"country": "CN", "region": one.region, "sector": one.sector, "size": one.size}
+        stated = {"country": "CN", "region": one.region, "sector": one.sector, "size": one.size}
+        shared: dict[str, Any] = {
+            **stated,
+            "proven": _proven(work, stated, reviewer) if one.claim == "verified" else None,
+        }
         yield _organization(
             work,
             one.key,
@@ -103,6 +107,12 @@ def _suppliers(work: Work, plan: Plan, reviewer: int) -> Iterator[Organization]:
             name, name_zh = _PLANT_NAMES[plant[-1]]
             names = {"name": f"{one.name} {name}", "name_zh": f"{one.name_zh}{name_zh}"}
             yield _organization(work, plant, kind="plant", claim="verified", **names, **shared)
+
+
+def _proven(work: Work, stated: Mapping[str, str], reviewer: int) -> dict[str, Any]:
+    """What the reviewer that verified a claim confirmed on the same documents."""
+    given = {"reviewer": reviewer, "on": work.today.isoformat()}
+    return {name: {"value": value, **given} for name, value in stated.items()}
 
 
 def _organization(work: Work, key: str, **values: Any) -> Organization:

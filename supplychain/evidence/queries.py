@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
-from graph.network import Network
 from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
 from supplychain.db import table_of
@@ -21,7 +20,7 @@ from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence, Grant, StoredFile
 from supplychain.evidence.terms import EvidenceState
 from supplychain.network import engine
-from supplychain.network.independence import family, may_review
+from supplychain.network.independence import barred, may_review
 from supplychain.network.models import Organization
 from supplychain.work import Work
 
@@ -141,18 +140,6 @@ def grant(work: Work, number: int) -> tuple[Grant, str, str]:
     """A grant of the actor's, with the public ids of both ends."""
     found = work.session.execute(grants(work.actor.organization).where(Grant.number == number)).one()
     return found[0], found[1], found[2]
-
-
-def barred(network: Network, reviewer: int, day: date) -> frozenset[int]:
-    """Whose evidence a reviewer does not see although it is chosen: its own group's, and its suppliers'.
-
-    Only its family and whoever sells to it can be barred, so only they are asked about.
-    """
-    own = family(network, reviewer, day)
-    sellers = {link.supplier for buyer in own for link in network.links_from(buyer)}
-    lines = (network.owned_by(one, day) | network.owners_of(one, day) for one in sellers)
-    near = own | sellers.union(*lines)
-    return frozenset(one for one in near if not may_review(network, reviewer, one, day))
 
 
 # What the actor sees ------------------------------------------------------------------------

@@ -5,6 +5,7 @@ claimed). Who reviews: whom the operator assigned, else the first independent on
 inviting customer or programme accepts, else nobody until the operator assigns somebody.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,7 +13,7 @@ from sqlalchemy import Select, select
 from supplychain.accounts import operations as accounts
 from supplychain.accounts.permissions import Permission, Role
 from supplychain.errors import Conflict, Invalid, NotFound
-from supplychain.network import directory, engine, facts, registry
+from supplychain.network import directory, engine, facts, proofs, registry
 from supplychain.network.independence import may_review
 from supplychain.network.models import Identifier, Organization
 from supplychain.network.standing import UNCLAIMED, UNVERIFIED, VERIFIED, require_verified
@@ -82,16 +83,21 @@ def check_reviewer(work: Work, reviewer: Organization, organization: Organizatio
         raise Invalid.at(pointer, "reviewer-not-independent")
 
 
-def verify(work: Work, row: Organization, *, scheme: str, value: str, note: str) -> Organization:
+def verify(
+    work: Work, row: Organization, *, scheme: str, value: str, note: str, attributes: Mapping[str, str] | None = None
+) -> Organization:
     """Verify a claim on a document that bears the organization's registered identifier.
 
-    An identifier of a scheme the directory does not have for it yet is entered from the document.
-    Raises Conflict when the claim does not wait, Invalid when the identifier is another one.
+    An identifier of a scheme the directory does not have for it yet is entered from the document. attributes: what
+    else the document bears, proven from then on. Raises Conflict when the claim does not wait, Invalid when the
+    identifier or an attribute is another one.
     """
     require_verified(work)
     _check_waits(row)
     identifier = _as_printed(work, row, scheme, value)
     identifier.verified_at = work.now
+    if attributes:
+        proofs.confirm(work, row, attributes, note)
     row.claim = VERIFIED
     work.session.flush()
     work.record("claim.verified", row.id, row.number, scheme=scheme, note=note)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from graph import network as facts
+from graph.facts import Attributes
 from graph.terms import Disclosure, FlowDown, LinkState, OrganizationKind, most_closed
 from supplychain.network.models import Organization, OwnershipRow, SupplierRecord, SupplyLink
 
@@ -28,6 +29,7 @@ def of_organization(row: Organization) -> facts.Organization:
         id=row.id,
         name=row.name,
         name_zh=row.name_zh,
+        proven=Attributes(**{name: proof["value"] for name, proof in (row.proven or {}).items()}),
     )
 
 

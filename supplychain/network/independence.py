@@ -33,3 +33,15 @@ def may_review(network: Network, reviewer: int, organization: int, day: date) ->
         if state_on(link.periods, day) in _KNOWN_CUSTOMER
     )
     return own.isdisjoint(buyers)
+
+
+def barred(network: Network, reviewer: int, day: date) -> frozenset[int]:
+    """Whom a reviewer does not judge although it is chosen: its own group's, and its suppliers'.
+
+    Only its family and whoever sells to it can be barred, so only they are asked about.
+    """
+    own = family(network, reviewer, day)
+    sellers = {link.supplier for buyer in own for link in network.links_from(buyer)}
+    lines = (network.owned_by(one, day) | network.owners_of(one, day) for one in sellers)
+    near = own | sellers.union(*lines)
+    return frozenset(one for one in near if not may_review(network, reviewer, one, day))

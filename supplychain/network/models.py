@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from graph.terms import PROVABLE
 from supplychain.db import Base, Number, public_id
 
 
@@ -19,6 +20,8 @@ class Organization(Base):
     unclaimed, the operator) to review its evidence.
     listed: consents to be listed for matchmaking. training_consent: consents to be shown to
     trainers.
+    proven: {attribute: {value, reviewer, on}}: which of its attributes a reviewer confirmed on a document, of
+    those in ``PROVABLE``. A proof is of one value and is gone with it, whoever changes it; None = none.
     """
 
     __tablename__ = "organization"
@@ -42,10 +45,18 @@ class Organization(Base):
     listed: Mapped[bool] = mapped_column(default=False)
     training_consent: Mapped[bool] = mapped_column(default=False)
     source: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    proven: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @validates(*PROVABLE)
+    def _end_proof(self, name: str, value: str | None) -> str | None:
+        proofs = self.proven or {}
+        if name in proofs and proofs[name]["value"] != value:
+            self.proven = {other: proof for other, proof in proofs.items() if other != name} or None
+        return value
 
 
 class Identifier(Base):

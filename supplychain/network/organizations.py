@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from supplychain.errors import Forbidden, Invalid
-from supplychain.network import directory, facts, records, registry
+from supplychain.network import directory, facts, proofs, records, registry
 from supplychain.network.models import Organization, SupplierRecord
 from supplychain.network.registry import Pair
 from supplychain.network.standing import VERIFIED, require_verified
@@ -72,6 +72,7 @@ def change(work: Work, row: Organization, sent: Mapping[str, Any]) -> Organizati
     """
     _check_consents(work, row, sent)
     names = (*ATTRIBUTES, *CONSENTS)
+    proven = proofs.proven_since(row)
     changed = [name for name in names if name in sent and sent[name] != getattr(row, name)]
     for name in changed:
         setattr(row, name, sent[name])
@@ -79,6 +80,7 @@ def change(work: Work, row: Organization, sent: Mapping[str, Any]) -> Organizati
         changed.append("identifiers")
     if changed:
         _changed(work, row, changed)
+        proofs.tell_ended(work, row, proven)
     return row
 
 

@@ -6,13 +6,14 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from graph import network as graph
+from graph.terms import PROVABLE
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.network import facts
 from supplychain.network.models import Organization, SupplierRecord
 from supplychain.network.standing import require_verified
 from supplychain.work import Work
 
-ATTRIBUTES: Final = ("country", "region", "sector", "size")
+ATTRIBUTES: Final = PROVABLE
 """What the engine's scope tests read of a record."""
 _EDITABLE: Final = ("code", "name", "spend", *ATTRIBUTES)
 

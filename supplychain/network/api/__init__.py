@@ -1,6 +1,7 @@
 """Routes of the network, one module a noun."""
 
 from supplychain.network.api import (
+    attributes,
     claims,
     imports,
     invitations,
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     ownerships.blp,
     invitations.blp,
     claims.blp,
+    attributes.blp,
     reviewers.blp,
     links.blp,
     imports.blp,

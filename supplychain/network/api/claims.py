@@ -41,11 +41,16 @@ def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
 @blp.route("/claims/<organization_id>/verify", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
 @blp.arguments(
     ClaimVerificationSchema,
-    example={"scheme": "uscc", "value": "91110000600037341L", "note": "Business licence, copy seen"},
+    example={
+        "scheme": "uscc",
+        "value": "91110000600037341L",
+        "note": "Business licence, copy seen",
+        "attributes": {"country": "CN", "sector": "PCB"},
+    },
 )
 @blp.response(200, ClaimSchema)
 def verify_claim(sent: dict[str, Any], organization_id: str) -> Response:
-    """Verify a claim on a document that bears the registered identifier."""
+    """Verify a claim on a document that bears the registered identifier; what else it bears is proven with it."""
     work = current()
     return _answered(claims.verify(work, claims.reviewing(work, organization_id), **sent))
 

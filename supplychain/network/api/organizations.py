@@ -19,7 +19,7 @@ from schemas.organization import (
 from supplychain.accounts.permissions import Permission
 from supplychain.crypto import fingerprint
 from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_select
-from supplychain.network import directory, organizations
+from supplychain.network import directory, organizations, proofs
 from supplychain.network.api.records import record_shown
 from supplychain.network.identifiers import guesses
 from supplychain.network.models import Identifier, Organization
@@ -97,6 +97,7 @@ def _shown(row: Organization) -> dict[str, Any]:
         shown |= {name: getattr(row, name) for name in organizations.ATTRIBUTES}
     if row.number == work.actor.organization:
         shown |= {"claim": row.claim, **{name: getattr(row, name) for name in organizations.CONSENTS}}
+        shown["proven"] = proofs.proven_since(row)
     return shown
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from supplychain.db import opaque
-from supplychain.network import facts
+from supplychain.network import facts, proofs
 from supplychain.network.imports import matching
 from supplychain.network.imports.organization_plan import (
     ATTRIBUTES,
@@ -34,7 +34,7 @@ def _updating(table: Table, names: Iterable[str], **also: Any) -> Any:
     return update(table).where(table.c.number == bindparam("at")).values(values | also)
 
 
-_UPDATE_ORGANIZATION = _updating(_ORGANIZATIONS, ATTRIBUTES, version=_ORGANIZATIONS.c.version + 1)
+_UPDATE_ORGANIZATION = _updating(_ORGANIZATIONS, (*ATTRIBUTES, "proven"), version=_ORGANIZATIONS.c.version + 1)
 _UPDATE_RECORD = _updating(_RECORDS, RECORDED)
 
 
@@ -143,15 +143,19 @@ def _entered(work: Work, subject: Subject) -> dict[str, Any]:
 def _correct(work: Work, changed: Sequence[Subject]) -> None:
     if not changed:
         return
-    work.session.execute(_UPDATE_ORGANIZATION, [{"at": one.number, **one.values} for one in changed])
+    rows = []
     for subject in changed:
         row = subject.row
         assert row is not None
+        proven = proofs.proven_since(row)
         work.session.expunge(row)
         for name, value in subject.values.items():
             setattr(row, name, value)
+        rows.append({"at": row.number, **subject.values, "proven": row.proven})
         work.change(facts.of_organization(row))
         work.touch(row.number)
+        proofs.tell_ended(work, row, proven)
+    work.session.execute(_UPDATE_ORGANIZATION, rows)
 
 
 def _identify(work: Work, plan: OrganizationPlan) -> None:
