@@ -16,7 +16,7 @@ from supplychain.conformity.derive import handle, rebuild
 from supplychain.conformity.models import Conformity, Flag
 from supplychain.evidence.models import Evidence
 from supplychain.jobs import Job
-from supplychain.network import engine, facts
+from supplychain.network import engine, facts, proofs
 from supplychain.network.engine import Engine
 from supplychain.network.models import Organization, OwnershipRow, SupplyLink
 from supplychain.outbox import OutboxEvent
@@ -199,6 +199,8 @@ STEPS = st.lists(
         st.tuples(st.just("own"), st.integers(0, 5), st.integers(0, 5)),
         st.tuples(st.just("days"), st.integers(1, 400)),
         st.tuples(st.just("consent"), st.integers(0, 5)),
+        st.tuples(st.just("state"), st.integers(0, 5), st.sampled_from(["PCB", "MET"])),
+        st.tuples(st.just("confirm"), st.integers(0, 5)),
     ),
     min_size=3,
     max_size=14,
@@ -271,6 +273,23 @@ class Story:
             row.listed = not row.listed
             work.session.flush()
             work.touch(row.number)
+
+        self.world.do(body)
+
+    def do_state(self, who: int, sector: str) -> None:
+        def body(work: Work) -> None:
+            row = work.session.get_one(Organization, self.numbers[who])
+            row.sector = sector
+            work.session.flush()
+            work.change(facts.of_organization(row))
+
+        self.world.do(body)
+
+    def do_confirm(self, who: int) -> None:
+        def body(work: Work) -> None:
+            row = work.session.get_one(Organization, self.numbers[who])
+            if row.sector is not None:
+                proofs.confirm(work, row, {"sector": row.sector}, "Permit")
 
         self.world.do(body)
 
