@@ -228,6 +228,20 @@ class PairingEndSchema(BaseSchema):
     organization = Nested(AttendeeSchema, required=True)
 
 
+class CandidateSchema(BaseSchema):
+    """A supplier that qualifies for an event, with the certified level of each pillar on its day."""
+
+    supplier = Str(required=True)
+    name = Str(required=True)
+    name_zh = Str(required=True, allow_none=True)
+    country = Str(required=True, allow_none=True)
+    region = Str(required=True, allow_none=True)
+    sector = Str(required=True, allow_none=True)
+    languages = Many(Str(), required=True)
+    framework = Str(required=True)
+    levels = fields.Dict(keys=Str(), values=Int(allow_none=True), required=True)
+
+
 class PairingSchema(BaseSchema):
     """A supplier and a buyer proposed to each other.
 

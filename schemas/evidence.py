@@ -149,6 +149,11 @@ class EvidenceSchema(BaseSchema):
         metadata={"description": "What it waits for: the reviewer, or its holder to choose one"},
     )
     review = Nested(ReviewedSchema, allow_none=True)
+    withdrawn_for = Choice(
+        ("claim-rejected",),
+        allow_none=True,
+        metadata={"description": "Why it was withdrawn, where its submitter did not do so itself"},
+    )
 
 
 class EvidenceQuery(PageQuery):

@@ -4,10 +4,23 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
+from supplychain.audit import AuditEntry
+from supplychain.outbox import OutboxEvent
+from supplychain.work import Work
+from tests.reviewing import assign
 from tests.world import Answer, Member, World, check
 
 USCC = "91110000600037341L"
+ANSWER = {"kind": "answer", "framework": "eseec-electronics", "values": [{"indicator": "E20", "value": "own"}]}
+CERTIFICATE = {
+    "kind": "certificate",
+    "standard": "iso-14001",
+    "certificate": {"number": "0815", "issuer": "Example Certification", "version": "2015"},
+    "issued_on": "2026-01-01",
+    "valid_until": "2028-12-31",
+}
 PRINTED = {"scheme": "uscc", "value": USCC, "note": "Business licence, copy seen"}
 
 
@@ -249,6 +262,41 @@ def test_a_rejected_claim_frees_the_entry_and_ends_its_keys(world: World) -> Non
     assert reviewer.post(f"/v1/claims/{organization}/reject", sent).json["claim"] == "unclaimed"
     assert impostor.get("/v1/me").status_code == 401
     assert accept(world, token).status_code == 201
+
+
+def test_what_a_false_claimant_submitted_leaves_the_queue_and_nothing_else_does(world: World) -> None:
+    acme, reviewer, organization = with_reviewer(world)
+    operator = world.join("Platform", "operator")
+    assert operator.post(f"/v1/claims/{organization}/assign", {"reviewer": reviewer.id}).status_code == 200
+    registered = reviewer.post("/v1/evidence", {**CERTIFICATE, "organization": organization}).json["id"]
+    impostor = join_by(world, acme, organization)
+    waiting, accepted, refused = (impostor.post("/v1/evidence", ANSWER).json["id"] for _ in range(3))
+    path = "/v1/evidence/{}/review"
+    assert reviewer.post(path.format(accepted), {"decision": "accept"}).status_code == 200
+    assert reviewer.post(path.format(refused), {"decision": "reject", "code": "value"}).status_code == 200
+    bystander = world.join("Bystander", "supplier")
+    assert bystander.call("PUT", "/v1/me/reviewer", json={"reviewer": reviewer.id}).status_code == 422
+    assign(world, bystander, reviewer)
+    other = bystander.post("/v1/evidence", ANSWER).json["id"]
+    queue = reviewer.get("/v1/evidence?state=submitted").json["items"]
+    assert {one["id"] for one in queue} == {waiting, other}
+
+    sent = {"code": "impostor", "note": "The licence is another company's"}
+    assert reviewer.post(f"/v1/claims/{organization}/reject", sent).status_code == 200
+
+    queue = reviewer.get("/v1/evidence?state=submitted").json["items"]
+    assert {one["id"] for one in queue} == {other}
+    shown = {one: reviewer.get(f"/v1/evidence/{one}").json for one in (waiting, accepted, refused, registered, other)}
+    assert [one["state"] for one in shown.values()] == ["withdrawn", "accepted", "rejected", "accepted", "submitted"]
+    assert [one["withdrawn_for"] for one in shown.values()] == ["claim-rejected", None, None, None, None]
+    assert reviewer.post(path.format(waiting), {"decision": "accept"}).json["code"] == "evidence-reviewed"
+
+    def told(work: Work) -> tuple[Any, Any]:
+        audit = select(AuditEntry.data).where(AuditEntry.subject == waiting, AuditEntry.action == "evidence.withdrawn")
+        events = select(OutboxEvent.type).where(OutboxEvent.subject == waiting).order_by(OutboxEvent.number)
+        return work.session.scalars(audit).all(), work.session.scalars(events).all()
+
+    assert world.do(told) == ([{"code": "claim-rejected"}], ["evidence.submitted", "evidence.withdrawn"])
 
 
 def test_a_claim_is_its_reviewers_alone(world: World) -> None:

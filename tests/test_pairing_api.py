@@ -11,7 +11,7 @@ from graph.pairing import Candidate, Demand, Gate, GateCode, GateState, PartCode
 from graph.terms import Reason
 from supplychain.conformity.rules import Standing
 from supplychain.i18n import LANGUAGES, catalogue
-from supplychain.matchmaking.rules import Participant, certain_level, qualifies, ranked
+from supplychain.matchmaking.rules import Participant, certain_level, ranked
 from supplychain.matchmaking.telling import reason
 from tests.supplying import change, electronics, find_fault, prove, supply
 from tests.test_matchmaking import DEMAND, achiever, entered, event
@@ -275,13 +275,6 @@ def test_a_level_counts_only_as_far_as_it_is_certified_and_not_at_all_under_zero
     assert certain_level(Standing("ohs", None)) is None
     assert certain_level(Standing("ohs", 4, certified_level=None)) is None
     assert certain_level(Standing("ohs", 4, certified_level=4, zero_tolerance=("O01",))) == 0
-
-
-def test_one_pillar_below_the_threshold_is_enough_to_stay_out() -> None:
-    assert qualifies({"ohs": 3, "csr": 4}, 3)
-    assert not qualifies({"ohs": 3, "csr": 2}, 3)
-    assert not qualifies({"ohs": 3, "csr": None}, 3)
-    assert not qualifies({}, 1)
 
 
 def supplier_of(number: int, **values: Any) -> Participant:

@@ -20,10 +20,11 @@ from schemas.evidence import (
     OpeningSchema,
     ReviewSchema,
 )
+from schemas.invitation import ClaimRejectionSchema, ClaimSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
 from supplychain.errors import Fault, Invalid, Malformed, Unsupported
-from supplychain.evidence import grants, operations, queries
+from supplychain.evidence import claimants, grants, operations, queries
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.evidence.representation import of_grant, of_many, of_one
@@ -32,6 +33,8 @@ from supplychain.evidence.terms import Decided, RejectedFor
 from supplychain.faults import faults_of
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.http import Blueprint, answer, current, page_of_select, parse_json
+from supplychain.network import claims
+from supplychain.network.api.claims import answered
 
 blp = Blueprint("evidence", __name__, url_prefix="/v1", description="What suppliers claim, and what it is worth")
 BLUEPRINTS = (blp,)
@@ -117,6 +120,16 @@ def review_evidence(args: dict[str, Any], evidence_id: str) -> Response:
         trust=Trust.of(trust) if trust else None,
     )
     return answer(of_one(current(), seen))
+
+
+@blp.route("/claims/<organization_id>/reject", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
+@blp.arguments(ClaimRejectionSchema, example={"code": "document-unreadable", "note": "The stamp cannot be read"})
+@blp.response(200, ClaimSchema)
+@blp.doc(tags=["claims"])
+def reject_claim(sent: dict[str, Any], organization_id: str) -> Response:
+    """Reject a claim: the entry is unclaimed again, the claimant's seats, keys and unreviewed evidence are gone."""
+    work = current()
+    return answered(claimants.reject_claim(work, claims.reviewing(work, organization_id), **sent))
 
 
 @blp.route("/evidence/<evidence_id>/files/<file_id>", permission=Permission.EVIDENCE_READ, writes=True)

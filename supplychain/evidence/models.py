@@ -21,7 +21,7 @@ class Evidence(Base):
     received_at (ours, immutable).
     reviewer: who reviewed it, or entered it from a public register; until then it is in the
     queue of whoever the organization, or else the holder, has chosen at the time.
-    reviewed_at: None on what was accepted on receipt.
+    reviewed_at: None on what was accepted on receipt. review_code: why it was rejected, or withdrawn for its submitter.
     files, supersedes: public ids of its files, and of the evidence it renews.
     """
 

@@ -60,9 +60,9 @@ def submit(work: Work, claim: Claim, files: Sequence[Taken] = ()) -> Seen:
     work.session.add(row)
     work.session.flush()
     attached = _attach(work, row, files)
-    _tell(work, "evidence.submitted", row, kind=row.kind)
+    tell(work, "evidence.submitted", row, kind=row.kind)
     if accepted:
-        _tell(work, "evidence.accepted", row, trust=row.trust, on_receipt=not place.registered)
+        tell(work, "evidence.accepted", row, trust=row.trust, on_receipt=not place.registered)
         _supersede(work, row, renewed)
     reviewer = row.reviewer
     if not accepted:
@@ -84,7 +84,7 @@ def withdraw(work: Work, evidence_id: str) -> Seen:
         # bad news never just vanishes: what a reviewer saw is renewed, not taken back
         raise Conflict("evidence-reviewed", state=row.state)
     row.state = EvidenceState.WITHDRAWN
-    _tell(work, "evidence.withdrawn", row)
+    tell(work, "evidence.withdrawn", row)
     return seen
 
 
@@ -112,11 +112,11 @@ def review(
     row.review_code, row.review_note = code, note
     if decision is Decided.REJECT:
         row.state = EvidenceState.REJECTED
-        _tell(work, "evidence.rejected", row, code=code)
+        tell(work, "evidence.rejected", row, code=code)
         return seen
     row.state = EvidenceState.ACCEPTED
     row.trust = trust.word if trust else row.trust
-    _tell(work, "evidence.accepted", row, trust=row.trust, on_receipt=False)
+    tell(work, "evidence.accepted", row, trust=row.trust, on_receipt=False)
     if row.supersedes:
         with work.deriving():  # what it renews may have been reviewed by somebody else
             _supersede(work, row, work.session.scalar(select(Evidence).where(Evidence.id == row.supersedes)))
@@ -138,6 +138,13 @@ def open_file(work: Work, evidence_id: str, file_id: str) -> tuple[StoredFile, I
     row = queries.file_of(work, evidence, file_id)
     work.record(FILE_OPENED, row.id, evidence.holder, evidence=evidence.id)
     return row, content
+
+
+def tell(work: Work, what: str, row: Evidence, **data: Any) -> None:
+    """Say what happened to evidence: to the audit trail, to whom it concerns, and to whoever derives levels."""
+    work.record(what, row.id, row.holder, **data)
+    work.emit(what, row.id, row.organization)
+    work.touch(row.organization, *row.sites)
 
 
 # Whose it is --------------------------------------------------------------------------------
@@ -258,13 +265,7 @@ def _attach(work: Work, row: Evidence, files: Sequence[Taken]) -> tuple[StoredFi
 def _supersede(work: Work, renewal: Evidence, renewed: Evidence | None) -> None:
     if renewed is not None and renewed.state in OPEN:
         renewed.state = EvidenceState.SUPERSEDED
-        _tell(work, "evidence.superseded", renewed, by=renewal.id)
-
-
-def _tell(work: Work, what: str, row: Evidence, **data: Any) -> None:
-    work.record(what, row.id, row.holder, **data)
-    work.emit(what, row.id, row.organization)
-    work.touch(row.organization, *row.sites)
+        tell(work, "evidence.superseded", renewed, by=renewal.id)
 
 
 def _check_review(decision: Decided, code: RejectedFor | None, note: str | None, trust: Trust | None) -> None:

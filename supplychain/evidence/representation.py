@@ -81,6 +81,7 @@ def _represent(work: Work, network: Network, seen: Seen, files: Mapping[int, Seq
     if seen.sight is not Sight.BRAND:
         body["waits_for"] = _waits_for(seen)
         body["review"] = _review(network, row)
+        body["withdrawn_for"] = row.review_code if row.state == EvidenceState.WITHDRAWN else None
     return body
 
 

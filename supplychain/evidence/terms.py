@@ -25,6 +25,13 @@ class Decided(StrEnum):
     REJECT = "reject"
 
 
+class WithdrawnFor(StrEnum):
+    """Why evidence is withdrawn by somebody else than its submitter."""
+
+    CLAIM_REJECTED = "claim-rejected"
+    """Whoever submitted it was not the organization."""
+
+
 class RejectedFor(StrEnum):
     """Why evidence is rejected."""
 

@@ -8,6 +8,7 @@ from schemas.base import PageQuery, page_of
 from schemas.event import (
     BUYER_EXAMPLE,
     EVENT_EXAMPLE,
+    CandidateSchema,
     EventDraftSchema,
     EventEditSchema,
     EventSchema,
@@ -20,7 +21,7 @@ from schemas.event import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import NotFound
-from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_select
+from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_items, page_of_select
 from supplychain.matchmaking import operations, pairings, queries, telling
 from supplychain.matchmaking.models import MatchEvent, Registration
 
@@ -69,11 +70,26 @@ def change_event(values: dict[str, Any], event_id: str) -> Response:
     return _event(row)
 
 
+@blp.route("/events/<event_id>/candidates", permission=WRITE)
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, page_of(CandidateSchema))
+def list_candidates(query: dict[str, Any], event_id: str) -> Response:
+    """List the suppliers one may register for an event of one's own: by its framework, threshold and day."""
+    event = queries.own_event(current(), event_id)
+    return page_of_items(
+        queries.candidates(current(), event),
+        key=lambda item: [item["supplier"]],
+        represent=list,
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+    )
+
+
 @blp.route("/events/<event_id>/registrations", methods=["POST"], permission=REGISTER)
 @blp.arguments(RegistrationDraftSchema, example=BUYER_EXAMPLE)
 @blp.response(201, RegistrationSchema)
 def register(values: dict[str, Any], event_id: str) -> Response:
-    """Register a flagged supplier with its offer, or a buyer with its demand; at an open event, oneself."""
+    """Register a qualified supplier with its offer, or a buyer with its demand; at an open event, oneself."""
     event = queries.event(current(), event_id)
     return _registration(event, operations.register(current(), event, values), 201)
 

@@ -10,7 +10,7 @@ from supplychain.errors import Conflict, Fault, Invalid
 from supplychain.frameworks import registry
 from supplychain.matchmaking import queries
 from supplychain.matchmaking.models import MatchEvent, Registration
-from supplychain.matchmaking.queries import candidates, framework_of, organises
+from supplychain.matchmaking.queries import framework_of, organises, qualified
 from supplychain.matchmaking.rules import level_faults
 from supplychain.network import directory
 from supplychain.network.models import Organization
@@ -124,9 +124,14 @@ def _whom(work: Work, event: MatchEvent, values: Mapping[str, Any]) -> Organizat
     organization = (
         me if "organization" not in values else directory.named(work, values["organization"], "/organization")
     )
-    if values["side"] == SUPPLIER and work.session.scalar(candidates([organization.number])) is None:
+    if values["side"] == SUPPLIER and not qualified(work, event, [organization.number]):
         if organization.number == me.number:
-            raise Conflict("not-flagged")
+            raise Conflict(
+                "not-flagged",
+                framework=event.framework,
+                threshold=event.threshold,
+                held_on=event.held_on.isoformat(),
+            )
         raise Invalid.at("/organization", "unknown-organization")
     return organization
 

@@ -7,8 +7,8 @@ from graph.pairing import Pairing, Reader
 from schemas.event import BUYER, SUPPLIER
 from supplychain.frameworks.framework import Framework
 from supplychain.matchmaking.models import MatchEvent, Registration
-from supplychain.matchmaking.queries import candidates, certified_levels, framework_of, organises, participants
-from supplychain.matchmaking.rules import Participant, qualifies, ranked
+from supplychain.matchmaking.queries import certified_levels, framework_of, organises, participants, qualified
+from supplychain.matchmaking.rules import Participant, ranked
 from supplychain.network import directory
 from supplychain.network.models import Organization
 from supplychain.work import Work
@@ -68,17 +68,16 @@ def _suppliers(
     rows: Sequence[Registration],
     organizations: Mapping[int, Organization],
 ) -> list[Participant]:
-    """Suppliers with the levels that hold on the day; whoever lost the flag or took back consent is not proposed."""
-    numbers = [row.organization for row in rows]
-    shown = {one.number for one in work.session.scalars(candidates(numbers))}
-    held = certified_levels(work, framework, sorted(shown), event.held_on)
+    """Suppliers with the levels that hold on the day; who no longer qualifies or took back consent is not proposed."""
+    shown = qualified(work, event, [row.organization for row in rows])
+    held = certified_levels(work, framework, shown, event.held_on)
     return [
         _participant(
             row,
             organizations[row.organization],
             "offer",
             held.get(row.organization, {}),
-            flagged=qualifies(held.get(row.organization, {}), event.threshold),
+            flagged=row.organization in shown,
         )
         for row in rows
     ]

@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select
 
 from supplychain.accounts.permissions import Role
 from supplychain.conformity.levels import levels
+from supplychain.conformity.listing import judged
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import FlagKind
 from supplychain.errors import NotFound
@@ -71,41 +72,41 @@ def participants(work: Work, row: MatchEvent, side: str) -> list[Registration]:
         return list(work.session.scalars(query.order_by(Registration.number)))
 
 
-def candidates(only: Iterable[int] | None = None) -> Select[Organization]:
-    """The suppliers an organiser may be shown: flagged, and consenting to be listed."""
-    query = (
-        select(Organization)
-        .join(Flag, Flag.organization == Organization.number)
-        .where(Flag.kind == FlagKind.MATCHMAKING.value, Flag.closed_on.is_(None))
-        .where(Organization.listed.is_(True), Organization.active.is_(True))
-        .order_by(Organization.number)
-    )
+def consenting(only: Iterable[int] | None = None) -> Select[Organization]:
+    """The organizations that consent to be listed; nobody else may be shown to an organiser as a supplier."""
+    query = select(Organization).where(Organization.listed.is_(True), Organization.active.is_(True))
+    query = query.order_by(Organization.number)
     return query if only is None else query.where(Organization.number.in_(list(only)))
+
+
+def qualified(work: Work, row: MatchEvent, only: Iterable[int] | None = None) -> dict[int, Organization]:
+    """The suppliers that may take part in an event: consenting, and qualified by its framework, threshold and day.
+
+    Not by the stored flag, which is of the configured framework and of the days from today on.
+    """
+    listed = {one.number: one for one in work.session.scalars(consenting(only))}
+    decided = judged(work, listed, framework_of(work, row), row.threshold, row.held_on)
+    return {number: one for number, one in listed.items() if decided[number].open}
+
+
+def candidates(work: Work, row: MatchEvent) -> list[dict[str, Any]]:
+    """The suppliers that an organiser may register for its event, with the levels they hold on its day."""
+    framework, found = framework_of(work, row), qualified(work, row)
+    held = certified_levels(work, framework, found, row.held_on)
+    return [_listed(one, framework.key, held[number]) for number, one in found.items()]
 
 
 def flagged(work: Work, query: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The suppliers an organiser may register, with the levels they hold on certified evidence today."""
     if query.get("kind", FlagKind.MATCHMAKING) != FlagKind.MATCHMAKING:
         return []
-    rows = list(work.session.scalars(candidates()))
+    flag = consenting().join(Flag, Flag.organization == Organization.number)
+    rows = list(work.session.scalars(flag.where(Flag.kind == FlagKind.MATCHMAKING.value, Flag.closed_on.is_(None))))
     key = work.runtime.settings.listing_framework
     framework = registry(work).get(key)
     held = certified_levels(work, framework, [row.number for row in rows], work.today) if framework else {}
-    return [
-        {
-            "kind": FlagKind.MATCHMAKING.value,
-            "supplier": row.id,
-            "name": row.name,
-            "name_zh": row.name_zh,
-            "country": row.country,
-            "region": row.region,
-            "sector": row.sector,
-            "languages": row.languages,
-            "framework": key,
-            "levels": held.get(row.number, {}),
-        }
-        for row in rows
-    ]
+    kind = FlagKind.MATCHMAKING.value
+    return [{"kind": kind, **_listed(row, key, held.get(row.number, {}))} for row in rows]
 
 
 def certified_levels(work: Work, framework: Framework, organizations: Iterable[int], day: date) -> Mapping[int, Levels]:
@@ -132,6 +133,20 @@ def numbers_of(work: Work, ids: Collection[str]) -> Mapping[str, int]:
     """Numbers of organizations by public id; what there is not is left out."""
     query = select(Organization.id, Organization.number).where(Organization.id.in_(set(ids)))
     return {row.id: row.number for row in work.session.execute(query)}
+
+
+def _listed(row: Organization, framework: str, held: Levels) -> dict[str, Any]:
+    return {
+        "supplier": row.id,
+        "name": row.name,
+        "name_zh": row.name_zh,
+        "country": row.country,
+        "region": row.region,
+        "sector": row.sector,
+        "languages": row.languages,
+        "framework": framework,
+        "levels": held,
+    }
 
 
 def _one(work: Work, query: Select[Found]) -> Found:

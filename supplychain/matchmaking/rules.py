@@ -41,11 +41,6 @@ def certain_level(standing: Standing) -> int | None:
     return min(standing.level, standing.certified_level)
 
 
-def qualifies(levels: Levels, threshold: int) -> bool:
-    """Whether every pillar is at or above the event's threshold (domain rules: Flags, `matchmaking`)."""
-    return bool(levels) and all((level or 0) >= threshold for level in levels.values())
-
-
 def level_faults(levels: Mapping[str, int], framework: Framework) -> tuple[Fault, ...]:
     """What is wrong with the levels a demand asks for: pillars and ranks the framework does not have."""
     known = [pillar.id for pillar in framework.pillars]

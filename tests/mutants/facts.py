@@ -7,7 +7,7 @@ import pytest
 
 from graph.network import Network
 from graph.terms import PROVABLE
-from supplychain.conformity import appraisal
+from supplychain.conformity import appraisal, loading
 from supplychain.network import facts, proofs
 from tests import test_attributes
 from tests.mutants.mutant import Mutant
@@ -17,7 +17,7 @@ RULE = "`not_applicable` comes only from the pack's rules over verified facts â€
 
 def own_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once its claim is verified, whatever an organization states is a fact."""
-    about = appraisal.facts_about
+    about = loading.facts_about
 
     def stated(network: Network, organization: int) -> Any:
         found = network.organization(organization)

@@ -7,7 +7,6 @@ import pytest
 
 from graph.pairing import Reader, propose
 from supplychain.evidence import queries as evidence
-from supplychain.matchmaking import pairings
 from supplychain.matchmaking import queries as matchmaking
 from supplychain.matchmaking import rules as pairing_rules
 from supplychain.training import queries as training
@@ -46,10 +45,8 @@ def trainers_are_told_how_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def organisers_need_no_consent(monkeypatch: pytest.MonkeyPatch) -> None:
-    candidates = matchmaking.candidates
-
-    for module in (matchmaking, pairings):
-        monkeypatch.setattr(module, "candidates", lambda only=None: without(candidates(only), "listed"))
+    consenting = matchmaking.consenting
+    monkeypatch.setattr(matchmaking, "consenting", lambda only=None: without(consenting(only), "listed"))
 
 
 def refusals_for_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ from flask import Response
 from schemas.base import page_of
 from schemas.invitation import (
     ClaimQuerySchema,
-    ClaimRejectionSchema,
     ClaimSchema,
     ClaimVerificationSchema,
     ReviewerAssignmentSchema,
@@ -35,7 +34,7 @@ def list_claims(query: dict[str, Any]) -> Response:
 @blp.response(200, ClaimSchema)
 def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Name the reviewer of an organization without a verified owner, for its claim and its evidence."""
-    return _answered(claims.assign(current(), organization_id, sent["reviewer"]))
+    return answered(claims.assign(current(), organization_id, sent["reviewer"]))
 
 
 @blp.route("/claims/<organization_id>/verify", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
@@ -52,19 +51,11 @@ def assign_claim(sent: dict[str, Any], organization_id: str) -> Response:
 def verify_claim(sent: dict[str, Any], organization_id: str) -> Response:
     """Verify a claim on a document that bears the registered identifier; what else it bears is proven with it."""
     work = current()
-    return _answered(claims.verify(work, claims.reviewing(work, organization_id), **sent))
+    return answered(claims.verify(work, claims.reviewing(work, organization_id), **sent))
 
 
-@blp.route("/claims/<organization_id>/reject", methods=["POST"], permission=Permission.CLAIMS_VERIFY)
-@blp.arguments(ClaimRejectionSchema, example={"code": "document-unreadable", "note": "The stamp cannot be read"})
-@blp.response(200, ClaimSchema)
-def reject_claim(sent: dict[str, Any], organization_id: str) -> Response:
-    """Reject a claim: the entry is unclaimed again, the claimant's seats and keys are gone."""
-    work = current()
-    return _answered(claims.reject(work, claims.reviewing(work, organization_id), **sent))
-
-
-def _answered(row: Organization) -> Response:
+def answered(row: Organization) -> Response:
+    """A claim as it is told."""
     (shown,) = _listed([(row,)])
     return answer(shown)
 
