@@ -36,7 +36,7 @@ from supplychain.http import (
 from supplychain.idempotency import Answer, Replay
 from supplychain.network import calendar
 from supplychain.problems import problem_of
-from supplychain.retries import request_fingerprint
+from supplychain.retries import key_of_bearer, request_fingerprint
 from supplychain.work import NOBODY, Actor, Runtime, Work, run
 
 SECURITY_HEADERS = {
@@ -101,6 +101,8 @@ class Application(Flask):
         # A GET that records facts (who opened a file) is a new fact each time, and its answer may be long.
         asks = request.method in {"GET", "HEAD"}
         key = None if asks else idempotency.checked(request.headers.get(idempotency.HEADER))
+        if key is not None and access.bearer is not None:
+            key = key_of_bearer(key, access.bearer)
 
         def claim(work: Work) -> None:
             if key is not None:

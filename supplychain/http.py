@@ -40,10 +40,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may call a route, and whether its unit of work writes."""
+    """Who may call a route, and whether its unit of work writes.
+
+    bearer: the member of the body that a caller without a key shows instead.
+    """
 
     permission: str
     writes: bool
+    bearer: str | None = None
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -60,17 +64,23 @@ class Blueprint(flask_smorest.Blueprint):
         permission: str,
         methods: Sequence[str] = ("GET",),
         writes: bool | None = None,
+        bearer: str | None = None,
         **options: Any,
     ) -> Callable[[View], View]:
-        """Register a view. writes: whether it records facts (default: every method but GET)."""
+        """Register a view. writes: whether it records facts (default: every method but GET).
+
+        bearer: of a public route that writes, the member of the body by which one caller is told from another.
+        """
         if not permission:
             raise ValueError(f"{rule}: a route needs a permission")
+        recording = "GET" not in methods if writes is None else writes
+        if recording and permission == PUBLIC and bearer is None:
+            raise ValueError(f"{rule}: who calls without a key must show something else, or all share their retries")
         register = super().route(rule, methods=list(methods), **options)
 
         def decorate(view: View) -> View:
             endpoint = f"{self.name}.{options.get('endpoint', view.__name__)}"
-            recording = "GET" not in methods if writes is None else writes
-            self.access[endpoint] = Access(permission, recording)
+            self.access[endpoint] = Access(permission, recording, bearer)
             return cast(View, register(view))
 
         return decorate

@@ -1,8 +1,8 @@
 """One effect per key: the key lives and dies with the transaction of its request.
 
-Scope: organization and key. A refused request leaves no key; a second one in flight waits for
-the first and replays its answer (draft-ietf-httpapi-idempotency-key-header; our wait is
-``idempotency_wait_seconds``).
+Scope: organization and key; of a caller without an API key what it shows instead, and key. A refused request leaves
+no key; a second one in flight waits for the first and replays its answer (draft-ietf-httpapi-idempotency-key-header;
+our wait is ``idempotency_wait_seconds``).
 """
 
 from dataclasses import dataclass

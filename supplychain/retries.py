@@ -1,4 +1,4 @@
-"""What was asked: the fingerprint by which a retry is told from another request under the same key."""
+"""What was asked, and under whose key: by what a retry is told from another request."""
 
 import hashlib
 from typing import Any
@@ -23,6 +23,17 @@ def request_fingerprint(actor: Actor) -> str:
     else:
         digest.update(_canonical(request.get_data(cache=True)))
     return digest.hexdigest()
+
+
+def key_of_bearer(key: str, bearer: str) -> str:
+    """The Idempotency-Key of a caller without an API key, in a space of its own.
+
+    bearer: the member of the body that it shows instead. Were all such callers to share one space, whoever guesses
+    the key of a stranger could spoil the stranger's request.
+    """
+    body = request.get_json(silent=True)
+    shown = body.get(bearer) if isinstance(body, dict) else None
+    return hashlib.sha256(orjson.dumps([shown, key])).hexdigest()
 
 
 def _hash_of(stream: Any) -> str:

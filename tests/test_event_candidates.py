@@ -51,16 +51,17 @@ def offered(organiser: Member, at: str) -> dict[str, Any]:
     return {one["supplier"]: one["levels"] for one in answer.json["items"]}
 
 
-def out(organiser: Member, at: str, supplier: Member) -> bool:
-    """Whether a supplier can take part neither by the organiser's word nor by its own."""
-    unknown = register(organiser, at, "supplier", supplier.id)
+def takes_part(organiser: Member, at: str, supplier: Member) -> bool:
+    """Whether a supplier can register itself; the organiser's list and word say the same."""
     itself = register(supplier, at, "supplier")
-    assert itself.json.get("code") in {None, "not-flagged"}
-    refused = (unknown.status_code, itself.status_code) == (422, 409)
-    if refused:
-        assert faults(unknown) == {("/organization", "unknown-organization")}
-        assert supplier.id not in offered(organiser, at)
-    return refused
+    if itself.status_code == 201:
+        assert supplier.id in offered(organiser, at)
+        return True
+    assert (itself.status_code, itself.json["code"]) == (409, "not-flagged")
+    unknown = register(organiser, at, "supplier", supplier.id)
+    assert faults(unknown) == {("/organization", "unknown-organization")}
+    assert supplier.id not in offered(organiser, at)
+    return False
 
 
 def test_a_supplier_that_qualifies_by_the_events_framework_takes_part_without_any_flag(
@@ -80,7 +81,7 @@ def test_a_supplier_that_qualifies_by_the_events_framework_takes_part_without_an
 def test_a_flag_of_the_configured_framework_opens_no_event_on_another(world: World, organiser: Member) -> None:
     supplier = mill(world, proven(3, ELECTRONICS, trust="audited"))
     assert [one["supplier"] for one in organiser.get("/v1/flags").json["items"]] == [supplier.id]
-    assert out(organiser, event(organiser, today(world) + SOON), supplier)
+    assert not takes_part(organiser, event(organiser, today(world) + SOON), supplier)
     entered(organiser, event(organiser, today(world) + SOON, ELECTRONICS, threshold=3), "supplier", supplier.id)
 
 
@@ -104,12 +105,12 @@ WANTING: dict[str, tuple[Callable[[Builder], object], ...]] = {
 @pytest.mark.parametrize("what", WANTING)
 def test_every_condition_of_the_flag_is_asked(world: World, organiser: Member, what: str) -> None:
     supplier = mill(world, *WANTING[what])
-    assert out(organiser, event(organiser, today(world) + SOON, threshold=2), supplier)
+    assert not takes_part(organiser, event(organiser, today(world) + SOON, threshold=2), supplier)
 
 
 def test_with_all_conditions_met_the_same_event_takes_it(world: World, organiser: Member) -> None:
     supplier = mill(world, proven(2), lambda build: build.find_fault("mill", "bureau", "RSPO01", state="verified"))
-    assert not out(organiser, event(organiser, today(world) + SOON, threshold=2), supplier)
+    assert takes_part(organiser, event(organiser, today(world) + SOON, threshold=2), supplier)
 
 
 def test_a_critical_finding_at_a_plant_keeps_its_company_out(world: World, organiser: Member) -> None:
@@ -123,14 +124,14 @@ def test_a_critical_finding_at_a_plant_keeps_its_company_out(world: World, organ
     assert offered(organiser, at) == {supplier.id: {"sourcing": 1}}
     with building(world) as build:
         build.find_fault("plant", "bureau", "RSPO01", severity="critical")
-    assert out(organiser, at, supplier)
+    assert not takes_part(organiser, at, supplier)
 
 
 def test_the_level_must_hold_on_the_events_day_and_no_longer(world: World, organiser: Member) -> None:
     last = today(world) + timedelta(days=30)
     supplier = mill(world, proven(3, ELECTRONICS, trust="audited"), proven(valid_until=last))
-    assert out(organiser, event(organiser, last + timedelta(days=1)), supplier)
-    assert not out(organiser, event(organiser, last), supplier)
+    assert not takes_part(organiser, event(organiser, last + timedelta(days=1)), supplier)
+    assert takes_part(organiser, event(organiser, last), supplier)
 
 
 def test_who_no_longer_qualifies_by_the_events_framework_is_not_proposed(world: World, organiser: Member) -> None:

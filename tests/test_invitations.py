@@ -113,6 +113,26 @@ def test_an_accepted_answer_is_replayed_to_the_same_idempotency_key(world: World
     assert second.headers["Idempotency-Replayed"] == "true"
 
 
+def test_a_key_that_a_stranger_guesses_is_another_key(world: World) -> None:
+    acme = world.join("Acme", "brand")
+    organization = enter(acme)
+    other = str(acme.post("/v1/organizations", {"name": "Other", "record": {"code": "2"}}).json["id"])
+    mine, strangers = (invite(acme, one).json["token"] for one in (organization, other))
+
+    def accept_as(token: str, name: str, key: str = "1") -> Answer:
+        sent = {"token": token, "name": name}
+        return nobody(world, "POST", "/v1/invitations/accept", json=sent, headers={"Idempotency-Key": key})
+
+    assert accept_as("nobodys", "Stranger").status_code == 404
+    assert accept_as(strangers, "Stranger").status_code == 201
+    first = accept_as(mine, "Li Wei")
+    assert (first.status_code, first.json["organization"]["id"]) == (201, organization)
+    assert accept_as(mine, "Li Wei").data == first.data
+    reused = accept_as(mine, "Wei Li")
+    assert (reused.status_code, reused.json["code"]) == (422, "idempotency-key-reused")
+    assert accept_as(mine, "Li Wei", key="2").status_code == 410
+
+
 def test_an_invitation_expires_and_is_taken_back(world: World) -> None:
     acme = world.join("Acme", "brand")
     organization = enter(acme)

@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from supplychain.accounts import operations
 from supplychain.accounts.permissions import PERMISSIONS, SUBMITTING, Permission, Role, permissions_of
-from supplychain.http import PUBLIC
+from supplychain.http import PUBLIC, Blueprint
 from supplychain.work import Work
 from tests.world import Answer, Member, World, check
 
@@ -53,6 +53,13 @@ def test_the_open_routes_are_these_and_no_others(world: World) -> None:
         if world.app.access[rule.endpoint].permission == PUBLIC
     }
     assert public == OPEN_TO_EVERYBODY
+
+
+def test_whoever_writes_without_a_key_must_show_something_else(world: World) -> None:
+    public = {endpoint: one for endpoint, one in world.app.access.items() if one.permission == PUBLIC and one.writes}
+    assert {endpoint: one.bearer for endpoint, one in public.items()} == {"invitations.accept_invitation": "token"}
+    with pytest.raises(ValueError, match="must show something else"):
+        Blueprint("open", __name__).route("/open", methods=["POST"], permission=PUBLIC)
 
 
 def test_every_other_route_is_closed_without_a_key(world: World) -> None:

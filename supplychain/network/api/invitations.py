@@ -66,7 +66,7 @@ def preview_invitation(reference: str) -> Response:
     return answer(shown, Cache_Control="no-store")
 
 
-@blp.route("/invitations/accept", methods=["POST"], permission=PUBLIC)
+@blp.route("/invitations/accept", methods=["POST"], permission=PUBLIC, bearer="token")
 @blp.arguments(AcceptSchema, example={"token": "kq3…", "name": "Li Wei", "language": "zh"})
 @blp.response(201, AcceptedSchema)
 def accept_invitation(sent: dict[str, Any]) -> Response:
