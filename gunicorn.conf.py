@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gunicorn import util
 from gunicorn.glogging import Logger
 
 wsgi_app = "wsgi:app"
@@ -57,6 +58,17 @@ class Log(Logger):
 
 
 logger_class = Log
+
+
+def _refuse(sock: Any, status: int, reason: str, _message: str) -> None:
+    """Answer what cannot be read as a request in our own words, instead of gunicorn's page."""
+    from supplychain.problems import of_the_server  # noqa: PLC0415 - imports prometheus_client, see below
+
+    util.write_nonblock(sock, of_the_server(status, reason))
+
+
+# gunicorn has no setting for it: its workers decide what is wrong and look this function up to say so.
+util.write_error = _refuse
 
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _OWN = f"supplychain-metrics-{os.getpid()}-"

@@ -1,5 +1,6 @@
 """From an exception to RFC 9457 problem+json in the reader's language."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from supplychain import telemetry
 from supplychain.errors import Fault, Refusal
 from supplychain.http import language
-from supplychain.i18n import sentence
+from supplychain.i18n import DEFAULT, sentence
 from supplychain.outages import refusal_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -23,8 +24,16 @@ _FRAMEWORK_CODES = {
     413: "too-large",
     414: "uri-too-long",
     415: "media-type",
+    417: "expectation-failed",
     431: "headers-too-large",
 }
+_SERVER_CODES = {
+    **_FRAMEWORK_CODES,
+    403: "proxy-not-allowed",
+    500: "internal",
+    501: "transfer-coding-unknown",
+}
+"""Codes of what the server refuses before there is a request for the application."""
 
 
 def problem_of(error: Exception) -> Response:
@@ -62,14 +71,7 @@ def problem(
 ) -> Response:
     """A problem answer; ``title`` says what is wrong, ``detail`` what to do about it."""
     told_in = language()
-    body: dict[str, Any] = {
-        "type": f"/v1/problems/{code}",
-        "title": sentence(f"{code}.title", told_in, params),
-        "status": status,
-        "detail": sentence(code, told_in, params),
-        "code": code,
-        "instance": f"urn:request:{g.get('request_id', 'none')}",
-    }
+    body = _body(status, code, params, told_in, g.get("request_id", "none"))
     if faults:
         body["errors"] = [
             {
@@ -84,3 +86,33 @@ def problem(
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def of_the_server(status: int, reason: str) -> bytes:
+    """The whole answer to what could not be read as a request, in the default language: nobody could say another."""
+    request_id = secrets.token_hex(12)
+    code = _SERVER_CODES.get(status, "bad-request")
+    telemetry.log.warning("refused by the server", request_id=request_id, status=status, code=code)
+    content = orjson.dumps(_body(status, code, {}, DEFAULT, request_id))
+    headers = {
+        "Connection": "close",
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(content)),
+        "Content-Language": DEFAULT,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-Id": request_id,
+    }
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + content
+
+
+def _body(status: int, code: str, params: Mapping[str, Any], told_in: str, request_id: str) -> dict[str, Any]:
+    return {
+        "type": f"/v1/problems/{code}",
+        "title": sentence(f"{code}.title", told_in, params),
+        "status": status,
+        "detail": sentence(code, told_in, params),
+        "code": code,
+        "instance": f"urn:request:{request_id}",
+    }

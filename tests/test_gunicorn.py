@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -90,6 +91,50 @@ def test_workers_are_replaced_under_load_without_a_failed_request(server: Server
     assert load.failures == []
     assert set(load.answers) == {200, 201}
     assert not before & server.workers()
+
+
+UNREADABLE: dict[str, tuple[bytes, int, str]] = {
+    "an endless request line": (b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\n\r\n", 414, "uri-too-long"),
+    "an endless header": (b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", 431, "headers-too-large"),
+    "too many headers": (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431, "headers-too-large"),
+    "no request line": (b"nonsense\r\n\r\n", 400, "bad-request"),
+    "no method": (b"G@T / HTTP/1.1\r\n\r\n", 400, "bad-request"),
+    "no such version": (b"GET / HTTP/9.1\r\n\r\n", 400, "bad-request"),
+    "a header without a name": (b"GET / HTTP/1.1\r\n: value\r\n\r\n", 400, "bad-request"),
+    "a header on two lines": (b"GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", 400, "bad-request"),
+    "two lengths": (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "bad-request"),
+    "an unknown transfer coding": (
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\n",
+        501,
+        "transfer-coding-unknown",
+    ),
+    "an odd expectation": (b"GET / HTTP/1.1\r\nExpect: tea\r\n\r\n", 417, "expectation-failed"),
+}
+
+
+def test_what_the_server_itself_refuses_is_told_as_a_problem(server: Server) -> None:
+    for what, (sent, status, code) in UNREADABLE.items():
+        answer = raw(server, sent)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json"), what
+        problem = answer.json()
+        assert (problem["status"], problem["code"]) == (status, code), what
+        assert problem["detail"] not in {"", code}
+        assert problem["instance"] == f"urn:request:{answer.headers['X-Request-Id']}"
+        assert answer.headers["X-Request-Id"] in server.log.read_text()
+    assert httpx.get(f"{server.url}/livez").status_code == 200
+
+
+def raw(server: Server, sent: bytes) -> httpx.Response:
+    """The answer to bytes that no client library would send."""
+    with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 80), timeout=10) as connection:
+        connection.sendall(sent)
+        heard = b""
+        while chunk := connection.recv(65_536):
+            heard += chunk
+    head, _, content = heard.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    return httpx.Response(int(first.split(" ")[1]), headers=headers, content=content)
 
 
 def test_a_killed_worker_is_replaced(server: Server, brand: Member) -> None:
