@@ -178,9 +178,13 @@ def join(tour: Tour, invited: str, token: str) -> str:
     tour.say("The supplier follows the invitation and gets its key. It owns the entry, but nobody has verified that.")
     accepted = tour.post(None, "/v1/invitations/accept", {"token": token, "name": "Li Wei"}, 201, _without_key)
     tour.keys["INVITED"] = accepted["key"]
-    tour.say("The reviewer that the brand accepts sees the claim, checks the business licence and verifies it.")
+    tour.say(
+        "The reviewer that the brand accepts sees the claim, checks the business licence and verifies it, "
+        "with what else the licence bears: a pack's rules count on nothing less."
+    )
     tour.get("REVIEWER", "/v1/claims", lambda body: body["items"])
     paper = {"scheme": "uscc", "value": uscc_of("440306", 900001), "note": "Business licence, copy seen"}
+    paper |= {"attributes": {"country": "CN", "sector": "PCB"}}
     tour.post("REVIEWER", f"/v1/claims/{invited}/verify", paper, show=only("organization", "claim"))
     tour.say("Who says to be its customer? It confirms one link and disputes the other.")
     links = tour.get("INVITED", "/v1/links?role=supplier", lambda body: list(map(_link, body["items"])))["items"]

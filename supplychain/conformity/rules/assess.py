@@ -25,7 +25,7 @@ from supplychain.conformity.rules.results import (
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 _BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
 
 
