@@ -1,6 +1,7 @@
 """Proven attributes: only what a reviewer confirmed on a document leaves an indicator out, never a supplier's word."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from supplychain.network.models import Organization
 from supplychain.outbox import OutboxEvent
 from supplychain.work import Work
 from tests.lists import send as import_list
+from tests.racing import another, together
 from tests.reviewing import assign, own, sell
 from tests.supplying import ask
 from tests.test_invitations import PRINTED, enter, join_by, with_reviewer
@@ -216,6 +218,28 @@ def test_a_plant_is_proven_by_the_reviewer_of_its_company(world: World, supplier
     }
     assert confirm(reviewer, plant.id, sector="MET").status_code == 200
     assert left_out(supplier) == CONDITIONAL
+
+
+def test_a_value_that_changes_while_it_is_confirmed_is_never_proven_by_another(
+    world: World, supplier: Member, reviewer: Member
+) -> None:
+    path, sectors = f"/v1/organizations/{supplier.id}", ("BAT", "MET")
+    for turn in range(6):
+        tag, sector = supplier.get(path).headers["ETag"], sectors[turn % 2]
+        owner, bureau = another(world, supplier), another(world, reviewer)
+        answers = together(
+            [
+                partial(owner.patch, path, {"sector": sector}, tag),
+                partial(confirm, bureau, supplier.id, sector=sectors[(turn + 1) % 2]),
+            ]
+        )
+        assert {one.status_code for one in answers} <= {200, 412, 422}
+        (shown,) = reviewer.get("/v1/attributes").json["items"]
+        confirmed = world.do(lambda work: work.session.get_one(Organization, supplier.number).proven) or {}
+        assert all(proof["value"] == shown["attributes"][name] for name, proof in confirmed.items())
+        derived = unmet(world, supplier.number)
+        rebuild(world.runtime)
+        assert unmet(world, supplier.number) == derived
 
 
 def test_every_step_is_audited_and_told(world: World, supplier: Member, reviewer: Member) -> None:

@@ -48,6 +48,17 @@ def judged(
     }
 
 
+def assessed(work: Work, organizations: Iterable[int], framework: Framework) -> list[int]:
+    """Those of whom a framework was ever asked or spoken to, as far as it was derived: nobody else has a level."""
+    state = engine.state(work)
+    pillars = [pillar.id for pillar in framework.pillars]
+    return [
+        number
+        for number in organizations
+        if any(state.standing(number, framework.key, pillar) is not None for pillar in pillars)
+    ]
+
+
 def _critical(work: Work, organizations: Iterable[int]) -> Mapping[int, Sequence[FindingFact]]:
     query = select(Finding).where(
         Finding.organization.in_(sorted(organizations)),

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 
 from supplychain.accounts.permissions import Role
 from supplychain.conformity.levels import levels
-from supplychain.conformity.listing import judged
+from supplychain.conformity.listing import assessed, judged
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import FlagKind
 from supplychain.errors import NotFound
@@ -79,7 +79,7 @@ def consenting(only: Iterable[int] | None = None) -> Select[Organization]:
     return query if only is None else query.where(Organization.number.in_(list(only)))
 
 
-def qualified(work: Work, row: MatchEvent, only: Iterable[int] | None = None) -> dict[int, Organization]:
+def qualified(work: Work, row: MatchEvent, only: Iterable[int]) -> dict[int, Organization]:
     """The suppliers that may take part in an event: consenting, and qualified by its framework, threshold and day.
 
     Not by the stored flag, which is of the configured framework and of the days from today on.
@@ -90,8 +90,13 @@ def qualified(work: Work, row: MatchEvent, only: Iterable[int] | None = None) ->
 
 
 def candidates(work: Work, row: MatchEvent) -> list[dict[str, Any]]:
-    """The suppliers that an organiser may register for its event, with the levels they hold on its day."""
-    framework, found = framework_of(work, row), qualified(work, row)
+    """The suppliers that an organiser may register for its event, with the levels they hold on its day.
+
+    Where a job is still deriving they may be some that lag, as flags do; who registers is judged anew.
+    """
+    framework = framework_of(work, row)
+    listed = work.session.scalars(consenting().with_only_columns(Organization.number))
+    found = qualified(work, row, assessed(work, listed, framework))
     held = certified_levels(work, framework, found, row.held_on)
     return [_listed(one, framework.key, held[number]) for number, one in found.items()]
 
