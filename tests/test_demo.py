@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -248,6 +249,8 @@ def test_the_tour_walks_all_four_journeys_on_the_demo(
     demo: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tour_py = _tour_script()
+    today = demo.clock.now.date()
+    monkeypatch.setattr(tour_py, "_day", lambda ahead: (today + timedelta(days=ahead)).isoformat())
     monkeypatch.chdir(tmp_path)
     keys = tour_py.names_of(access.keys_of(demo.runtime, tmp_path))
     tour = tour_py.Tour(_ByClient(tour_py, demo), keys)
