@@ -117,7 +117,7 @@ def _network(work: Work) -> tuple[Network, Network]:
         known = folded.state.network if folded.state.network.revision else engine.network(work)
         return known, known
     revision = heads.next_revision(work.session, heads.NETWORK)
-    before = folded.up_to(work, (revision - 1, heads.read(work.session)[1])).network
+    before = folded.up_to(work, (revision - 1, heads.read(work.connection)[1])).network
     log.append(work.session, revision, work.changes, work.now)
     return before, before.apply(work.changes, revision)
 
