@@ -1,6 +1,7 @@
 """``make bench``: what a request costs, as a ratio against a bare Flask route in the same run.
 
-CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians; every answer is checked.
+CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians of rounds and how far they lie apart; every
+answer is checked.
 """
 
 import json
@@ -34,13 +35,14 @@ def main() -> int:
             serve("wsgi:app", 8913, SUPPLYCHAIN_DATABASE_URL=many.url, **environment) as crowded,
         ):
             _check(ours, few)
-            print(f"{'what':58} {'ours':>9} {'bare':>9} {'ratio':>7}   goal")
+            print(f"{'what':58} {'ours':>9} {'bare':>9} {'ratio':>7} {'of all rounds':>15}   goal")
             item = _get("/item")
             _line("status of one supplier (throughput)", ours, _status(few), bare, item, 0.25, inverse=True)
             _line("list of 100 suppliers (throughput)", ours, _list(few), bare, item, 0.20, inverse=True)
-            row = _row()
+            row, driver = _row("/row"), _row("/row-by-driver")
             _line("evidence POST with derive, 1 brand (cost)", ours, _evidence(few), bare, row, 6)
             _line("evidence POST with derive, 1,000 brands (cost)", crowded, _evidence(many), bare, row, 6)
+            _line("the same against the driver without SQLAlchemy (cost)", ours, _evidence(few), bare, driver, None)
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
         demo = Path(folder) / "demo"
         demo.mkdir()
@@ -77,10 +79,11 @@ def _line(
     cost(ours, mine, 20, next(_count) * REQUESTS)
     cost(bare, theirs, 20)
     pairs = [(cost(ours, mine, requests, next(_count) * REQUESTS), cost(bare, theirs, requests)) for _ in range(ROUNDS)]
-    ratio = statistics.median(b / a if inverse else a / b for a, b in pairs)
+    ratios = sorted(b / a if inverse else a / b for a, b in pairs)
+    ratio, spread = statistics.median(ratios), f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
     ours_cost, bare_cost = (statistics.median(column) for column in zip(*pairs, strict=True))
     aim = "" if goal is None else f"{'>=' if inverse else '<='} {goal}"
-    print(f"{what:58} {ours_cost:7.0f}us {bare_cost:7.0f}us {ratio:7.2f}   {aim}")
+    print(f"{what:58} {ours_cost:7.0f}us {bare_cost:7.0f}us {ratio:7.2f} {spread:>15}   {aim}")
     sys.stdout.flush()
 
 
@@ -108,9 +111,9 @@ def _own(built: Built) -> Prepare:
     return _get("/v1/me/status", built.supplier_keys[0])
 
 
-def _row() -> Prepare:
+def _row(path: str) -> Prepare:
     body = json.dumps({"kind": "answer", "value": True}).encode()
-    return lambda _: ("POST", "/row", body, {"Content-Type": "application/json"})
+    return lambda _: ("POST", path, body, {"Content-Type": "application/json"})
 
 
 def _evidence(built: Built) -> Prepare:

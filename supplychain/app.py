@@ -47,6 +47,9 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HEADERS = {**SECURITY_HEADERS, "Cache-Control": "private, no-cache"}
+"""What every answer says that says nothing else there."""
+CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
 MAX_HEADERS = 16_000
 """Characters of all header values together; servers in front of us have limits of their own for a single one."""
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link")
@@ -117,7 +120,7 @@ class Application(Flask):
                 _say_deferred(response, work.deferred)
             if key is not None:
                 # The view may have refused nothing and read nothing; the key is taken anyway.
-                _ = work.session
+                _ = work.connection
                 idempotency.complete(work, key, _answer_of(response))
 
         calendar.advance_day(self.runtime)
@@ -236,11 +239,9 @@ def _begin_request() -> None:
 
 def _end_request(response: Response) -> Response:
     response = _with_weak_etag(response)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in given])
     response.headers["X-Request-Id"] = g.request_id
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-cache"
     route = request.url_rule.rule if request.url_rule else "-"
     telemetry.observe(request.method, route, response.status_code, g.started)
     telemetry.log.info(
@@ -261,6 +262,8 @@ def _with_weak_etag(response: Response) -> Response:
         secret = work.runtime.settings.secret
         tag = weak_etag(secret, work.actor.organization, response.get_data())
         response.headers["ETag"] = tag
+    if CONDITIONS.isdisjoint(request.environ):
+        return response
     response.make_conditional(request)
     refused = response.status_code == HTTPStatus.PRECONDITION_FAILED
     return problem_of(Stale()) if refused else response

@@ -115,13 +115,13 @@ class Database:
         event.listen(engine, "connect", _take_user_role)
         return engine
 
-    def write(self) -> Session:
-        """A session whose transaction may write."""
-        return Session(self.writer, expire_on_commit=False, autoflush=True)
+    def connect(self, *, writes: bool) -> Connection:
+        """A connection whose transaction may write, or that reads one consistent snapshot and must not write."""
+        return (self.writer if writes else self.reader).connect()
 
-    def read(self) -> Session:
-        """A session over one consistent snapshot; it must not write."""
-        return Session(self.reader, expire_on_commit=False, autoflush=False)
+    def session(self, connection: Connection, *, writes: bool) -> Session:
+        """A session over a connection and its transaction."""
+        return Session(connection, expire_on_commit=False, autoflush=writes, join_transaction_mode="control_fully")
 
     @contextmanager
     def owner(self) -> Iterator[Connection]:

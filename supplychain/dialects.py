@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, literal
+from sqlalchemy import Connection, bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from supplychain.db import Base
 
@@ -32,17 +31,17 @@ def _upsert(dialect: str, model: type[Base], keys: tuple[str, ...], names: tuple
     return statement.on_conflict_do_update(index_elements=keys, set_=updated)
 
 
-def insert_unless_there(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+def insert_unless_there(connection: Connection, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert a row unless a unique key forbids it; True if it was inserted.
 
     On PostgreSQL a conflicting row of a transaction in flight is waited for.
     """
-    statement = _insert_unless_there(session.get_bind().dialect.name, model, tuple(values))
-    return session.execute(statement, dict(values)).first() is not None
+    statement = _insert_unless_there(connection.dialect.name, model, tuple(values))
+    return connection.execute(statement, dict(values)).first() is not None
 
 
-def upsert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:
+def upsert(connection: Connection, model: type[Base], rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> None:
     """Insert rows, or overwrite those with the same key, in one statement."""
     if rows:
-        statement = _upsert(session.get_bind().dialect.name, model, tuple(keys), tuple(rows[0]))
-        session.execute(statement, list(rows))
+        statement = _upsert(connection.dialect.name, model, tuple(keys), tuple(rows[0]))
+        connection.execute(statement, list(rows))

@@ -4,17 +4,12 @@ One row each, locked by whoever writes the next revision; a reader's answer is a
 heads of its snapshot.
 """
 
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from supplychain.db import Base
+from supplychain.db import Base, table_of
 
 NETWORK, LEVEL = "network", "level"
-HEADS_SQL = (
-    "(SELECT revision FROM log_head WHERE name = 'network'), (SELECT revision FROM log_head WHERE name = 'level')"
-)
-
-_READ = text(f"SELECT {HEADS_SQL}")
 
 
 class LogHead(Base):
@@ -26,9 +21,18 @@ class LogHead(Base):
     revision: Mapped[int] = mapped_column(default=0)
 
 
-def read(session: Session) -> tuple[int, int]:
+_ROWS = table_of(LogHead).c
+COLUMNS = tuple(
+    select(_ROWS.revision).where(_ROWS.name == name).scalar_subquery().label(f"{name}_head")
+    for name in (NETWORK, LEVEL)
+)
+"""Both heads, for a statement that reads something else."""
+_READ = select(*COLUMNS)
+
+
+def read(connection: Connection) -> tuple[int, int]:
     """The network's and the level log's revision, in one statement."""
-    network, level = session.execute(_READ).one()
+    network, level = connection.execute(_READ).one()
     return network or 0, level or 0
 
 

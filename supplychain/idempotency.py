@@ -70,7 +70,7 @@ def claim(work: Work, key: str, fingerprint: str) -> None:
         "fingerprint": fingerprint,
         "created_at": work.now,
     }
-    if insert_unless_there(work.session, IdempotencyKey, values):
+    if insert_unless_there(work.connection, IdempotencyKey, values):
         return
     row = work.session.execute(
         select(IdempotencyKey).where(IdempotencyKey.organization == work.actor.organization, IdempotencyKey.key == key)
@@ -87,7 +87,7 @@ def complete(work: Work, key: str, answer: Answer) -> None:
     """Store the answer with the effect, in the same transaction."""
     sealer = Sealer(work.runtime.settings.secret, "idempotency")
     stored = {"status_": answer.status, "headers_": answer.headers, "body_": sealer.seal(answer.body)}
-    work.session.execute(_COMPLETE, {"organization_": work.actor.organization, "key_": key, **stored})
+    work.connection.execute(_COMPLETE, {"organization_": work.actor.organization, "key_": key, **stored})
 
 
 _ROWS = table_of(IdempotencyKey)

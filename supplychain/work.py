@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -27,12 +27,12 @@ from supplychain.outbox import OutboxEvent
 __all__ = ["NOBODY", "SYSTEM", "Actor", "Runtime", "Work", "run"]
 T = TypeVar("T")
 ATTEMPTS = 3
-_BECOME_SQL = (
+UNREAD = (0, 0)
+"""The heads before they are read, and of logs without a row."""
+_BECOME = text(
     "SELECT set_config('app.organization', :organization, true),"
     " set_config('lock_timeout', :wait, true), set_config('role', :role, true)"
 )
-_BECOME = text(_BECOME_SQL)
-_BECOME_READER = text(f"{_BECOME_SQL}, {heads.HEADS_SQL}")
 _ENTRIES = table_of(AuditEntry).insert()
 _EVENTS = table_of(OutboxEvent).insert()
 _ROLE = text("SELECT set_config('role', :role, true)")
@@ -84,8 +84,9 @@ class Work:
         self.touched: set[int] = set()
         self.changes: list[Any] = []
         self.deferred: str | None = None
-        self.heads: tuple[int, int] = (0, 0)
+        self.heads: tuple[int, int] = UNREAD
         self._on_begin = on_begin
+        self._connection: Connection | None = None
         self._session: Session | None = None
         self._as_deriver = False
         self._entries: list[dict[str, Any]] = []
@@ -97,43 +98,53 @@ class Work:
         return self.now.astimezone(ZoneInfo(self.runtime.settings.time_zone)).date()
 
     @property
-    def session(self) -> Session:
-        """The session, begun on first use so that no lock is held while bodies are parsed."""
-        if self._session is None:
-            database = self.runtime.database
-            self._session = database.write() if self.writes else database.read()
+    def connection(self) -> Connection:
+        """The connection, for statements over tables; begun on first use so that no lock is held while bodies are
+        parsed. It sees what the session holds.
+        """
+        if self._connection is None:
+            self._connection = self.runtime.database.connect(writes=self.writes)
             if self.actor is not NOBODY:
                 self.become(self.actor)
             if self._on_begin:
                 self._on_begin(self)
+        elif self._session is not None:
+            self._session.flush()
+        return self._connection
+
+    @property
+    def session(self) -> Session:
+        """The session over the same connection, for rows as objects."""
+        if self._session is None:
+            self._session = self.runtime.database.session(self.connection, writes=self.writes)
         return self._session
 
     def become(self, actor: Actor) -> None:
         """Act as somebody from here on; on PostgreSQL row-level security follows.
 
-        A read learns the heads of its snapshot in the same statement.
+        A read learns the heads of its snapshot, unless they came with the actor's key.
         """
         self.actor = actor
-        if self._session is None:
+        if self._connection is None:
             return
-        if not self.runtime.database.is_postgres:
-            if not self.writes:
-                self.heads = heads.read(self._session)
-            return
-        row = self._session.execute(
-            _BECOME if self.writes else _BECOME_READER,
-            {
-                "organization": str(actor.organization),
-                "wait": f"{self.runtime.settings.idempotency_wait_seconds}s",
-                "role": DERIVE_ROLE if actor.system else USER_ROLE,
-            },
-        ).one()
-        if not self.writes:
-            self.heads = (row[3] or 0, row[4] or 0)
+        if self.runtime.database.is_postgres:
+            self._connection.execute(
+                _BECOME,
+                {
+                    "organization": str(actor.organization),
+                    "wait": f"{self.runtime.settings.idempotency_wait_seconds}s",
+                    "role": DERIVE_ROLE if actor.system else USER_ROLE,
+                },
+            )
+        if not self.writes and self.heads == UNREAD:
+            self.heads = heads.read(self._connection)
 
     def restart(self) -> None:
         """Give up the snapshot of a read and take a new one."""
-        self.session.rollback()
+        if self._session is not None:
+            self._session.rollback()
+        self.connection.rollback()
+        self.heads = UNREAD
         self.become(self.actor)
 
     @contextmanager
@@ -154,8 +165,7 @@ class Work:
 
     def _take_role(self, role: str) -> None:
         if not self.actor.system and self.runtime.database.is_postgres:
-            self.session.flush()
-            self.session.execute(_ROLE, {"role": role})
+            self.connection.execute(_ROLE, {"role": role})
 
     def record(self, action: str, subject: str, organization: int | None = None, **data: Any) -> None:
         """Write an audit entry: ``noun.past``, public id of the subject, owner, details."""
@@ -213,25 +223,28 @@ class Work:
 
     def finish(self, before_commit: "Callable[[], None] | None" = None) -> None:
         """Derive what the facts touch, then commit: the only commit there is."""
-        if self._session is None and not (self.touched or self.changes or self._entries or self._events):
+        if self._connection is None and not (self.touched or self.changes or self._entries or self._events):
             return
         self.runtime.derive(self)
         self._write_down()
         if before_commit:
             before_commit()
-        self.session.commit()
+        self.connection.commit()
 
     def _write_down(self) -> None:
         if self._entries:
-            self.session.execute(_ENTRIES, self._entries)
+            self.connection.execute(_ENTRIES, self._entries)
         if self._events:
-            self.session.execute(_EVENTS, self._events)
+            self.connection.execute(_EVENTS, self._events)
 
     def close(self) -> None:
         """Roll back whatever was not committed and give the connection back."""
         if self._session is not None:
             self._session.close()
             self._session = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def run(

@@ -45,7 +45,7 @@ def rows_of(world: World, model: Any) -> list[Any]:
 
 def footprint(world: World) -> tuple[int, ...]:
     """All that an import may leave behind but its own report."""
-    revision = world.do(lambda work: heads.read(work.session)[0])
+    revision = world.do(lambda work: heads.read(work.connection)[0])
     models = (Organization, Identifier, SupplierRecord, OwnershipRow, SupplyLink, AuditEntry, OutboxEvent)
     return (revision, *(count(world, model) for model in models))
 

@@ -294,6 +294,17 @@ class Story:
         self.world.do(body)
 
 
+def test_evidence_counts_for_a_plant_of_which_this_process_has_not_heard_yet(world: World) -> None:
+    tale = Story(world)
+    world.do(lambda work: engine.network(work).revision)  # this process has looked, and looks no more
+    tale.do_own(0, 5)
+    tale.do_answer(0, "O09", 3)
+    incremental = derived(world)
+    assert {organization for organization, *_ in incremental["conformity"]} == {tale.numbers[0], tale.numbers[5]}
+    rebuild(world.runtime)
+    assert derived(world) == incremental
+
+
 @pytest.mark.slow
 def test_what_is_derived_step_by_step_is_what_is_derived_from_nothing(sqlite_url: str, world_on: Any) -> None:
     @settings(

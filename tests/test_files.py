@@ -303,7 +303,7 @@ def test_no_transaction_is_open_while_files_are_stored(
         works.append(self)
 
     def put(self: FileStore, sha256: str, stream: Any) -> None:
-        begun.append(any(work._session is not None for work in works))
+        begun.append(any(work._connection is not None for work in works))
 
     monkeypatch.setattr(Work, "__init__", remember)
     monkeypatch.setattr(files.FileStore, "put", put)

@@ -137,10 +137,9 @@ def test_the_roles_own_nothing_and_can_climb_over_no_wall(postgres: World) -> No
 
 
 def test_every_request_works_in_the_role_of_a_user(postgres: World) -> None:
-    with postgres.runtime.database.writer.connect() as connection:
-        assert connection.scalar(text("SELECT current_user")) == USER_ROLE
-    with postgres.runtime.database.read() as session:
-        assert session.scalar(text("SELECT current_user")) == USER_ROLE
+    for writes in (True, False):
+        with postgres.runtime.database.connect(writes=writes) as connection:
+            assert connection.scalar(text("SELECT current_user")) == USER_ROLE
 
 
 def test_the_raw_tables_show_a_tenant_its_own_rows_alone(postgres: World) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, column, select, table, text
 
+from supplychain import heads
 from supplychain.accounts import keys
 from supplychain.accounts.models import ApiKey
 from supplychain.accounts.permissions import SUBMITTING, permissions_of
@@ -28,6 +29,7 @@ _KEY = (
         _KEYS.revoked_at,
         _ORGANIZATION.c.id.label("organization_id"),
         _ORGANIZATION.c.claim,
+        *heads.COLUMNS,
     )
     .join(_ORGANIZATION, _ORGANIZATION.c.number == _KEYS.organization)
     .where(_KEYS.prefix == bindparam("prefix"))
@@ -74,8 +76,11 @@ _permissions = lru_cache(maxsize=1024)(permissions_of)
 def _find(work: Work, prefix: str) -> Any:
     if work.runtime.database.is_postgres:
         # Row-level security shows a key to its organization, and to whoever presents it.
-        work.session.execute(_PRESENT, {"prefix": prefix})
-    return work.session.execute(_KEY, {"prefix": prefix}).one_or_none()
+        work.connection.execute(_PRESENT, {"prefix": prefix})
+    found = work.connection.execute(_KEY, {"prefix": prefix}).one_or_none()
+    if found is not None:
+        work.heads = (found.network_head or 0, found.level_head or 0)
+    return found
 
 
 def _live(found: Any, now: datetime) -> bool:

@@ -35,7 +35,7 @@ def refresh(work: Work) -> None:
     before, after = _network(work)
     protected.enqueue_if_due(work)
     touched = set(work.touched) | _touched_by(work, before)
-    targets = sorted({one for number in touched for one in loading.relatives(after, number, _day(work, after))})
+    targets = sorted(_relatives(work, after, touched))
     if len(targets) > work.runtime.settings.derive_limit:
         work.deferred = work.enqueue(
             JOB, {"organizations": targets}, total=len(targets), organization=work.actor.organization or None
@@ -51,9 +51,14 @@ def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
     """
     kept = writing.lock(work, organizations)
     facts = loading.load(work, _readers(work, network, organizations))
-    if not work.changes and facts.heads[0] != network.revision:
-        # Somebody changed the network while this unit waited for the locks.
+    while not work.changes and facts.heads[0] != network.revision:
+        # Somebody changed the network, while this unit waited for the locks or before this process looked at it;
+        # who then owns a plant, or is one, is derived as well.
         network = work.runtime.component(Engine).up_to(work, facts.heads).network
+        related = _relatives(work, network, organizations)
+        if added := related - kept.keys():
+            kept |= writing.lock(work, sorted(added))
+        organizations = sorted(related)
         facts = loading.load(work, _readers(work, network, organizations))
     day = _day(work, network)
     bench = Bench(
@@ -117,7 +122,7 @@ def _network(work: Work) -> tuple[Network, Network]:
         known = folded.state.network if folded.state.network.revision else engine.network(work)
         return known, known
     revision = heads.next_revision(work.session, heads.NETWORK)
-    before = folded.up_to(work, (revision - 1, heads.read(work.session)[1])).network
+    before = folded.up_to(work, (revision - 1, heads.read(work.connection)[1])).network
     log.append(work.session, revision, work.changes, work.now)
     return before, before.apply(work.changes, revision)
 
@@ -134,6 +139,12 @@ def _touched_by(work: Work, before: Network) -> set[int]:
             query = select(Conformity.organization).where(Conformity.good_through < change.day)
             touched |= set(work.session.scalars(query))
     return touched
+
+
+def _relatives(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:
+    """Whose conformity what is recorded of some organizations may change, their own included."""
+    day = _day(work, network)
+    return {one for number in organizations for one in loading.relatives(network, number, day)}
 
 
 def _readers(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:

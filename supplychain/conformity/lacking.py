@@ -25,7 +25,7 @@ def lacking(work: Work, organizations: Iterable[int]) -> Mapping[int, UnmetOf]:
     """What keeps levels from holding today, by organization; who may be told is the caller's to decide."""
     stored: dict[int, Stored] = dict.fromkeys(organizations, (None, None))
     if stored:
-        rows = work.session.execute(_STORED, {"numbers": list(stored)})
+        rows = work.connection.execute(_STORED, {"numbers": list(stored)})
         stored.update({number: (assessments, through) for number, assessments, through in rows})
     return lacking_in(work, stored)
 

@@ -81,7 +81,7 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.session.execute(_STATEMENT, {"numbers": numbers}):
+    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
         if row.what == "heads":
             heads = (row.number, row.organization)
         elif row.what == "evidence":
@@ -108,11 +108,12 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
 _EVIDENCE = Evidence.__table__.c
 _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
+_HEAD = LogHead.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
 
 
 def _head(name: str) -> Any:
-    return select(LogHead.revision).where(LogHead.name == name).scalar_subquery()
+    return select(_HEAD.revision).where(_HEAD.name == name).scalar_subquery()
 
 
 def _union() -> list[Any]:

@@ -41,7 +41,7 @@ def compute(work: Work, network: Network, day: date) -> None:
         if requirement.live_on(day):
             counts = _cell(work, network, requirement, day)
             rows.append({"requirement": requirement.number, "month": month_of(day), "counts": counts})
-    upsert(work.session, ProtectedCell, rows, ["requirement", "month"])
+    upsert(work.connection, ProtectedCell, rows, ["requirement", "month"])
 
 
 def enqueue_if_due(work: Work) -> None:

@@ -35,17 +35,19 @@ def position(item: Mapping[str, Any]) -> list[Any]:
     return [item["tier"], item["id"]]
 
 
-def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
+def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> Sequence[Item]:
     """The items that fit the filters; what a filter asks of obligations, one obligation must fit as a whole."""
-    of_obligation = {
-        name: wanted[name] for name in ("status", "pillar", "framework", "requirement") if wanted.get(name) is not None
-    }
-    least = wanted.get("min_gap")
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    of_item = {name: asked[name] for name in asked.keys() & {"tier", "kind"}}
+    of_obligation = {name: asked[name] for name in asked.keys() & {"status", "pillar", "framework", "requirement"}}
+    flag, least = asked.get("flag"), asked.get("min_gap")
+    if not (of_item or of_obligation or flag or least):
+        return items
     return [
         item
         for item in items
-        if all(item[name] == wanted[name] for name in ("tier", "kind") if wanted.get(name) is not None)
-        and (wanted.get("flag") is None or wanted["flag"] in item["flags"])
+        if all(item[name] == value for name, value in of_item.items())
+        and (flag is None or flag in item["flags"])
         and (not (of_obligation or least) or any(_fits(one, of_obligation, least) for one in item["obligations"]))
     ]
 

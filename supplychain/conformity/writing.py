@@ -51,10 +51,10 @@ def lock(work: Work, organizations: Sequence[int]) -> dict[int, Kept]:
     numbers = {"numbers": list(organizations)}
     if work.runtime.database.is_postgres:  # SQLite's one lock is held already
         # A statement of its own: one that waits for a lock reads beside it what was there before it waited.
-        work.session.execute(_LOCK, numbers).all()
+        work.connection.execute(_LOCK, numbers).all()
     return {
         number: Kept(public, listed, assessments or {}, flags or {}, through, assessments is not None)
-        for number, public, listed, assessments, flags, through in work.session.execute(_KEPT, numbers)
+        for number, public, listed, assessments, flags, through in work.connection.execute(_KEPT, numbers)
     }
 
 
@@ -72,7 +72,7 @@ def write(work: Work, day: date, kept: Mapping[int, Kept], appraisals: Iterable[
         assessments = _assessments(work, day, before, one, levels)
         if (assessments, flags, one.good_through) != (before.assessments, before.open_flags, before.good_through):
             rows.append(_row(work, one, assessments, flags))
-    upsert(work.session, Conformity, rows, ["organization"])
+    upsert(work.connection, Conformity, rows, ["organization"])
     _write_flags(work, day, opened, closed)
     _append_levels(work, levels)
 
@@ -198,4 +198,4 @@ def _append_levels(work: Work, levels: list[dict[str, Any]]) -> None:
         {**row, "revision": revision, "position": position, "recorded_at": work.now}
         for position, row in enumerate(levels)
     ]
-    work.session.execute(_LEVELS, rows)
+    work.connection.execute(_LEVELS, rows)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.accounts.permissions import Permission
-from supplychain.db import opaque
+from supplychain.db import opaque, table_of
 from supplychain.errors import Conflict, Fault, Invalid, NotFound
 from supplychain.evidence import queries, rules
 from supplychain.evidence.files import Taken, store_of
@@ -54,11 +54,12 @@ def submit(work: Work, claim: Claim, files: Sequence[Taken] = ()) -> Seen:
         claim, trust, _frameworks(work), verified=work.actor.verified
     )
     renewed = _renewed(work, claim, place)
-    row = _row(work, claim, place, trust)
-    row.files = [opaque("fil") for _ in files]
-    row.state = EvidenceState.ACCEPTED if accepted else EvidenceState.SUBMITTED
-    work.session.add(row)
-    work.session.flush()
+    row = _added(
+        work,
+        _row(work, claim, place, trust),
+        files=[opaque("fil") for _ in files],
+        state=EvidenceState.ACCEPTED if accepted else EvidenceState.SUBMITTED,
+    )
     attached = _attach(work, row, files)
     tell(work, "evidence.submitted", row, kind=row.kind)
     if accepted:
@@ -214,29 +215,39 @@ def _frameworks(work: Work) -> tuple[Framework, ...]:
     return tuple(registry(work))
 
 
-def _row(work: Work, claim: Claim, place: _Place, trust: Trust) -> Evidence:
-    return Evidence(
-        id=opaque("evd"),
-        organization=place.organization,
-        holder=place.holder,
-        sites=list(place.sites),
-        kind=claim.kind.value,
-        framework=claim.framework,
-        values=[_stored(one) for one in claim.values],
-        standard=claim.standard,
-        certificate=dict(claim.certificate) if claim.certificate else None,
-        source=claim.source,
-        trust=trust.word,
-        observed_from=claim.observed_from,
-        observed_to=claim.observed_to,
-        issued_on=claim.issued_on,
-        valid_until=claim.valid_until,
-        received_at=work.now,
-        submitted_by=work.actor.organization,
-        reviewer=work.actor.organization if place.registered else None,
-        reviewed_at=work.now if place.registered else None,
-        supersedes=claim.supersedes,
-    )
+_EVIDENCE = table_of(Evidence).insert().returning(table_of(Evidence).c.number)
+
+
+def _added(work: Work, values: dict[str, Any], **more: Any) -> Evidence:
+    """The new row as it now is in the database; no object of the session, which takes thrice as long to add one."""
+    values |= more
+    number = work.connection.execute(_EVIDENCE, values).scalar_one()
+    return Evidence(number=number, **values)
+
+
+def _row(work: Work, claim: Claim, place: _Place, trust: Trust) -> dict[str, Any]:
+    return {
+        "id": opaque("evd"),
+        "organization": place.organization,
+        "holder": place.holder,
+        "sites": list(place.sites),
+        "kind": claim.kind.value,
+        "framework": claim.framework,
+        "values": [_stored(one) for one in claim.values],
+        "standard": claim.standard,
+        "certificate": dict(claim.certificate) if claim.certificate else None,
+        "source": claim.source,
+        "trust": trust.word,
+        "observed_from": claim.observed_from,
+        "observed_to": claim.observed_to,
+        "issued_on": claim.issued_on,
+        "valid_until": claim.valid_until,
+        "received_at": work.now,
+        "submitted_by": work.actor.organization,
+        "reviewer": work.actor.organization if place.registered else None,
+        "reviewed_at": work.now if place.registered else None,
+        "supersedes": claim.supersedes,
+    }
 
 
 def _stored(one: rules.Value) -> dict[str, Any]:

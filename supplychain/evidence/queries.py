@@ -86,13 +86,13 @@ def seen_in(work: Work, rows: Sequence[Sequence[Any]]) -> list[Seen]:
 
 _ORGANIZATION = table_of(Organization).c
 _REVIEWERS = select(_ORGANIZATION.number, _ORGANIZATION.evidence_reviewer).where(
-    _ORGANIZATION.number.in_(bindparam("numbers", expanding=True))
+    _ORGANIZATION.number.in_([bindparam("organization"), bindparam("holder")])
 )
 
 
 def assigned_reviewer(work: Work, organization: int, holder: int) -> int | None:
     """Who is to review what is submitted now."""
-    rows = work.session.execute(_REVIEWERS, {"numbers": [organization, holder]})
+    rows = work.connection.execute(_REVIEWERS, {"organization": organization, "holder": holder})
     chosen = {number: reviewer for number, reviewer in rows}  # noqa: C416 - rows, not pairs
     return chosen.get(organization) or chosen.get(holder)
 

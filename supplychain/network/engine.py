@@ -54,8 +54,8 @@ class Engine:
         A read whose snapshot is older than what this process has folded takes a new snapshot.
         """
         if work.writes:
-            return self.up_to(work, heads.read(work.session))
-        _ = work.session
+            return self.up_to(work, heads.read(work.connection))
+        _ = work.connection
         while (found := self.up_to(work, work.heads)).heads != work.heads:
             work.restart()
         return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from supplychain.conformity.rules.dossier import EVERY_LEVEL, Candidate, Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
@@ -73,7 +74,8 @@ def assess(
     evidence still counted, as if submitted evidence were accepted.
     """
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    return _assessment(dossier, _Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted))
+    lens = _Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
+    return _assessment(dossier, lens, _grid(dossier, lens))
 
 
 def standings(
@@ -88,7 +90,8 @@ def standings(
 ) -> dict[str, Standing]:
     """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    return _standings(dossier, _pillars(dossier, _PLAIN, _grid(dossier, _PLAIN)))
+    grid = _grid(dossier, _PLAIN)
+    return _standings(dossier, grid, _pillars(dossier, _PLAIN, grid))
 
 
 def appraise(
@@ -103,8 +106,9 @@ def appraise(
 ) -> tuple[Assessment, dict[str, Standing]]:
     """`assess` and `standings` of the same facts, for the work of little more than one."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    assessment = _assessment(dossier, _PLAIN)
-    return assessment, _standings(dossier, assessment.pillars)
+    grid = _grid(dossier, _PLAIN)
+    assessment = _assessment(dossier, _PLAIN, grid)
+    return assessment, _standings(dossier, grid, assessment.pillars)
 
 
 def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
@@ -115,8 +119,7 @@ def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, .
     return tuple(found.values())
 
 
-def _assessment(dossier: Dossier, lens: _Lens) -> Assessment:
-    grid = _grid(dossier, lens)
+def _assessment(dossier: Dossier, lens: _Lens, grid: Grid) -> Assessment:
     pillars = _pillars(dossier, lens, grid)
     results = {
         slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
@@ -142,16 +145,16 @@ def _sources(dossier: Dossier, slot: Slot) -> tuple[Source, ...]:
     )
 
 
-def _standings(dossier: Dossier, pillars: Mapping[str, PillarResult]) -> dict[str, Standing]:
+def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]) -> dict[str, Standing]:
     everything = [one for candidates in dossier.candidates.values() for one in candidates]
     # A look that cannot see anything else gives the same: most suppliers have nothing lapsed or waiting.
     lapsed = any(one.state is SourceState.LAPSED for one in everything)
     waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
     weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
     levels = {name: pillar.level for name, pillar in pillars.items()}
-    with_lapsed = _levels(dossier, _LAPSED) if lapsed else levels
-    provisional = _levels(dossier, _PROVISIONAL) if waiting else levels
-    certified = _levels(dossier, _CERTIFIED) if weak else levels
+    with_lapsed = _levels(dossier, _LAPSED, grid, levels) if lapsed else levels
+    provisional = _levels(dossier, _PROVISIONAL, grid, levels) if waiting else levels
+    certified = _levels(dossier, _CERTIFIED, grid, levels) if weak else levels
     return {
         name: Standing(
             pillar=name,
@@ -166,10 +169,15 @@ def _standings(dossier: Dossier, pillars: Mapping[str, PillarResult]) -> dict[st
     }
 
 
-def _levels(dossier: Dossier, lens: _Lens) -> dict[str, int | None]:
-    grid, plan = _grid(dossier, lens), dossier.plan
+def _levels(dossier: Dossier, lens: _Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
+    """The levels through another lens: where no evidence speaks, it sees what the plain one saw."""
+    plan = dossier.plan
+    heard = {index for _, index in dossier.candidates}
+    grid = [_results(dossier, lens, slot) if slot.index in heard else plain[slot.index] for slot in plan.slots]
     return {
-        name: pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        name: levels[name]
+        if heard.isdisjoint(slots)
+        else pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
         for name, slots in plan.pillar_slots.items()
     }
 
@@ -196,7 +204,7 @@ def _grid(dossier: Dossier, lens: _Lens) -> Grid:
     return [_results(dossier, lens, slot) for slot in dossier.plan.slots]
 
 
-def _results(dossier: Dossier, lens: _Lens, slot: Slot) -> list[LevelResult]:
+def _results(dossier: Dossier, lens: _Lens, slot: Slot) -> Sequence[LevelResult]:
     # a finding on the subject itself holds even where it takes its results from others
     holders = dossier.holders(slot)
     finding = dossier.findings.get((dossier.subject, slot.index))
@@ -216,21 +224,27 @@ def _worst(results: Sequence[LevelResult]) -> LevelResult:
     return next((one for one in results if one.why is Why.DECISION), results[0])
 
 
-def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> list[LevelResult]:
+def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
     key = (holder, slot.index)
     finding = dossier.findings.get(key)
     if finding is not None:
         return [_found(level, holder, finding) for level in slot.levels]
     why = dossier.inapplicable.get(key)
     if why is not None:
-        return [LevelResult(level, Outcome.NOT_APPLICABLE, why, holder) for level in slot.levels]
+        return _alike(slot.levels, Outcome.NOT_APPLICABLE, why, holder)
     candidates = dossier.candidates.get(key)
     if not candidates:
-        return [LevelResult(level, Outcome.NOT_ASSESSED, Why.NONE, holder) for level in slot.levels]
+        return _alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
     return [
         _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
         for place, level in enumerate(slot.levels)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _alike(levels: tuple[int, ...], outcome: Outcome, why: Why, holder: int) -> Sequence[LevelResult]:
+    """The same at every level: most indicators of most suppliers, and many have the same levels."""
+    return tuple(LevelResult(level, outcome, why, holder) for level in levels)
 
 
 def _found(level: int, holder: int, finding: int) -> LevelResult:

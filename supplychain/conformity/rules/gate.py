@@ -6,7 +6,7 @@ from itertools import takewhile
 from supplychain.conformity.rules.plan import Gate, Plan, needed
 from supplychain.conformity.rules.results import LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet, Why
 
-Grid = list[list[LevelResult]]
+Grid = Sequence[Sequence[LevelResult]]
 """The results by slot of the plan, then by target."""
 
 _MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
