@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import BigInteger, LargeBinary, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from supplychain.crypto import Sealer
+from supplychain.crypto import Sealer, Unreadable
 from supplychain.db import Base, Number, table_of
 from supplychain.dialects import insert_unless_there
-from supplychain.errors import Invalid, Malformed
+from supplychain.errors import Conflict, Invalid, Malformed
 from supplychain.work import Work
 
 HEADER = "Idempotency-Key"
@@ -63,7 +63,10 @@ def checked(key: str | None) -> str | None:
 
 
 def claim(work: Work, key: str, fingerprint: str) -> None:
-    """Take the key, or replay. Raises Replay, or Invalid when the body is another one."""
+    """Take the key, or replay.
+
+    Raises Replay, Invalid when the body is another one, and Conflict when the answer cannot be read any more.
+    """
     values = {
         "organization": work.actor.organization,
         "key": key,
@@ -80,7 +83,11 @@ def claim(work: Work, key: str, fingerprint: str) -> None:
     sealer = Sealer(work.runtime.settings.secret, "idempotency")
     assert row.status is not None
     assert row.body is not None
-    raise Replay(Answer(row.status, dict(row.headers or {}), sealer.open(row.body)))
+    try:
+        body = sealer.open(row.body)
+    except Unreadable as error:  # sealed with an earlier secret; what it did stays done
+        raise Conflict("idempotency-answer-unreadable") from error
+    raise Replay(Answer(row.status, dict(row.headers or {}), body))
 
 
 def complete(work: Work, key: str, answer: Answer) -> None:

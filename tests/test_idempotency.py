@@ -1,6 +1,7 @@
 """One effect and one answer per Idempotency-Key, whoever repeats it, however often and whenever."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,16 @@ def test_the_same_request_again_is_answered_alike_and_has_no_second_effect(world
     assert first.status_code == 201
     assert not is_replay(first)
     assert all(is_replay(other) and same(first, other) for other in others)
+    assert count(world, Evidence) == 1
+
+
+def test_after_a_change_of_the_secret_a_retry_is_refused_and_has_no_second_effect(
+    world: World, supplier: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert submit(supplier, "one").status_code == 201
+    monkeypatch.setattr(world.runtime, "settings", replace(world.runtime.settings, secret="b" * 64))
+    again = submit(supplier, "one")
+    assert (again.status_code, again.json["code"]) == (409, "idempotency-answer-unreadable")
     assert count(world, Evidence) == 1
 
 
