@@ -115,7 +115,7 @@ def spell(work: Work, spellings: Mapping[str, int]) -> None:
     """Keep by which names alone (as compared) rows meant organizations."""
     me = work.actor.organization
     query = select(Spelling.name, Spelling.organization).where(Spelling.owner == me)
-    known = {name: number for name, number in rows_in(work, query, Spelling.name, spellings.keys())}
+    known = dict(tuple(row) for row in rows_in(work, query, Spelling.name, spellings.keys()))
     new = [
         {"owner": me, "name": name, "organization": number} for name, number in spellings.items() if name not in known
     ]
