@@ -34,7 +34,10 @@ def test_an_organization_is_entered_and_written_down(world: World, brand: Member
     }
     (result,) = report["results"]
     organization = rows_of(world, Organization)[-1]
-    assert result == {"row": 1, "status": "created", "id": organization.id, "record": "created", "errors": []}
+    assert result == {
+        "row": 1, "status": "created", "id": organization.id, "record": "created", "of": None, "state": None,
+        "errors": [],
+    }  # fmt: skip
     assert (organization.name, organization.name_zh, organization.kind) == ("Kaifeng Circuits", "凯峰电路", "plant")
     assert (organization.country, organization.region, organization.sector, organization.size) == (
         "CN", "Guangdong", "PCB", "sme",
