@@ -57,7 +57,8 @@ def _text(most: int) -> Callable[[Cell], str]:
 
 def _code(most: int) -> Callable[[Cell], str]:
     """A number or code by which somebody knows something: full-width characters are plain ones, and the apostrophe
-    by which spreadsheets mark text is none of it."""
+    by which spreadsheets mark text is none of it.
+    """
     text = _text(most)
 
     def read(cell: Cell) -> str:

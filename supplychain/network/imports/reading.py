@@ -15,7 +15,6 @@ from supplychain.network.imports.files.table import MAX_CELL, MAX_COLUMNS, Optio
 from supplychain.network.imports.rows import Kind, Raw, Sheet
 
 AS_IT_IS: Final = Options()
-_UNKNOWN: Final = b"\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +72,17 @@ def understood(data: bytes, kind: Kind, format: str | None = None, options: Opti
 
 def _table(data: bytes, kind: Kind, form: str | None, options: Options) -> Table:
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if form == "json":
+    if form == "json" or head.startswith(b"{") or (head[:1] == b"[" and head[1:].lstrip()[:1] in {b"{", b"]"}):
         return documents.read(data, kind, options)
     if workbooks.is_one(data):
         return workbooks.read(data, kind, options)
     if data.startswith(b"PAR1"):
         return workbooks.read_parquet(data, kind, options)
-    if head.startswith(b"<") or head.startswith((b"<\x00", b"\xff\xfe<", b"\xfe\xff\x00<")):
+    if head.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
         return _markup(data, kind, head)
-    if head.startswith(b"{"):
-        return documents.read(data, kind, options)
     known = filetype.guess(data)
-    if known is not None or data.startswith(b"%PDF"):
-        raise Malformed("file-format-unknown", format=known.mime if known else "application/pdf")
-    if head.startswith(b"[") and head[1:].lstrip()[:1] in {b"{", b"]"}:
-        return documents.read(data, kind, options)
+    if known is not None:
+        raise Malformed("file-format-unknown", format=known.mime)
     return delimited.read(data, kind, options)
 
 
@@ -160,14 +155,16 @@ def _aligned(body: Sequence[Any], header: tuple[str, ...], width: int) -> list[A
     return [row if isinstance(row, dict) else _row(row, width, again) for row in body]
 
 
+def _says_again(cells: Sequence[Any], header: Sequence[str]) -> bool:
+    return [_heading(cell).casefold() for cell in cells] == [*header][: len(cells)]
+
+
 def _row(cells: Sequence[Any], width: int, header: Sequence[str]) -> Raw:
     if len(cells) > width and any(cell is not None and str(cell).strip() for cell in cells[width:]):
         return {"fault": [None, "too-many-cells", len(cells), {"columns": width}]}
     long = next((cell for cell in cells if isinstance(cell, str) and len(cell) > MAX_CELL), None)
     if long is not None:
         return {"fault": [None, "cell-too-long", long[:40], {"max": MAX_CELL}]}
-    first = cells[0]
-    if isinstance(first, str) and first.strip().casefold() == header[0]:
-        if [_heading(cell).casefold() for cell in cells[:width]] == list(header):
-            return {"fault": [None, "header-again", None, {}]}
+    if str(cells[0]).strip().casefold() == header[0] and _says_again(cells[:width], header):
+        return {"fault": [None, "header-again", None, {}]}
     return [*cells[:width], *[None] * (width - len(cells))]

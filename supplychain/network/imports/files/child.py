@@ -23,7 +23,7 @@ _EXACT = 1e15  # a float above it does not know its last digits
 Faults = dict[tuple[int, int], dict[str, str]]
 
 
-class Unreadable(Exception):
+class FileRefused(Exception):
     """What the file cannot be read for, as a code with its values."""
 
     def __init__(self, code: str, **params: Any) -> None:
@@ -46,11 +46,11 @@ def workbook(data: bytes) -> dict[str, Any]:
             if one.typ == calamine.SheetTypeEnum.WorkSheet
         ]
     except calamine.PasswordError as error:
-        raise Unreadable("file-encrypted") from error
+        raise FileRefused("file-encrypted") from error
     except calamine.CalamineError as error:
         if "password" in str(error).casefold():
-            raise Unreadable("file-encrypted") from error
-        raise Unreadable("spreadsheet-unreadable", reason=str(error)[:200]) from error
+            raise FileRefused("file-encrypted") from error
+        raise FileRefused("spreadsheet-unreadable", reason=str(error)[:200]) from error
     faults = _faults_by_sheet(data) if data.startswith(b"PK") else {}
     return {
         "sheets": [
@@ -70,7 +70,7 @@ def _rows(sheet: Any, faults: Faults) -> Iterator[tuple[int, list[Any]]]:
         return
     top, left = sheet.start or (0, 0)
     if sheet.height * sheet.width > MAX_CELLS:
-        raise Unreadable("sheet-too-large", sheet=sheet.name, max=MAX_CELLS)
+        raise FileRefused("sheet-too-large", sheet=sheet.name, max=MAX_CELLS)
     found = {}
     for at, cells in enumerate(sheet.to_python(skip_empty_area=True), start=top):
         found[at] = [None] * left + [_cell(cell) for cell in cells]
@@ -132,7 +132,7 @@ def _elements(xml: bytes) -> list[tuple[str, Mapping[str, str]]]:
 
     parser = _parser()
     parser.StartElementHandler = start
-    parser.Parse(xml, True)  # noqa: FBT003 - expat's own signature
+    parser.Parse(xml, True)
     return found
 
 
@@ -143,7 +143,7 @@ def _parser() -> expat.XMLParserType:
 
 
 def _refuse_doctype(*_: Any) -> None:
-    raise Unreadable("xml-entities")
+    raise FileRefused("xml-entities")
 
 
 def _local(name: str) -> str:
@@ -164,7 +164,7 @@ class _Cells:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        parser.Parse(xml, True)  # noqa: FBT003 - expat's own signature
+        parser.Parse(xml, True)
         return self._found
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -210,24 +210,24 @@ def _position(reference: str) -> tuple[int, int]:
 
 def graph(data: bytes) -> dict[str, Any]:
     """Nodes and edges of GraphML or GEXF with their attributes."""
-    import networkx
+    import networkx as nx
     from defusedxml import ElementTree
     from defusedxml.common import DefusedXmlException
 
     try:
         root = ElementTree.fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise Unreadable("xml-entities") from error
+        raise FileRefused("xml-entities") from error
     except ElementTree.ParseError as error:
-        raise Unreadable("xml-unreadable", reason=str(error)[:200]) from error
+        raise FileRefused("xml-unreadable", reason=str(error)[:200]) from error
     tag = root.tag.rpartition("}")[2]
     if tag not in {"graphml", "gexf"}:
-        raise Unreadable("xml-not-a-graph", tag=tag[:80])
-    read = networkx.read_graphml if tag == "graphml" else networkx.read_gexf
+        raise FileRefused("xml-not-a-graph", tag=tag[:80])
+    read = nx.read_graphml if tag == "graphml" else nx.read_gexf
     try:
         made = read(io.BytesIO(data))
-    except (networkx.NetworkXError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Unreadable("xml-unreadable", reason=str(error)[:200]) from error
+    except (nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FileRefused("xml-unreadable", reason=str(error)[:200]) from error
     return {
         "directed": made.is_directed(),
         "nodes": [{**attributes, "id": str(node)} for node, attributes in made.nodes(data=True)],
@@ -240,18 +240,18 @@ def graph(data: bytes) -> dict[str, Any]:
 
 def parquet(data: bytes) -> dict[str, Any]:
     """A Parquet file as one sheet whose first row are its columns."""
-    import pyarrow as arrow
+    import pyarrow as pa
     from pyarrow import parquet as files
 
-    arrow.set_cpu_count(1)
+    pa.set_cpu_count(1)
     try:
         file = files.ParquetFile(io.BytesIO(data))
         width, height = file.metadata.num_columns, file.metadata.num_rows
         if width * height > MAX_CELLS:
-            raise Unreadable("sheet-too-large", sheet="Parquet", max=MAX_CELLS)
+            raise FileRefused("sheet-too-large", sheet="Parquet", max=MAX_CELLS)
         table = file.read(use_threads=False)
-    except (arrow.ArrowException, OSError) as error:
-        raise Unreadable("parquet-unreadable", reason=str(error)[:200]) from error
+    except (pa.ArrowException, OSError) as error:
+        raise FileRefused("parquet-unreadable", reason=str(error)[:200]) from error
     columns = [[_plain(value) for value in column.to_pylist()] for column in table.columns]
     rows = [(1, list(table.column_names)), *((at, list(cells)) for at, cells in enumerate(zip(*columns), start=2))]  # noqa: B905 - columns of one table
     return {"sheets": [{"name": "", "visible": True, "rows": rows, "merged": []}]}
@@ -272,7 +272,7 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     try:
         told = {"workbook": workbook, "graph": graph, "parquet": parquet}[task](data)
-    except Unreadable as error:
+    except FileRefused as error:
         told = error.told
     except (zipfile.BadZipFile, expat.ExpatError, OSError) as error:
         told = {"error": "spreadsheet-unreadable", "params": {"reason": str(error)[:200]}}

@@ -1,6 +1,7 @@
 """From a table and its header to the columns of a sheet: which heading is which column, and what only a whole column
 can tell of its cells: the order of day and month, the decimal mark, years of the Republic of China, what stands for
-nothing."""
+nothing.
+"""
 
 import math
 import re

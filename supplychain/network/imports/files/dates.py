@@ -10,14 +10,14 @@ _ISO: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?")
 _COMPACT: Final = re.compile(r"((?:19|20|29|99)\d{2})(\d{2})(\d{2})")
 _THREE: Final = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
 _ROC: Final = re.compile(
-    r"(?:中華民國|中华民国|民國|民国|roc\s?)?(\d{2,3})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?", re.I
+    r"(?:中華民國|中华民国|民國|民国|roc\s?)?(\d{2,3})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?", re.IGNORECASE
 )
-_SAYS_ROC: Final = re.compile(r"民國|民国|\broc\b", re.I)
+_SAYS_ROC: Final = re.compile(r"民國|民国|\broc\b", re.IGNORECASE)
 _NAMED: Final = (
     re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?[-\s/]*(?P<m>[^\W\d_]{3,})\.?[-\s/,]*(?P<y>\d{4}|\d{2})"),
     re.compile(r"(?P<m>[^\W\d_]{3,})\.?[-\s/]*(?P<d>\d{1,2})(?:st|nd|rd|th)?[-\s/,]+(?P<y>\d{4}|\d{2})"),
 )
-_CLOCK: Final = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|z|[+-]\d{2}:?\d{2})?$", re.I)
+_CLOCK: Final = re.compile(r"[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
 _MONTHS: Final = {
     name[:3]: number
     for number, names in enumerate(
@@ -49,7 +49,7 @@ ORDERS: Final = ("dmy", "mdy")
 
 
 class Unclear(Exception):
-    """A column whose order of day and month nobody can tell: a cell that may be read both ways, or two that disagree."""
+    """A column whose order of day and month nobody can tell: cells may be read both ways, or disagree."""
 
     def __init__(self, code: str, example: str) -> None:
         super().__init__(code)

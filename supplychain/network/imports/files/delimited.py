@@ -44,9 +44,10 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            code = "cell-too-large" if "field limit" in str(error) else "csv-unreadable"
-            raise Malformed(code, line=began) from error
-        if any(cells) and any(cell.strip() for cell in cells):
+            if "field limit" in str(error):
+                raise Malformed("cell-too-large", line=began) from error
+            raise Malformed("csv-unreadable", line=began) from error
+        if any(cell.strip() for cell in cells):
             yield began, cells
 
 

@@ -55,7 +55,7 @@ def _cell(value: Any) -> Any:
 
 
 def _parsed(data: bytes, options: Options) -> Any:
-    if options.encoding is not None or not data.lstrip()[:1] in {b"{", b"["}:
+    if options.encoding is not None or data.lstrip()[:1] not in {b"{", b"["}:
         data = decoded(data, options.encoding)[0].encode("utf-8", "replace")
     try:
         return orjson.loads(data)

@@ -8,7 +8,7 @@ import codecs
 import re
 import unicodedata
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 import charset_normalizer
@@ -236,10 +236,8 @@ def _one_byte(text: str, encoding: str) -> float:
 
 def _oddity(word: str) -> float:
     """Capitals after small letters, and letters of two scripts in one word."""
-    turned = sum(a.islower() and b.isupper() and not b.isascii() for a, b in zip(word, word[1:], strict=False))
-    shouted = sum(
-        a.isupper() and a.isascii() and b.islower() and b > "\x7f" for a, b in zip(word[1:], word[2:], strict=False)
-    )
+    turned = sum(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(word))
+    shouted = sum(a.isupper() and a.isascii() and b.islower() and b > "\x7f" for a, b in pairwise(word[1:]))
     scripts = {unicodedata.name(char, "?").partition(" ")[0] for char in word}
     mixed = len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARABIC", "HEBREW", "THAI"}) > 1
     return 1.5 * turned + shouted + (2.0 if mixed else 0.0)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 _CURRENCY: Final = re.compile(
-    r"[$€£¥₹₩₫元]|(?<![A-Za-z])(?:USD|EUR|GBP|CNY|RMB|JPY|TWD|NT\$|HKD|CHF|INR|KRW|VND)(?![A-Za-z])", re.I
+    r"[$€£¥₹₩₫元]|(?<![A-Za-z])(?:USD|EUR|GBP|CNY|RMB|JPY|TWD|NT\$|HKD|CHF|INR|KRW|VND)(?![A-Za-z])", re.IGNORECASE
 )
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?P<mark>[.,'’ ])\d{2,3}((?P=mark)\d{2,3})*(?P<rest>[.,]\d+)?")
 _PLAIN: Final = re.compile(r"[+-]?\d+(?P<rest>[.,]\d+)?")
+_GROUP: Final = 3
+"""Digits of a group of thousands."""
 _BLANKS: Final = str.maketrans("\u00a0\u202f\u2009\u2007", "    ")
 
 
@@ -24,22 +26,18 @@ def decimal_of(cells: Iterable[str]) -> str:
 
 def _shown(text: str) -> str | None:
     """The decimal mark that one cell alone shows."""
-    if text.startswith(("0,", "-0,")) and text.count(",") == 1:
-        return ","
     point, comma = text.count("."), text.count(",")
     if point and comma:
         return "," if text.rfind(",") > text.rfind(".") else "."
-    if point > 1:
-        return ","
-    if comma > 1:
-        return "."
-    if comma == 1:
-        whole, _, rest = text.partition(",")
-        # Three digits may be thousands; any other number of them may not.
-        return "," if len(rest) != 3 or len(whole.lstrip("+-")) > 3 else None  # noqa: PLR2004 - digits of a group
-    if point == 1 and len(text.partition(".")[2]) != 3:  # noqa: PLR2004 - digits of a group
-        return "."
-    return None
+    if max(point, comma) > 1:
+        return "," if point else "."
+    if not point and not comma:
+        return None
+    mark = "." if point else ","
+    whole, _, rest = text.lstrip("+-").partition(mark)
+    # Three digits may be thousands; any other number of them, or three after a zero, may not.
+    thousands = len(rest) == _GROUP and 0 < len(whole) <= _GROUP and whole != "0"
+    return None if thousands else mark
 
 
 def number_of(cell: str, decimal: str) -> str | None:

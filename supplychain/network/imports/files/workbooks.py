@@ -67,7 +67,7 @@ def _spread(rows: list[list[Any]], lines: Sequence[int], merged: Sequence[Any]) 
 
     Below it, a value merged over several rows is said of each of them.
     """
-    at = {line: row for line, row in zip(lines, rows, strict=True)}
+    at = dict(zip(lines, rows, strict=True))
     head = set(lines[: headings.LOOKED_AT])
     for (top, left), (bottom, right) in merged:
         if top + 1 not in at or left >= len(at[top + 1]):
