@@ -149,9 +149,8 @@ def entered(runtime: Runtime, edges: list[Edge]) -> dict[str, int]:
     shared: dict[str, str] = {}
     register = run(runtime, lambda work: body(work, "Register"))
     listed = sorted({mill for _, _, mill in edges if mill in known})
-    report = import_file(
-        runtime, register, table(["code", "name"], ([m, f"Mill {m}"] for m in listed)), "organizations"
-    )
+    mills = table(["code", "name"], ([mill, f"Mill {mill}"] for mill in listed))
+    report = import_file(runtime, register, mills, "organizations")
     shared = {mill: result.subject or "" for mill, result in zip(listed, report.results, strict=True)}
     for name in sorted({brand for brand, _, _ in edges}):
         brands[name] = run(runtime, lambda work, name=name: body(work, name))  # type: ignore[misc] # bound now

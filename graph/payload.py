@@ -44,7 +44,7 @@ Write = Callable[[Any], Any]
 
 
 @cache
-def _written(cls: type[Change]) -> Write:
+def _written(cls: Any) -> Write:
     return _record_writer(cls)
 
 

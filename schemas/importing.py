@@ -5,7 +5,7 @@ from typing import Final
 from marshmallow import fields
 
 from graph.terms import LinkState
-from schemas.base import BaseSchema, Choice, Day, Int, Many, Moment, Nested, PageQuery, Str
+from schemas.base import BaseSchema, Choice, Day, Int, Many, Moment, Nested, PageQuery, QueryInt, Str
 
 KINDS: Final = ("organizations", "links")
 STATUSES: Final = ("created", "updated", "matched", "duplicate", "error")
@@ -13,6 +13,7 @@ STATES: Final = ("waiting", "running", "done", "failed", "refused")
 MODES: Final = ("add", "replace")
 MAX_ANSWERED: Final = 1000
 """Rows with their results in one answer."""
+SEPARATORS: Final = (",", ";", "\t", "|")
 _YES_OR_NO: Final = ("true", "false")
 
 
@@ -34,6 +35,23 @@ class ImportQuery(BaseSchema):
         }
     )
     confirm = Str(metadata={"description": "Id of a dry run: import its list, exactly as foreseen"})
+    source = Str(
+        min=1,
+        max=80,
+        metadata={"description": "Your name for where the list comes from: read by its import mapping"},
+    )
+    mapping = Str(
+        max=20_000,
+        metadata={"description": "JSON with columns, constants, splits; kept for «source» if that is said too"},
+    )
+    encoding = Str(max=40, metadata={"description": "Of a text file, where it cannot be told", "example": "big5"})
+    separator = Choice(SEPARATORS, metadata={"description": "Of a text file, where it cannot be told"})
+    sheet = Str(max=100, metadata={"description": "Name of the sheet, or its number; default: the one with a header"})
+    header_row = QueryInt(min=1, metadata={"description": "Row of the headings, counted from 1"})
+    date_order = Choice(
+        ("dmy", "mdy"), metadata={"description": "Of days such as 03/04/2020, where no column shows it"}
+    )
+    decimal = Choice((".", ","), metadata={"description": "The decimal mark, where no column shows it"})
 
 
 class ImportListQuery(PageQuery):
@@ -112,6 +130,38 @@ class ImportRefusalSchema(BaseSchema):
     errors = Many(Nested(ImportFaultSchema), required=True)
 
 
+class ReadColumnSchema(BaseSchema):
+    """A column of ours and the heading it was taken from; null: a constant of the mapping."""
+
+    heading = Str(required=True, allow_none=True)
+    column = Str(required=True)
+    date_order = Str(required=True, allow_none=True, metadata={"description": "Of its days, where it shows one"})
+    decimal = Str(required=True, allow_none=True, metadata={"description": "Of its numbers"})
+
+
+class ReadNoteSchema(BaseSchema):
+    """What was made of some cells of a column that is worth a look."""
+
+    code = Str(required=True)
+    column = Str(required=True, allow_none=True)
+    count = Int(required=True, metadata={"description": "Cells"})
+    text = Str(required=True)
+
+
+class ReadingSchema(BaseSchema):
+    """How the file was read. encoding, separator: of text; sheet: of a workbook; header_row: counted from 1."""
+
+    format = Str(required=True)
+    encoding = Str(required=True, allow_none=True)
+    separator = Str(required=True, allow_none=True)
+    sheet = Str(required=True, allow_none=True)
+    other_sheets = fields.List(fields.String(), required=True, metadata={"description": "That were not read"})
+    header_row = Int(required=True, allow_none=True)
+    columns = fields.List(fields.Nested(ReadColumnSchema), required=True)
+    ignored = fields.List(fields.String(), required=True, metadata={"description": "Headings that are no column"})
+    notes = fields.List(fields.Nested(ReadNoteSchema), required=True)
+
+
 class ImportSchema(BaseSchema):
     """An import or a dry run. results: all rows when there are at most 1,000 and it is done."""
 
@@ -124,6 +174,7 @@ class ImportSchema(BaseSchema):
     counts = Nested(CountsSchema, required=True)
     job = Str(allow_none=True, required=True, metadata={"description": "Of a long import: see /v1/jobs/{id}"})
     refusal = Nested(ImportRefusalSchema, required=True, allow_none=True)
+    reading = Nested(ReadingSchema, required=True, allow_none=True)
     created_at = Moment(required=True)
     results = Many(Nested(RowResultSchema), max=MAX_ANSWERED)
     omitted = Int(metadata={"description": "Rows whose results are left out of this answer; see …/rows"})

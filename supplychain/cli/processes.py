@@ -40,11 +40,12 @@ def import_(
     from supplychain.i18n import sentence
     from supplychain.network.imports.manners import manner_of
     from supplychain.network.imports.running import import_file
+    from supplychain.work import Work
 
     form = form or ("json" if file.name.endswith(".json") else "csv")
     day = said["valid_on"] and said["valid_on"].date()
     with runtime() as here, progress("rows") as report_progress:
-        _, manner = manner_of({**said, "kind": kind, "valid_on": day}, here.settings.clock().date())
+        _, manner = manner_of({**said, "kind": kind, "valid_on": day}, Work(here, writes=False).today)
         number = number_of(here, organization)
         report = import_file(here, number, file, kind, form, report_progress, manner, dry_run=dry_run, confirm=confirm)
     for result in report.results:

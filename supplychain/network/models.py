@@ -175,7 +175,7 @@ class ImportRun(Base):
     dry_run: only foreseen; its rows are kept so that it can be confirmed. confirms: the dry run that it does.
     mode: ``add``, or ``replace``: links absent from the list end on valid_on. scope: HS prefixes of the links
     that the list is about (None: the codes it names). ended: so many links did.
-    refusal: why it was not done, or not to its end: code, params, faults.
+    refusal: why it was not done, or not to its end: code, params, faults. reading: how the file was read.
     """
 
     __tablename__ = "import_run"
@@ -198,9 +198,34 @@ class ImportRun(Base):
     errors: Mapped[int] = mapped_column(default=0)
     ended: Mapped[int] = mapped_column(default=0, server_default="0")
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     job: Mapped[int | None] = mapped_column(ForeignKey("job.number"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class ImportMapping(Base):
+    """What a sender says the headings of one of its sources mean.
+
+    source: the sender's name for it. columns: by heading, a column of ours or None. constants: by column. splits: by
+    heading, the mark between values. date_order, decimal: how it writes days and numbers.
+    """
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (UniqueConstraint("owner", "source"),)
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("map")
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    source: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(20))
+    columns: Mapped[dict[str, Any]]
+    constants: Mapped[dict[str, Any]]
+    splits: Mapped[dict[str, Any]]
+    date_order: Mapped[str | None] = mapped_column(String(3))
+    decimal: Mapped[str | None] = mapped_column(String(1))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
 
 
 class ImportChunk(Base):

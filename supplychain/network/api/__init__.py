@@ -2,6 +2,7 @@
 
 from supplychain.network.api import (
     claims,
+    import_mappings,
     imports,
     invitations,
     links,
@@ -20,4 +21,5 @@ BLUEPRINTS = (
     reviewers.blp,
     links.blp,
     imports.blp,
+    import_mappings.blp,
 )

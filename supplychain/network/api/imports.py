@@ -1,6 +1,6 @@
 """Routes of imports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request, send_file
@@ -11,21 +11,21 @@ from schemas.importing import (
     ImportListQuery,
     ImportQuery,
     ImportRowsQuery,
-    ImportRowsSchema,
     ImportSchema,
     RowResultSchema,
 )
 from schemas.link import LinkSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.errors import Invalid, Unsupported
+from supplychain.errors import Invalid
 from supplychain.http import Blueprint, answer, current, language, page_of_select
 from supplychain.i18n import sentence
 from supplychain.jobs import Job
+from supplychain.network.api import import_bodies
 from supplychain.network.imports import error_file, running, store
 from supplychain.network.imports.error_file import XLSX
 from supplychain.network.imports.manners import manner_of
-from supplychain.network.imports.reading import read
-from supplychain.network.imports.rows import Kind, Sheet, Status
+from supplychain.network.imports.reading import Reading
+from supplychain.network.imports.rows import Kind, Status
 from supplychain.network.imports.running import Report
 from supplychain.network.link_queries import represent
 from supplychain.network.models import ImportResult, ImportRun, SupplyLink
@@ -34,28 +34,19 @@ from supplychain.work import Work
 blp = Blueprint(
     "imports", __name__, url_prefix="/v1", description="Lists of organizations and links, one result per row"
 )
-CSV = {"text/csv", "application/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel"}
-JSON = {"application/json"}
-_ROWS = {"rows": [{"supplier": "V-20417", "category": "8504", "share": 0.12, "valid_from": "2026-01-01"}]}
-_FILE = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
-_BODY = {
-    "required": True,
-    "content": {
-        "text/csv": {"schema": {"type": "string"}, "example": "supplier,category,share\nV-20417,8504,0.12\n"},
-        "application/json": {"schema": ImportRowsSchema, "example": _ROWS},
-        "multipart/form-data": {"schema": _FILE},
-    },
-}
 
 
 @blp.route("/imports", methods=["POST"], permission=Permission.IMPORTS_WRITE)
-@blp.doc(requestBody=_BODY)
+@blp.doc(requestBody=import_bodies.BODY)
 @blp.arguments(ImportQuery, location="query")
 @blp.response(201, ImportSchema)
 @blp.alt_response(202, schema=ImportSchema)
 @blp.alt_response(200, schema=ImportSchema)
 def import_list(query: dict[str, Any]) -> Response:
-    """Import a list of organizations or links: CSV or JSON, one result per row; the same list again changes nothing.
+    """Import a list of organizations or links, one result per row; the same list again changes nothing.
+
+    Spreadsheets, text tables in any encoding, JSON, and networks as GraphML, GEXF or Parquet are read as they are;
+    «reading» says how. Headings we do not know are said by ``mapping``, which is kept under ``source``.
 
     Up to 1,000 rows are answered at once (201); a longer list becomes a job (202). ``dry_run=true`` writes nothing
     but its report (200; more than 5,000 rows: 202), and ``confirm`` with the id of that report imports exactly what
@@ -65,15 +56,22 @@ def import_list(query: dict[str, Any]) -> Response:
     """
     work = current()
     if "confirm" in query:
-        report = running.confirm(work, query["confirm"], _sheet_if_sent(query.get("kind")))
+        sent = _if_sent(work, query)
+        report = running.confirm(work, query["confirm"], None if sent is None else sent.sheet)
+        read = store.find(work, query["confirm"])[0].reading
     else:
         kind, manner = manner_of(query, work.today)
-        report = running.take(work, _sheet(kind), manner, dry_run=query["dry_run"] == "true")
+        sent = import_bodies.reading(work, kind, query)
+        dry_run = query["dry_run"] == "true"
+        report = running.take(work, sent.sheet, manner, dry_run=dry_run)
+        read = sent.told()
+        if not dry_run:
+            import_bodies.keep_mapping(work, kind, query)
+    store.find(work, report.id)[0].reading = read
+    told = _of_report(work, report, read)
     if report.job:
-        return answer(_of_report(work, report), 202, Location=f"/v1/jobs/{report.job}")
-    if report.dry_run:
-        return answer(_of_report(work, report), Location=f"/v1/imports/{report.id}")
-    return answer(_of_report(work, report), 201, Location=f"/v1/imports/{report.id}")
+        return answer(told, 202, Location=f"/v1/jobs/{report.job}")
+    return answer(told, 200 if report.dry_run else 201, Location=f"/v1/imports/{report.id}")
 
 
 @blp.route("/imports", permission=Permission.IMPORTS_WRITE)
@@ -144,34 +142,19 @@ def get_import_errors(import_id: str) -> Response:
 # What was sent ------------------------------------------------------------------------------
 
 
-def _sheet(kind: Kind) -> Sheet:
-    """The list in the body. Raises Unsupported, Malformed, Invalid."""
-    if request.mimetype == "multipart/form-data":
-        parts = request.files.getlist("file")
-        if len(parts) != 1:
-            raise Invalid.at("form:file", "one-file")
-        parts[0].stream.seek(0)  # a unit that is retried reads it again
-        named = (parts[0].filename or "").casefold()
-        is_json = parts[0].mimetype in JSON or named.endswith(".json")
-        return read(parts[0].stream.read(), kind, "json" if is_json else "csv")
-    if request.mimetype not in CSV | JSON:
-        raise Unsupported("media-type", expected="text/csv, application/json or multipart/form-data")
-    return read(request.get_data(cache=True), kind, "json" if request.mimetype in JSON else "csv")
-
-
-def _sheet_if_sent(kind: str | None) -> Sheet | None:
+def _if_sent(work: Work, query: dict[str, Any]) -> Reading | None:
     """The list in the body, if there is one. Raises Invalid, for a list of nobody knows what."""
     if not request.content_length and request.mimetype != "multipart/form-data":
         return None
-    if kind is None:
+    if "kind" not in query:
         raise Invalid.at("query:kind", "required")
-    return _sheet(Kind(kind))
+    return import_bodies.reading(work, Kind(query["kind"]), query)
 
 
 # What is answered ---------------------------------------------------------------------------
 
 
-def _of_report(work: Work, report: Report) -> dict[str, Any]:
+def _of_report(work: Work, report: Report, read: Mapping[str, Any] | None) -> dict[str, Any]:
     counts = {str(status): sum(one.status is status for one in report.results) for status in Status}
     faulty_first = sorted(report.results, key=lambda one: one.status is not Status.ERROR)
     shown = sorted(faulty_first[:MAX_ANSWERED], key=lambda one: one.row)
@@ -197,6 +180,7 @@ def _of_report(work: Work, report: Report) -> dict[str, Any]:
         "counts": {"rows": report.rows, **counts, "ended": report.ended},
         "job": report.job,
         "refusal": None,
+        "reading": import_bodies.shown(read, language()),
         "created_at": work.now.isoformat(),
         **({} if report.job else {"results": results, "omitted": len(report.results) - len(results)}),
     }
@@ -218,6 +202,7 @@ def _of_row(row: ImportRun, job: Job | None) -> dict[str, Any]:
         },
         "job": job.id if job else None,
         "refusal": row.refusal and _refusal(row.refusal),
+        "reading": import_bodies.shown(row.reading, language()),
         "created_at": row.created_at.isoformat(),
     }
 
