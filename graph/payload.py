@@ -23,7 +23,7 @@ _KIND_OF: Final = {cls: kind for kind, cls in _KINDS.items()}
 
 def to_payload(change: Change) -> tuple[str, dict[str, Any]]:
     """The kind and the JSON-safe payload of one row of the log."""
-    cls = type(change)
+    cls: Any = type(change)
     return _KIND_OF[cls], _written(cls)(change)
 
 
