@@ -1,7 +1,7 @@
 """The refused rows of an import as a workbook: each wrong cell marked, and what to do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
@@ -43,6 +43,13 @@ def written(work: Work, row: ImportRun, language: str) -> IO[bytes]:
             page.add(number, faults or (), raw or ())
     file.seek(0)
     return file
+
+
+def parts_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A file piece by piece; it is closed at its end."""
+    with file:
+        while part := file.read(IN_MEMORY):
+            yield part
 
 
 class _Page:
