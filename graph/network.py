@@ -255,16 +255,28 @@ def _reindexed(
     key: Callable[[Edge], int],
 ) -> Map[int, tuple[Edge, ...]]:
     """The index with the new edges in the place of the old: each tuple touched is rebuilt once."""
-    touched = {key(edge) for edge in _before_and_after(held, new)}
+    changed = {key(before) for number in new if (before := held.get(number)) is not None}
     arriving: dict[int, list[Edge]] = defaultdict(list)
     for edge in new.values():
         arriving[key(edge)].append(edge)
-    return index.update({end: _rebuilt(index.get(end, ()), arriving[end], new) for end in touched})
+    rebuilt = {}
+    for end in changed | arriving.keys():
+        known, coming = index.get(end, ()), arriving[end]
+        if end in changed or (known and known[-1].number > min(edge.number for edge in coming)):
+            rebuilt[end] = _rebuilt(known, coming, new)
+        else:
+            # What is only added, a thousand at a time, must not cost what is there already.
+            rebuilt[end] = known + tuple(sorted(coming, key=_number))
+    return index.update(rebuilt)
 
 
 def _rebuilt(held: tuple[Edge, ...], arriving: list[Edge], new: dict[int, Edge]) -> tuple[Edge, ...]:
     staying = [edge for edge in held if edge.number not in new]
-    return tuple(sorted((*staying, *arriving), key=lambda edge: edge.number))
+    return tuple(sorted((*staying, *arriving), key=_number))
+
+
+def _number(edge: Link | Ownership) -> int:
+    return edge.number
 
 
 def _last_turn(turns: tuple[date, ...], day: date) -> date:

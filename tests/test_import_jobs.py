@@ -59,11 +59,14 @@ def test_a_long_list_becomes_a_job_that_says_how_far_it_is(world: World, brand: 
     job = brand.get(f"/v1/jobs/{sent['job']}").json
     assert (job["state"], job["done"], job["total"]) == ("done", LONG, LONG)
     assert job["result"] == {
-        "import": sent["id"], "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "errors": 25,
+        "import": sent["id"], "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "duplicates": 0,
+        "errors": 25, "ended": 0,
     }  # fmt: skip
     done = brand.get(f"/v1/imports/{sent['id']}").json
     assert (done["state"], done["omitted"]) == ("done", LONG)
-    assert done["counts"] == {"rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "error": 25}
+    assert done["counts"] == {
+        "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "duplicate": 0, "error": 25, "ended": 0,
+    }  # fmt: skip
     wrong = brand.get(f"/v1/imports/{sent['id']}/rows?status=error&limit=200").json["items"]
     assert [row["row"] for row in wrong] == list(range(1, LONG, 100))
     assert count(world, ImportChunk) == 0

@@ -126,7 +126,7 @@ def list_import_ends(query: dict[str, Any], import_id: str) -> Response:
 
 
 @blp.route("/imports/<import_id>/errors.xlsx", permission=Permission.IMPORTS_WRITE)
-@blp.response(200, content_type=XLSX)
+@blp.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
 def get_import_errors(import_id: str) -> Response:
     """Get the refused rows of an import or dry run as a workbook, each wrong cell marked and told what to do.
 

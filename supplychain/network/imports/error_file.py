@@ -29,7 +29,7 @@ def written(work: Work, row: ImportRun, language: str) -> IO[bytes]:
     Its columns are those of the list, and a last one tells the number of the row and all that is wrong with it.
     Text is written as text, so that nothing that a list holds is calculated.
     """
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
         page = _Page(book, row.columns, language)

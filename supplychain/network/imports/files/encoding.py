@@ -201,6 +201,8 @@ def _east_asian(text: str, encoding: str) -> float:
     # It has the traditional ones too, and in four bytes, as nothing else has them, the letters of Europe.
     also = _common("big5hkscs") | _LATIN if encoding == "gb18030" else frozenset()
     score = sum(1.0 if char in common else 0.6 if char in also else -1.0 for char in foreign) / len(foreign)
+    if score == 1:
+        score += _OF_ONE_LANGUAGE
     if encoding in {"cp932", "euc_jp"}:
         # Half-width kana are what single bytes of other encodings look like; Japanese has full-width kana.
         half = sum("\uff61" <= char <= "\uff9f" for char in foreign) / len(foreign)
