@@ -10,8 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from supplychain.errors import Invalid, Malformed, Refusal
-from supplychain.network.imports import reading
 from supplychain.network.imports.cells import checked
+from supplychain.network.imports.files import sandbox
 from supplychain.network.imports.files.table import Meaning, Options
 from supplychain.network.imports.reading import Reading, understood
 from supplychain.network.imports.rows import Kind, LinkRow, OrganizationRow
@@ -554,7 +554,7 @@ def test_json_may_be_a_list_of_objects_with_anybodys_headings() -> None:
 @pytest.fixture
 def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that starts nothing."""
-    monkeypatch.setattr(reading.workbooks.sandbox, "call", None)
+    monkeypatch.setattr(sandbox, "call", None)
 
 
 @pytest.mark.usefixtures("no_child")

@@ -76,7 +76,7 @@ def _is_guarded(data: bytes) -> bool:
     while 0 <= at < len(data) - 4:
         kind, size = struct.unpack_from("<HH", data, at)
         if kind in {_GUARDED, _NAMED}:
-            return kind == _GUARDED
+            return bool(kind == _GUARDED)
         at += 4 + size
     return False
 
