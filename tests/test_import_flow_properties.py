@@ -1,4 +1,4 @@
-"""Properties of imports as a flow: foreseen is done, replacing twice is replacing once, interrupted is uninterrupted."""
+"""Properties of imports as a flow: foreseen is done, to replace twice is to replace once, no interruption tells."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph.network import Period, state_on
 from graph.terms import LinkState
-from supplychain.network.imports import listing, running
+from supplychain.network.imports import doing, listing, running
 from supplychain.network.imports.reading import read
 from supplychain.network.imports.rows import Kind, Manner, Mode
 from supplychain.network.link_rules import SAID_BY_ME, Side, ceased, continued, place
@@ -184,7 +184,7 @@ def _import(world: World, member: Member, sheet: Any, manner: Manner) -> Any:
 
 def _killed(world: World, member: Member, sheet: Any, manner: Manner, steps: int) -> None:
     """An import that dies before one of its steps, if it has so many."""
-    original = running._chunk
+    original = doing.chunk
     done: list[None] = []
 
     def dying(*args: Any, **options: Any) -> Callable[[Any], Any]:
@@ -200,7 +200,7 @@ def _killed(world: World, member: Member, sheet: Any, manner: Manner, steps: int
         return body
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(running, "_chunk", dying)
+        patched.setattr(doing, "chunk", dying)
         try:
             _import(world, member, sheet, manner)
         except KeyboardInterrupt:
@@ -215,10 +215,10 @@ def _what_is(world: World, member: Member) -> Any:
     """All that a member has, without what only tells when it was written."""
     records = member.get("/v1/records?limit=200").json["items"]
     links = member.get("/v1/links?limit=200").json["items"]
-    names = {record["organization"]["id"]: record["code"] for record in records}
+    names = {record["organization"]: record["code"] for record in records}
     coded = {public: code if code != public else "" for public, code in names.items()}
     return (
-        sorted((coded[one["organization"]["id"]], one["name"], one["country"] or "") for one in records),
+        sorted((coded[one["organization"]], one["name"], one["country"] or "") for one in records),
         sorted(
             (coded[one["supplier"]["id"]], one["category"] or "", str(one["periods"]), str(one["share"]),
              one["flow_down"], one["own_disclosure"])
