@@ -5,6 +5,7 @@ reader's language.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -193,6 +194,7 @@ class PageQuery(BaseSchema):
     limit = QueryInt(min=1, max=200, load_default=50)
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a list answer: ``{"items": [...]}``; the next page is in ``Link``."""
     name = item.__name__.removesuffix("Schema") + "PageSchema"

@@ -3,6 +3,7 @@
 from supplychain.network.api import (
     attributes,
     claims,
+    import_mappings,
     imports,
     invitations,
     links,
@@ -22,4 +23,5 @@ BLUEPRINTS = (
     reviewers.blp,
     links.blp,
     imports.blp,
+    import_mappings.blp,
 )

@@ -8,7 +8,11 @@ from typing import Any
 
 Cell = str | int | float | bool | None
 Raw = list[Any] | dict[str, Any]
-"""Cells in the order of the sheet's columns; or ``{"fault": [column, code, value, params]}``."""
+"""Cells in the order of the sheet's columns; or ``{"fault": [column, code, value, params]}``.
+
+A cell that the whole column was needed to read is ``{"was": as written, "is": value}`` or, where it cannot be
+accepted, ``{"was": as written, "fault": code, "params": {…}}``.
+"""
 SHOWN = 200
 """So many characters of a wrong value are repeated in the answer."""
 
@@ -20,12 +24,39 @@ class Kind(StrEnum):
     LINKS = "links"
 
 
+class Mode(StrEnum):
+    """What a list says by what is not in it."""
+
+    ADD = "add"
+    """Nothing."""
+    REPLACE = "replace"
+    """That it is over: it is the whole list of its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a list is to be taken.
+
+    valid_on: the day of a list that replaces. scope: HS prefixes of the links that it is the whole list of; none
+    is every link, None those with a code that the list names.
+    """
+
+    mode: Mode = Mode.ADD
+    valid_on: date | None = None
+    scope: tuple[str, ...] | None = None
+
+
+ADDING = Manner()
+
+
 class Status(StrEnum):
     """What became of a row; every row has exactly one."""
 
     CREATED = "created"
     UPDATED = "updated"
     MATCHED = "matched"
+    DUPLICATE = "duplicate"
+    """It says nothing that an earlier row of the same list does not say."""
     ERROR = "error"
 
 
@@ -49,7 +80,8 @@ class Result:
     """What became of a row.
 
     subject: public id of the organization or link. record: what became of the sender's own record about the
-    organization: created, updated, matched; None where there is none.
+    organization: created, updated, matched; None where there is none. of: the earlier row that a duplicate repeats.
+    before, after: state of a link on the row's day nearest to today.
     """
 
     row: int
@@ -57,6 +89,15 @@ class Result:
     subject: str | None = None
     record: Status | None = None
     faults: tuple[Fault, ...] = ()
+    of: int | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+def as_written(cell: Any) -> Cell:
+    """What the file has in a cell, whatever was made of it."""
+    was: Cell = cell["was"] if isinstance(cell, dict) else cell
+    return was
 
 
 def refused(row: int, *faults: Fault) -> Result:
@@ -66,16 +107,27 @@ def refused(row: int, *faults: Fault) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list as it was sent: rows counted from 1 in the order of the file, their cells not yet checked."""
+    """A list as it was sent: rows counted from 1 in the order of the file, their cells not yet checked.
+
+    headings: header cells as the file wrote them, parallel to columns. lines: the line of the file or row of the
+    sheet, counted from 1, each row came from. ignored: headings that are no column of ours.
+    """
 
     kind: Kind
     columns: tuple[str, ...]
     rows: list[Raw]
+    headings: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRow:
-    """A checked row about an organization. None: not said, and then nothing is changed."""
+    """A checked row about an organization. None: not said, and then nothing is changed.
+
+    raw: by column, the value as written where reading made another one of it; two rows that differ in it alone say
+    the same.
+    """
 
     row: int
     name: str
@@ -87,8 +139,15 @@ class OrganizationRow:
     size: str | None = None
     code: str | None = None
     spend: float | None = None
+    address: str | None = None
     parent_code: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def name_only(self) -> bool:
+        """Whether it has neither a code nor an identifier: nothing but the name to go by."""
+        return self.code is None and not self.identifiers
 
 
 @dataclass(frozen=True, slots=True)

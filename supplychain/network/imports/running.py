@@ -1,58 +1,80 @@
-"""From a list that was sent to what became of it: at once, foreseen, by the command line, or by a job."""
+"""From a list that was sent to what became of it: at once, foreseen, confirmed, by the command line, or by a job."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, TypeVar
+from typing import BinaryIO, Final
 
-from sqlalchemy import update
-
-from supplychain import lease
-from supplychain.jobs import Job, advance
+from supplychain.errors import Invalid
 from supplychain.network import calendar
-from supplychain.network.imports import store
-from supplychain.network.imports.listing import CHUNK, Step, listing
+from supplychain.network.imports import confirming, doing, store
+from supplychain.network.imports.confirming import Foreseen
+from supplychain.network.imports.listing import CHUNK, Outcome
 from supplychain.network.imports.reading import read
-from supplychain.network.imports.rows import Kind, Result, Sheet
+from supplychain.network.imports.rows import ADDING, Kind, Manner, Result, Sheet
 from supplychain.network.models import ImportRun
 from supplychain.network.standing import require_verified
 from supplychain.work import Actor, Runtime, Work, run
 
 JOB: Final = "import"
+FORESEEN_AT_ONCE: Final = 5_000
+"""Rows of a list that is only foreseen in the request itself: it takes no lock meanwhile."""
 Progress = Callable[[int, int], None]
 """Called with how many rows are done, of how many."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What became of a list, or would become of it.
 
-    id: of the import; None when nothing was written. job: id of the job that does it. results: one a row, in the
-    order of the file; none while a job is at it.
+    id: of the import or the dry run. job: id of the job that does it. results: one a row, in the order of the file;
+    none while a job is at it. ended: so many links did.
     """
 
     kind: Kind
     rows: int
-    id: str | None = None
+    id: str
+    dry_run: bool = False
+    manner: Manner = ADDING
     job: str | None = None
     results: list[Result] = field(default_factory=list)
+    ended: int = 0
 
 
-def take(work: Work, sheet: Sheet, *, dry_run: bool = False) -> Report:
+def take(work: Work, sheet: Sheet, manner: Manner = ADDING, *, dry_run: bool = False) -> Report:
     """Import a list that somebody sent: at once up to a thousand rows, else by a job; or only foresee it.
 
-    Rows are checked and matched in a read of their own, so that no lock is held over it. Raises Forbidden.
+    Rows are checked and matched in a read of their own, so that no lock is held over it. Raises Forbidden, TwoSides,
+    Unconfirmed.
     """
-    if dry_run:
-        return _foresee(work, sheet)
-    if len(sheet.rows) > CHUNK:
-        return _enqueue(work, sheet)
-    matched = _reading(work.runtime, work.actor, lambda reader: listing(reader, sheet))
-    row = store.begin(work, sheet)
-    results = [result for step in matched.steps({}) for result in step(work)]
-    store.note(work, row.number, results)
+    if len(sheet.rows) > (FORESEEN_AT_ONCE if dry_run else CHUNK):
+        return _enqueue(work, sheet, manner, dry_run=dry_run)
+    if not dry_run:
+        return _write(work, sheet, manner, None, None)
+    outcome = doing.reading(work.runtime, work.actor, lambda reader: doing.look(reader, sheet, manner))
+    row = store.begin(work, sheet, manner, dry_run=True)
+    store.keep(work, row.number, sheet)
+    store.note(work, row.number, sheet, outcome)
     store.finish(work, row.number)
-    return _report(sheet, row.id, results)
+    return _report(row, sheet, manner, outcome)
+
+
+def confirm(work: Work, preview_id: str, sheet: Sheet | None = None) -> Report:
+    """Import the list of a dry run, exactly as foreseen. sheet: the list once more, to be held against that one.
+
+    Raises NotFound; Invalid for another list; Conflict when the dry run is not done or too old; Otherwise, saying
+    what, when something changed meanwhile.
+    """
+    found = doing.reading(work.runtime, work.actor, lambda reader: store.preview(reader, preview_id))
+    if sheet is not None and (sheet.kind, sheet.columns, sheet.rows) != (
+        found.sheet.kind,
+        found.sheet.columns,
+        found.sheet.rows,
+    ):
+        raise Invalid("preview-of-another")
+    if len(found.sheet.rows) > CHUNK:
+        return _enqueue(work, found.sheet, found.manner, confirms=found.number)
+    seen = doing.reading(work.runtime, work.actor, lambda reader: confirming.of(reader, found))
+    return _write(work, found.sheet, found.manner, found.number, seen)
 
 
 def import_file(
@@ -62,99 +84,97 @@ def import_file(
     kind: str,
     format: str = "csv",  # noqa: A002 - the command line's word
     progress: Progress | None = None,
+    manner: Manner = ADDING,
+    *,
+    dry_run: bool = False,
+    confirm: str | None = None,
 ) -> Report:
-    """Import a file for an organization (number) in this process, a chunk a transaction.
+    """Import, or only foresee, a file for an organization (number) in this process, a chunk a transaction.
 
-    format: ``csv`` or ``json``. What is written when it is interrupted stays; the same file again does the rest.
-    Raises Malformed, Invalid, Forbidden.
+    format: ``csv`` or ``json``. confirm: id of the dry run of the same file that is to be done. What is written when
+    it is interrupted stays; the same file again does the rest. Raises Malformed, Invalid, Forbidden, NotFound,
+    Conflict.
     """
     sheet = read(stream.read(), Kind(kind), format)
+    return import_sheet(runtime, organization, sheet, progress, manner, dry_run=dry_run, confirm=confirm)
+
+
+def import_sheet(
+    runtime: Runtime,
+    organization: int,
+    sheet: Sheet,
+    progress: Progress | None = None,
+    manner: Manner = ADDING,
+    *,
+    dry_run: bool = False,
+    confirm: str | None = None,
+) -> Report:
+    """As ``import_file``, of a sheet that was read."""
     actor = Actor(organization=organization)
-    matched = _reading(runtime, actor, lambda reader: listing(reader, sheet))
+    tell = progress or (lambda _done, _total: None)
     calendar.advance_day(runtime)
-    number, public = run(runtime, lambda work: _begin(work, sheet), actor)
-    results: list[Result] = []
-    steps = matched.steps({})
-    for step in steps:
-        results += run(runtime, _chunk(number, step, last=step is steps[-1]), actor)
-        if progress:
-            progress(len(results), len(sheet.rows))
-    return _report(sheet, public, results)
+    seen, confirms = None, None
+    if confirm is not None:
+        found = doing.reading(runtime, actor, lambda reader: store.preview(reader, confirm))
+        if found.sheet.rows != sheet.rows:
+            raise Invalid("preview-of-another")
+        seen, confirms = doing.reading(runtime, actor, lambda reader: confirming.of(reader, found)), found.number
+        manner = found.manner
+    if dry_run:
+        outcome = doing.reading(
+            runtime, actor, lambda reader: doing.look(reader, sheet, manner, lambda done: tell(done, len(sheet.rows)))
+        )
+        row = run(runtime, lambda work: _keep_preview(work, sheet, manner), actor)
+        doing.note_foreseen(runtime, actor, row, sheet, outcome)
+        tell(len(sheet.rows), len(sheet.rows))
+        return _report(row, sheet, manner, outcome)
+    matched = doing.reading(runtime, actor, lambda reader: doing.matched(reader, sheet, manner, seen))
+    row = run(runtime, lambda work: store.begin(work, sheet, manner, confirms=confirms), actor)
+    total = Outcome()
+    for step, last in doing.with_last(matched.steps({})):
+        outcome = run(runtime, doing.chunk(row, sheet, step, seen, last=last), actor)
+        doing.give_way(runtime, last=last)
+        total.results += outcome.results
+        total.ended += outcome.ended
+        tell(len(total.results), len(sheet.rows))
+    return _report(row, sheet, manner, total)
 
 
-def handle(runtime: Runtime, job: Job, owner: str) -> None:
-    """Do the import of a leased job, a chunk a transaction; resumes where the last one committed.
-
-    Raises LeaseLost when another worker took the job over.
-    """
-    actor = Actor(organization=job.organization or 0)
-    found = _reading(runtime, actor, lambda reader: store.resume(reader, job.payload["import"]))
-    matched = _reading(runtime, actor, lambda reader: listing(reader, found.sheet))
-    count = len(found.done)
-    steps = matched.steps(found.done)
-    for step in steps:
-        last = step is steps[-1]
-        write = _chunk(found.number, step, last=last)
-
-        def body(work: Work, write: Step = write, last: bool = last, count: int = count) -> int:  # noqa: FBT001 - bound now
-            done = count + len(write(work))
-            advance(work.session, job.number, done)
-            if last:
-                _say_done(work, job.number, found.number)
-            settle = lease.finish if last else lease.hold
-            settle(work.session, Job, job.number, owner, work.now)
-            return done
-
-        count = run(runtime, body, actor)
-
-
-def _chunk(number: int, step: Step, *, last: bool) -> Step:
-    def write(work: Work) -> list[Result]:
-        results = step(work)
-        store.note(work, number, results)
-        if last:
-            store.finish(work, number)
-        return results
-
-    return write
-
-
-def _say_done(work: Work, job: int, number: int) -> None:
-    row = work.session.get_one(ImportRun, number)
-    result = {"import": row.id, "rows": row.rows, **store.counts_of(row)}
-    work.session.execute(update(Job).where(Job.number == job).values(result=result))
-
-
-def _foresee(work: Work, sheet: Sheet) -> Report:
-    def look(reader: Work) -> list[Result]:
-        matched = listing(reader, sheet)
-        return [*matched.foresee(reader), *matched.refused]
-
-    return _report(sheet, None, _reading(work.runtime, work.actor, look))
-
-
-def _reading(runtime: Runtime, actor: Actor, look: Callable[[Work], T]) -> T:
-    reader = Work(runtime, actor, writes=False)
-    try:
-        return look(reader)
-    finally:
-        reader.close()
-
-
-def _enqueue(work: Work, sheet: Sheet) -> Report:
+def _enqueue(work: Work, sheet: Sheet, manner: Manner, *, dry_run: bool = False, confirms: int | None = None) -> Report:
     require_verified(work)
-    row = store.begin(work, sheet)
-    store.keep(work, row.number, sheet, CHUNK)
+    row = store.begin(work, sheet, manner, dry_run=dry_run, confirms=confirms)
+    store.keep(work, row.number, sheet)
     job = work.enqueue(JOB, {"import": row.id}, total=len(sheet.rows), organization=work.actor.organization)
     row.job = job.number
-    return Report(sheet.kind, len(sheet.rows), row.id, job.id)
+    return Report(sheet.kind, len(sheet.rows), row.id, dry_run, manner, job.id)
 
 
-def _begin(work: Work, sheet: Sheet) -> tuple[int, str]:
-    row = store.begin(work, sheet)
-    return row.number, row.id
+def _write(work: Work, sheet: Sheet, manner: Manner, confirms: int | None, seen: Foreseen | None) -> Report:
+    """Everything in this one transaction."""
+    matched = doing.reading(work.runtime, work.actor, lambda reader: doing.matched(reader, sheet, manner, seen))
+    row = store.begin(work, sheet, manner, confirms=confirms)
+    total = Outcome()
+    for step, last in doing.with_last(matched.steps({})):
+        outcome = doing.chunk(row, sheet, step, seen, last=last)(work)
+        total.results += outcome.results
+        total.ended += outcome.ended
+    return _report(row, sheet, manner, total)
 
 
-def _report(sheet: Sheet, public: str | None, results: list[Result]) -> Report:
-    ordered = sorted(results, key=lambda result: result.row)
-    return Report(sheet.kind, len(sheet.rows), public, results=ordered)
+def _keep_preview(work: Work, sheet: Sheet, manner: Manner) -> ImportRun:
+    row = store.begin(work, sheet, manner, dry_run=True)
+    store.keep(work, row.number, sheet)
+    return row
+
+
+def _report(row: ImportRun, sheet: Sheet, manner: Manner, outcome: Outcome) -> Report:
+    ordered = sorted(outcome.results, key=lambda result: result.row)
+    return Report(
+        sheet.kind,
+        len(sheet.rows),
+        row.id,
+        row.dry_run,
+        manner,
+        results=ordered,
+        ended=len(outcome.ended),
+    )
