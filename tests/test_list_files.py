@@ -311,6 +311,14 @@ def test_words_for_nothing_are_blank_cells_that_are_told_of_and_never_an_end_of_
     assert faults("name,spend\nOne,#VALUE!\n") == [(1, "spend", "spreadsheet-error")]
 
 
+def test_a_sector_in_prose_costs_no_row() -> None:
+    read = of("name,industry\nOne,Manufacture of electronic components\nTwo,PCB\n")
+    first, second = rows_of(read)
+    assert (first.sector, first.raw) == (None, {"sector": "Manufacture of electronic components"})
+    assert second.sector == "PCB"
+    assert [(note.code, note.count) for note in read.notes] == [("longer-than-kept", 1)]
+
+
 def test_among_codes_na_is_namibia() -> None:
     assert [row.country for row in organizations("name,country\nOne,NA\nTwo,CN\n")] == ["NA", "CN"]
     assert [row.country for row in organizations("name,country\nOne,NA\nTwo,China\n")] == [None, "CN"]
@@ -459,6 +467,8 @@ WIDE = made_files.changed(
         (made_files.changed(ONE, {"xl/worksheets/sheet1.xml": entities}), "xml-entities"),
         (made_files.changed(ONE, {"xl/workbook.xml": entities}), "xml-entities"),
         (WIDE, "file-too-costly"),
+        (made_files.endless_ods(), "spreadsheet-unreadable"),
+        (b"name\n" + b"," * 20_000_000, "too-many-columns"),
         (made_files.compound({"EncryptionInfo": b"x" * 5000, "EncryptedPackage": b"y" * 5000}), "file-encrypted"),
         (made_files.xls([["name"], ["One"]], protected=True), "file-encrypted"),
         (made_files.packed({"content.xml": b"x", "META-INF/manifest.xml": b"<m:encryption-data/>"}), "file-encrypted"),
