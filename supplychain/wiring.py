@@ -47,7 +47,7 @@ MODELS = (
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
-    "import": "supplychain.network.imports.running:handle",
+    "import": "supplychain.network.imports.job:handle",
     "protected-cells": "supplychain.conformity.protected:handle",
 }
 """Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""

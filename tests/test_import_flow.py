@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from supplychain.audit import AuditEntry
-from supplychain.network.imports import replacing, running
+from supplychain.network.imports import replacing, running, store
 from supplychain.network.imports.rows import Manner, Mode
 from supplychain.network.models import ImportChunk, ImportEnd, ImportResult, ImportRun, SupplyLink
 from supplychain.outbox import OutboxEvent
@@ -27,8 +27,8 @@ def brand(world: World) -> Member:
 
 
 def post(member: Member, query: str, text: str | None = None, **headers: str) -> Answer:
-    body = {} if text is None else {"data": text.encode(), "headers": {"Content-Type": "text/csv", **headers}}
-    return member.post(f"/v1/imports?{query}", **body)
+    sent: dict[str, Any] = {"data": (text or "").encode(), "headers": {"Content-Type": "text/csv", **headers}}
+    return member.post(f"/v1/imports?{query}", **({} if text is None else sent))
 
 
 def foresee(member: Member, text: str, query: str = "kind=links") -> dict[str, Any]:
@@ -301,7 +301,7 @@ def supplied_long(world: World, brand: Member) -> list[str]:
 def dying_after(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, times: int) -> None:
     """A process that is killed when something begins for the n-th time more."""
     original = getattr(module, name)
-    calls = []
+    calls: list[None] = []
 
     def dying(*args: Any, **options: Any) -> Any:
         calls.append(None)
@@ -364,7 +364,7 @@ def test_a_dry_run_of_a_long_list_is_a_job_that_begins_anew_when_it_was_interrup
     assert (sent.status_code, sent.json["state"]) == (202, "waiting")
     before = footprint(world)
     with monkeypatch.context() as patched:
-        dying_after(patched, running.store, "note", 2)
+        dying_after(patched, store, "note", 2)
         with pytest.raises(KeyboardInterrupt):
             work_off(world)
     assert brand.get(f"/v1/imports/{sent.json['id']}").json["counts"]["created"] == 2_000

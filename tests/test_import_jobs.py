@@ -11,6 +11,7 @@ from supplychain import lease, wiring
 from supplychain.errors import Forbidden, Refusal
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
+from supplychain.network.imports import job as import_job
 from supplychain.network.imports import listing, running
 from supplychain.network.models import ImportChunk, ImportResult, OwnershipRow, SupplierRecord
 from supplychain.work import run
@@ -87,7 +88,7 @@ def test_a_job_that_dies_goes_on_at_its_chunk(world: World, brand: Member, monke
 
     monkeypatch.setattr(listing._Organizations, "_write", dying)
     with pytest.raises(KeyboardInterrupt):
-        running.handle(world.runtime, job, "worker")
+        import_job.handle(world.runtime, job, "worker")
     assert count(world, ImportResult) == 1000
     monkeypatch.setattr(listing._Organizations, "_write", original)
     world.clock.now += lease.LEASE * 2
@@ -105,7 +106,7 @@ def test_a_job_whose_lease_was_lost_writes_nothing_more(world: World, brand: Mem
     world.clock.now += lease.LEASE * 2
     lease_job(world, "second")
     with pytest.raises(LeaseLost):
-        running.handle(world.runtime, job, "first")
+        import_job.handle(world.runtime, job, "first")
     assert count(world, SupplierRecord) == 0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from schemas.base import PageQuery, page_of
 from schemas.importing import (
@@ -135,8 +135,10 @@ def get_import_errors(import_id: str) -> Response:
     work = current()
     row, _ = store.find(work, import_id)
     file = error_file.written(work, row, language())
-    name = f"{row.id}-errors.xlsx"
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+    response = Response(error_file.parts_of(file), mimetype=XLSX)
+    response.call_on_close(file.close)
+    response.headers["Content-Disposition"] = f"attachment; filename={row.id}-errors.xlsx"
+    return response
 
 
 # What was sent ------------------------------------------------------------------------------
