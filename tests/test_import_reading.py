@@ -158,7 +158,8 @@ def test_a_mapping_that_cannot_be_kept_has_its_code(brand: Member, body: Any, co
     links = {**MAPPING, "kind": "links", "columns": {"A": "supplier"}}
     assert put(brand, "links", links).status_code == 201
     assert send(brand, ODD, "&source=links").json["errors"][0]["code"] == "mapping-other-kind"
-    assert put(brand, "x" * 81, MAPPING).status_code == 422
+    for name in ("x" * 81, "%ff%fe", "a%0Ab", "%20a"):
+        assert put(brand, name, MAPPING).json["errors"][0]["code"] == "not-a-source-name"
 
 
 # Real lists ----------------------------------------------------------------------------------

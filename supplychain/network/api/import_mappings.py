@@ -8,7 +8,6 @@ from flask import Response
 from schemas.base import PageQuery, page_of
 from schemas.import_mapping import MAPPING_EXAMPLE, ImportMappingEntrySchema, ImportMappingSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.errors import Invalid
 from supplychain.http import Blueprint, answer, current, page_of_select
 from supplychain.network.imports import mappings
 from supplychain.network.models import ImportMapping
@@ -16,7 +15,6 @@ from supplychain.network.models import ImportMapping
 blp = Blueprint(
     "import-mappings", __name__, url_prefix="/v1", description="What the headings of a source of lists mean"
 )
-_LONGEST = 80
 
 
 @blp.route("/import-mappings", permission=Permission.IMPORTS_WRITE)
@@ -41,8 +39,6 @@ def get_import_mapping(source: str) -> Response:
 @blp.alt_response(201, schema=ImportMappingSchema)
 def put_import_mapping(sent: dict[str, Any], source: str) -> Response:
     """Keep what the headings of a source mean; ``POST /v1/imports?source=`` reads its lists by it."""
-    if len(source) > _LONGEST:
-        raise Invalid.at("/source", "length", min=1, max=_LONGEST)
     row, created = mappings.put(current(), source, sent)
     return answer(_shown(row), 201 if created else 200)
 

@@ -1,5 +1,6 @@
 """What a sender says the headings of a source mean: kept by the sender's name for the source, used again by it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from supplychain.network.models import ImportMapping
 from supplychain.network.standing import require_verified
 from supplychain.work import Actor, Runtime, Work
 
+_NAME = re.compile(r"\w[\w .-]{0,79}")
 SAID: Final = ("columns", "constants", "splits", "date_order", "decimal")
 _OPTIONS: Final = ("encoding", "separator", "sheet", "header_row", "date_order", "decimal")
 
@@ -36,9 +38,11 @@ def find(work: Work, source: str) -> ImportMapping:
 def put(work: Work, source: str, sent: Mapping[str, Any]) -> tuple[ImportMapping, bool]:
     """Keep a mapping in place of any earlier one for the source; whether it is the first.
 
-    Raises Forbidden, Invalid for columns that lists of its kind do not have.
+    Raises Forbidden, Invalid for a name that is none and for columns that lists of its kind do not have.
     """
     require_verified(work)
+    if not _NAME.fullmatch(source):
+        raise Invalid.at("/source", "not-a-source-name")
     check(sent, Kind(sent["kind"]))
     row = work.session.scalar(own(work).where(ImportMapping.source == source))
     created = row is None
