@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -556,6 +557,12 @@ def test_json_may_be_a_list_of_objects_with_anybodys_headings() -> None:
     rows = [{"Supplier Name": "One", "Land": "Deutschland", "extra": {"a": 1}}, {"Supplier Name": "Two"}]
     assert [(row.name, row.country) for row in organizations(orjson.dumps(rows))] == [("One", "DE"), ("Two", None)]
     assert faults(b'[{"name": {"a": 1}}]') == [(1, "name", "not-text")]
+
+
+def test_workbooks_are_read_in_several_threads_at_once() -> None:
+    books = [made_files.sheet(["name", "country"], [f"N{at}", "China"]) for at in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        assert [rows[0].name for rows in pool.map(organizations, books)] == [f"N{at}" for at in range(6)]
 
 
 # Limits ----------------------------------------------------------------------------------------
