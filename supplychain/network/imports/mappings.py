@@ -1,6 +1,5 @@
 """What a sender says the headings of a source mean: kept by the sender's name for the source, used again by it."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,19 +16,22 @@ from supplychain.network.models import ImportMapping
 from supplychain.network.standing import require_verified
 from supplychain.work import Actor, Runtime, Work
 
-_NAME = re.compile(r"\w[\w .-]{0,79}")
 SAID: Final = ("columns", "constants", "splits", "date_order", "decimal")
 _OPTIONS: Final = ("encoding", "separator", "sheet", "header_row", "date_order", "decimal")
 
 
-def own(work: Work) -> Select[ImportMapping]:
-    """The actor's mappings."""
-    return select(ImportMapping).where(ImportMapping.owner == work.actor.organization)
+def own(work: Work, source: str | None = None) -> Select[ImportMapping]:
+    """The actor's mappings, or the one for a source."""
+    query = select(ImportMapping).where(ImportMapping.owner == work.actor.organization)
+    return query if source is None else query.where(ImportMapping.source == source)
 
 
-def find(work: Work, source: str) -> ImportMapping:
-    """The actor's mapping for a source. Raises NotFound."""
-    row = work.session.scalar(own(work).where(ImportMapping.source == source))
+def find(work: Work, mapping_id: str) -> ImportMapping:
+    """A mapping of the actor's by its public id. Raises NotFound."""
+    return _found(work.session.scalar(own(work).where(ImportMapping.id == mapping_id)))
+
+
+def _found(row: ImportMapping | None) -> ImportMapping:
     if row is None:
         raise NotFound
     return row
@@ -38,13 +40,11 @@ def find(work: Work, source: str) -> ImportMapping:
 def put(work: Work, source: str, sent: Mapping[str, Any]) -> tuple[ImportMapping, bool]:
     """Keep a mapping in place of any earlier one for the source; whether it is the first.
 
-    Raises Forbidden, Invalid for a name that is none and for columns that lists of its kind do not have.
+    Raises Forbidden, Invalid for columns that lists of its kind do not have.
     """
     require_verified(work)
-    if not _NAME.fullmatch(source):
-        raise Invalid.at("/source", "not-a-source-name")
     check(sent, Kind(sent["kind"]))
-    row = work.session.scalar(own(work).where(ImportMapping.source == source))
+    row = work.session.scalar(own(work, source))
     created = row is None
     if row is None:
         row = ImportMapping(owner=work.actor.organization, source=source, created_at=work.now)
@@ -118,7 +118,7 @@ def options(work: Work, kind: Kind, said: Mapping[str, Any]) -> Options:
     source = said.get("source")
     mapping = said.get("mapping")
     if source is not None and mapping is None:
-        row = find(work, source)
+        row = _found(work.session.scalar(own(work, source)))
         if row.kind != kind:
             raise Invalid.at("query:source", "mapping-other-kind", source=source, kind=row.kind)
         kept = {name: getattr(row, name) for name in SAID}
