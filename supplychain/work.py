@@ -65,6 +65,8 @@ class Work:
     changes: network facts to append to the log (values of ``graph.network``).
     deferred: id of the job that derives what was too much for one transaction.
     heads: revisions of the network and the level log in this snapshot (reads only).
+    pinned: the engine's state at these heads, once it was asked for (reads only): a long read never needs another.
+    restarts: how often a read gave up its snapshot.
     """
 
     def __init__(
@@ -85,6 +87,8 @@ class Work:
         self.changes: list[Any] = []
         self.deferred: str | None = None
         self.heads: tuple[int, int] = (0, 0)
+        self.pinned: Any = None
+        self.restarts = 0
         self._on_begin = on_begin
         self._session: Session | None = None
         self._as_deriver = False
@@ -134,6 +138,8 @@ class Work:
     def restart(self) -> None:
         """Give up the snapshot of a read and take a new one."""
         self.session.rollback()
+        self.pinned = None
+        self.restarts += 1
         self.become(self.actor)
 
     @contextmanager
