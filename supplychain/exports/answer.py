@@ -1,18 +1,18 @@
 """A whole list as an answer: what asks for it, and what is sent. The only place of this room that knows HTTP."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from http import HTTPStatus
+from typing import IO, Any, Final
 from urllib.parse import quote
 
 import marshmallow as ma
 from flask import Request, Response, g
-from werkzeug.wsgi import FileWrapper
 
 from supplychain.crypto import fingerprint
 from supplychain.errors import Invalid
 from supplychain.exports import headings
 from supplychain.exports.formats import BY_MEDIA_TYPE, JSON_TYPE, MEDIA_TYPES, Format
-from supplychain.exports.whole import BATCH, Batches, List, Written, write
+from supplychain.exports.whole import BATCH, SLICE, Batches, List, Written, write
 from supplychain.work import Work
 
 _ORDINARY: Final = frozenset({None, "", "*/*", JSON_TYPE})
@@ -81,11 +81,12 @@ def whole_list(
             written = write(form, whole, told_in, work.today, g.get("export_progress"))
         except Moved:
             continue  # the engine knew more than the snapshot; the new one is as new as the engine
-        return _sent(work, form, written, f"{title}-{work.today}.{form}", language)
+        return _sent(work, request, form, written, f"{title}-{work.today}.{form}", language)
 
 
-def _sent(work: Work, form: Format, written: Written, name: str, language: str) -> Response:
-    response = Response(FileWrapper(written.file), mimetype=MEDIA_TYPES[form])
+def _sent(work: Work, request: Request, form: Format, written: Written, name: str, language: str) -> Response:
+    response = Response(_parts(written.file), mimetype=MEDIA_TYPES[form])
+    response.call_on_close(written.file.close)
     if form is Format.CSV:
         response.mimetype_params["header"] = "present"
     response.headers["Content-Length"] = str(written.size)
@@ -96,4 +97,15 @@ def _sent(work: Work, form: Format, written: Written, name: str, language: str) 
     response.headers.set("Content-Disposition", "attachment", filename=plain, **{"filename*": f"UTF-8''{quote(name)}"})
     tag = fingerprint(work.runtime.settings.secret, "etag", work.actor.organization, written.digest.hex())
     response.headers["ETag"] = f'W/"{tag}"'
+    response.make_conditional(request)
+    if request.method == "HEAD" or response.status_code != HTTPStatus.OK:
+        written.file.close()
+        response.response = ()
     return response
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a file, which is closed when all are sent or the reader is gone."""
+    with file:
+        while part := file.read(SLICE):
+            yield part

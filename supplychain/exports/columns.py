@@ -51,16 +51,17 @@ class Column:
 @cache
 def columns_of(schema: type[ma.Schema]) -> tuple[Column, ...]:
     """The columns of the items that a schema describes, in its order."""
-    return tuple(_leaves(schema(), ()))
+    return tuple(_leaves(schema(), (), several=False))
 
 
-def _leaves(schema: ma.Schema, above: tuple[str, ...]) -> Iterator[Column]:
+def _leaves(schema: ma.Schema, above: tuple[str, ...], *, several: bool) -> Iterator[Column]:
+    among = several
     for name, field in schema.fields.items():
-        inner, several = field, False
+        inner, several = field, among
         while isinstance(inner, ma.fields.List):
             inner, several = inner.inner, True
         if isinstance(inner, ma.fields.Nested):
-            yield from _leaves(inner.schema, (*above, name))
+            yield from _leaves(inner.schema, (*above, name), several=several)
         else:
             yield Column((*above, name), Kind.VALUE if several else _kind(inner))
 
@@ -79,7 +80,7 @@ def _reached(value: Any, path: Sequence[str], depth: int) -> Cell:
     if path and isinstance(value, Mapping):
         return _reached(value.get(path[0]), path[1:], depth)
     if isinstance(value, Mapping):
-        return _json(value)
+        return _json(value) if value else None
     if isinstance(value, StrEnum):
         return str(value)
     return value  # type: ignore[no-any-return] # what orjson writes: text, numbers, true, false, days and moments

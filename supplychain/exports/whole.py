@@ -18,7 +18,7 @@ IN_MEMORY: Final = 1 << 20
 """Bytes; what is longer goes to a temporary file."""
 BATCH: Final = 1000
 """Items made, written and forgotten at once."""
-_SLICE: Final = 1 << 16
+SLICE: Final = 1 << 16
 Batches = Iterable[Sequence[Mapping[str, Any]]]
 Progress = Callable[[int], None]
 """Called with how many items are written."""
@@ -78,7 +78,7 @@ def write(form: Format, whole: List, language: str, day: date, progress: Progres
 def _digest(file: IO[bytes]) -> bytes:
     file.seek(0)
     digest = hashlib.sha256()
-    while part := file.read(_SLICE):
+    while part := file.read(SLICE):
         digest.update(part)
     file.seek(0)
     return digest.digest()
