@@ -20,4 +20,4 @@ def defused(text: str) -> str:
 
 def undefused(cell: str) -> str:
     """What a cell said before it was defused; a cell that never was is left alone."""
-    return cell[1:] if _DEFUSED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _DEFUSED.match(cell) else cell

@@ -1,6 +1,6 @@
 """What columns and lists are called in English and Chinese; data, beside this file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 from supplychain.exports.columns import Column
-from supplychain.i18n import DEFAULT
+from supplychain.i18n import DEFAULT, LANGUAGES
 
 CODES: Final = "codes"
 """Instead of headings, the stable names of the columns."""
@@ -41,6 +41,11 @@ def word(part: str, language: str) -> str:
     if isinstance(told, list):
         return told[0] if language == DEFAULT else told[1]
     return part.replace("_", " ") if language == DEFAULT else told
+
+
+def columns_called(names: Iterable[str]) -> Mapping[str, str]:
+    """By heading, in any language and case-folded, the column among some that we call so."""
+    return {_heading((name,), language).casefold(): name for name in names for language in LANGUAGES}
 
 
 def title_of(path: str, language: str) -> str:

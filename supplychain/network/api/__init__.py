@@ -5,6 +5,7 @@ from supplychain.network.api import (
     imports,
     invitations,
     links,
+    network,
     organizations,
     ownerships,
     records,
@@ -20,4 +21,5 @@ BLUEPRINTS = (
     reviewers.blp,
     links.blp,
     imports.blp,
+    network.blp,
 )

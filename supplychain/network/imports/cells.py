@@ -144,6 +144,11 @@ _LINK: Final[dict[str, Reader]] = {
     "private": _flag,
 }
 COLUMNS: Final[Mapping[Kind, Mapping[str, Reader]]] = {Kind.ORGANIZATIONS: _ORGANIZATION, Kind.LINKS: _LINK}
+TOLD_ONLY: Final[Mapping[Kind, frozenset[str]]] = {
+    Kind.ORGANIZATIONS: frozenset(),
+    Kind.LINKS: frozenset({"buyer_name", "supplier_name", "state"}),
+}
+"""Columns that an exported list has for people to read; an import takes nothing from them."""
 
 
 def checked(kind: Kind, columns: Sequence[str], row: int, raw: Raw) -> OrganizationRow | LinkRow | tuple[Fault, ...]:
@@ -155,7 +160,7 @@ def checked(kind: Kind, columns: Sequence[str], row: int, raw: Raw) -> Organizat
     readers = COLUMNS[kind]
     for column, given in zip(columns, raw, strict=True):
         cell = given.strip() if isinstance(given, str) else given
-        if cell is None or cell == "":
+        if cell is None or cell == "" or column in TOLD_ONLY[kind]:
             continue
         try:
             values[column] = readers[column](cell)

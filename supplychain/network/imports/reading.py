@@ -4,13 +4,16 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import orjson
 
 from supplychain.errors import Fault as PayloadFault
 from supplychain.errors import Invalid, Malformed
-from supplychain.network.imports.cells import COLUMNS
+from supplychain.exports.defusing import undefused
+from supplychain.exports.headings import columns_called
+from supplychain.network.imports.cells import COLUMNS, TOLD_ONLY
 from supplychain.network.imports.rows import Kind, Raw, Sheet
 
 DELIMITERS: Final = ",;\t"
@@ -41,23 +44,25 @@ def read_csv(data: bytes, kind: Kind) -> Sheet:
     text = _decoded(data)
     header = text.lstrip("\r\n").partition("\n")[0]
     lines = _Lines(text, delimiter=_delimiter(header, kind))
-    columns = _columns([_column_name(cell) for cell in next(iter(lines), [])], kind)
-    return _filled(Sheet(kind, columns, [_aligned(cells, len(columns)) for cells in lines]))
+    columns = _columns([_column_name(undefused(cell), kind) for cell in next(iter(lines), [])], kind)
+    rows = [_aligned([undefused(cell) for cell in cells], len(columns)) for cells in lines]
+    return _filled(Sheet(kind, columns, rows))
 
 
 def read_json(body: Any, kind: Kind) -> Sheet:
-    """``{"rows": [{column: value}, …]}``. Raises Invalid when it has another shape."""
+    """``{"rows": [{column: value}, …]}``, or ``items`` as we export them. Raises Invalid when it has another shape."""
     if not isinstance(body, dict):
         raise Invalid.at("", "not-an-object")
+    given = "items" if "items" in body and "rows" not in body else "rows"
     for name in body:
-        if name != "rows":
+        if name != given:
             raise Invalid.at(f"/{name}", "unknown-field")
-    if "rows" not in body:
+    if given not in body:
         raise Invalid.at("/rows", "required")
-    if not isinstance(body["rows"], list):
-        raise Invalid.at("/rows", "not-a-list")
-    columns = tuple(COLUMNS[kind])
-    return _filled(Sheet(kind, columns, [_from_object(row, columns) for row in body["rows"]]))
+    if not isinstance(body[given], list):
+        raise Invalid.at(f"/{given}", "not-a-list")
+    columns = (*COLUMNS[kind], *TOLD_ONLY[kind])
+    return _filled(Sheet(kind, columns, [_from_object(row, columns) for row in body[given]]))
 
 
 def _decoded(data: bytes) -> str:
@@ -91,20 +96,27 @@ def _delimiter(header: str, kind: Kind) -> str:
 
     def known(delimiter: str) -> int:
         cells = next(csv.reader([header], delimiter=delimiter), [])
-        return len({_column_name(cell) for cell in cells} & COLUMNS[kind].keys())
+        return len({_column_name(cell, kind) for cell in cells} & COLUMNS[kind].keys())
 
     return max(DELIMITERS, key=known)
 
 
-def _column_name(cell: str) -> str:
-    return "_".join(cell.strip().casefold().replace("-", " ").replace("_", " ").split())
+def _column_name(cell: str, kind: Kind) -> str:
+    heading = cell.strip().casefold()
+    return _called(kind).get(heading) or "_".join(heading.replace("-", " ").replace("_", " ").split())
+
+
+@cache
+def _called(kind: Kind) -> Mapping[str, str]:
+    """What our own exports call the columns, in every language."""
+    return columns_called([*COLUMNS[kind], *TOLD_ONLY[kind]])
 
 
 def _columns(found: Sequence[str], kind: Kind) -> tuple[str, ...]:
     allowed = ", ".join(COLUMNS[kind])
     faults = []
     for at, name in enumerate(found):
-        if name not in COLUMNS[kind]:
+        if name not in COLUMNS[kind] and name not in TOLD_ONLY[kind]:
             faults.append(PayloadFault(f"/columns/{at}", "unknown-column", {"column": name[:80], "allowed": allowed}))
         elif name in found[:at]:
             faults.append(PayloadFault(f"/columns/{at}", "column-twice", {"column": name}))
