@@ -19,12 +19,10 @@ from graph.sight import RowKind, sight
 from graph.terms import Disclosure, LinkState
 from supplychain.accounts.permissions import Permission
 from supplychain.network import engine, link_queries
-from supplychain.network.link_rules import Side
+from supplychain.network.link_rules import HOLDING, Side
 from supplychain.network.visibility import country_of, visible_to
 from supplychain.work import Work
 
-HOLDING: Final = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.CONFIRMED, LinkState.PRIVATE})
-"""The states in which somebody says that there is a link."""
 _OWN: Final = (Side.BUYER, Side.SUPPLIER, Side.OWNER)
 _NOT_XML: Final = re.compile("[\ufffe\uffff]")
 Graph = nx.MultiDiGraph

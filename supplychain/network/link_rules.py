@@ -37,6 +37,8 @@ _SAID_BY_THE_OTHER = {
     Side.REVIEWER: frozenset({LinkState.CLAIMED, LinkState.OFFERED}),
 }
 _SETTLED_AS = {Settlement.CONFIRM: LinkState.CONFIRMED, Settlement.END: LinkState.ENDED}
+HOLDING = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.CONFIRMED, LinkState.PRIVATE})
+"""States in which somebody says that there is a link, and nobody that there is none."""
 UNDECIDED = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.DISPUTED})
 """States in which somebody's word still stands alone."""
 

@@ -195,7 +195,8 @@ class ImportResult(Base):
     """What became of one row of an import; written with its effect.
 
     subject: public id of the organization or link. record: what became of the sender's own record.
-    faults: [[column, code, value, params], …].
+    faults: [[column, code, value, params], …]. said: what the row said of an organization that another year's list may
+    say otherwise: name, country, region, address.
     """
 
     __tablename__ = "import_result"
@@ -208,3 +209,4 @@ class ImportResult(Base):
     subject: Mapped[str | None] = mapped_column(String(40))
     record: Mapped[str | None] = mapped_column(String(10))
     faults: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    said: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -8,6 +8,8 @@ from flask import Response, request
 from schemas.base import page_of
 from schemas.importing import (
     MAX_ANSWERED,
+    ComparisonPageSchema,
+    ComparisonQuery,
     ImportListQuery,
     ImportQuery,
     ImportRowsQuery,
@@ -20,7 +22,7 @@ from supplychain.errors import Invalid, Unsupported
 from supplychain.http import Blueprint, answer, current, language, page_of_select
 from supplychain.i18n import sentence
 from supplychain.jobs import Job
-from supplychain.network.imports import running, store
+from supplychain.network.imports import comparison, running, store
 from supplychain.network.imports.reading import read
 from supplychain.network.imports.rows import Kind, Sheet, Status
 from supplychain.network.imports.running import Report
@@ -96,6 +98,29 @@ def list_import_rows(query: dict[str, Any], import_id: str) -> Response:
     row, _ = store.find(current(), import_id)
     found = store.results_of(row, query.get("status"))
     return page_of_select(found, [ImportResult.row], _shown_rows, query.get("cursor"), query["limit"])
+
+
+@blp.route("/imports/<import_id>/comparison", permission=Permission.IMPORTS_WRITE)
+@blp.arguments(ComparisonQuery, location="query")
+@blp.response(200, ComparisonPageSchema)
+def compare_imports(query: dict[str, Any], import_id: str) -> Response:
+    """Compare a list with an earlier one of the same kind: who was added, dropped, moved, renamed and kept.
+
+    By organization, not by the text of rows. Moved: what the list says of country, region and address differs, in the
+    columns that both lists have; renamed: its names differ by more than case, width and blanks.
+    """
+    work = current()
+    found = comparison.compare(work, query["with_"], import_id)
+    return page_of_items(
+        found.changed(query.get("change")),
+        key=comparison.position,
+        represent=lambda page: comparison.represent(work, found, page),
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        in_order=True,
+        counts=found.counts(),
+        compared=list(found.compared),
+    )
 
 
 # What was sent ------------------------------------------------------------------------------

@@ -180,4 +180,4 @@ def repeated(matched: Matched, results: Iterable[Result]) -> Iterable[Result]:
             if result.status is Status.ERROR:
                 yield Result(row, Status.ERROR, faults=result.faults)
             else:
-                yield Result(row, Status.MATCHED, result.subject, result.record and Status.MATCHED)
+                yield Result(row, Status.MATCHED, result.subject, result.record and Status.MATCHED, said=result.said)

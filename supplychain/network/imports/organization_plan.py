@@ -106,7 +106,7 @@ class Planner:
         status = Status.CREATED if created else Status.MATCHED
         if not created and (changed or entry.gains_parent or record is Status.UPDATED):
             status = Status.UPDATED
-        self.plan.results.append(Result(entry.row.row, status, record=record))
+        self.plan.results.append(Result(entry.row.row, status, record=record, said=entry.row.said))
 
     def told(self) -> Iterable["Record"]:
         """Of every organization whose records change, the newest record, if it is one of those."""

@@ -53,7 +53,7 @@ class Result:
     """What became of a row.
 
     subject: public id of the organization or link. record: what became of the sender's own record about the
-    organization: created, updated, matched; None where there is none.
+    organization: created, updated, matched; None where there is none. said: see ``OrganizationRow.said``.
     """
 
     row: int
@@ -111,6 +111,12 @@ class OrganizationRow:
     parent_code: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What another year's list may say otherwise of the same organization."""
+        told = {"name": self.name, "country": self.country, "region": self.region, "address": self.address}
+        return {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def note(work: Work, number: int, results: Sequence[Result]) -> None:
             "subject": result.subject,
             "record": None if result.record is None else str(result.record),
             "faults": [fault.stored() for fault in result.faults] or None,
+            "said": result.said,
         }
         for result in results
     ]
