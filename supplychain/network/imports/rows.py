@@ -61,6 +61,7 @@ class Result:
     subject: str | None = None
     record: Status | None = None
     faults: tuple[Fault, ...] = ()
+    said: Mapping[str, str] | None = None
 
 
 def as_written(cell: Any) -> Cell:
