@@ -10,8 +10,9 @@ from supplychain import errors
 ROOT = Path(__file__).parent.parent
 FILES = sorted(path for folder in ("graph", "schemas", "supplychain") for path in (ROOT / folder).rglob("*.py"))
 REFUSALS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.Refusal)}
+REFUSALS |= {"FileRefused"}  # what a reader in a process of its own says, which its caller raises
 FAULTS = {"Fault", "PayloadFault"}
-CODED = {"FileUnusable", "ValueUnusable", "IdentifierInvalid", "Refused"}
+CODED = {"FileUnusable", "ValueUnusable", "IdentifierInvalid", "Refused", "Unclear"}
 """Exceptions whose first argument is the code of the fault that they become."""
 VALIDATION = {"ValidationError"}
 MESSAGES = {"error_messages", "default_error_messages", "CODES"}
@@ -67,13 +68,14 @@ def faults() -> Iterator[Spoken | Unseen]:
 
 
 def faults_of_rows() -> Iterator[Spoken | Unseen]:
-    """What is said of rows that cannot be read at all: ``{"fault": [column, code, value, values]}``."""
+    """What is said of rows that cannot be read at all, ``{"fault": [column, code, value, values]}``, and of cells that
+    only their column tells of, ``{"was": value, "fault": code, "params": values}``."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Dict) and any(getattr(key, "value", None) == "fault" for key in node.keys):
-                (row,) = node.values
-                assert isinstance(row, ast.List)
-                yield from _spoken(row.elts[1], None, f"{path.name}:{node.lineno}")
+                said = dict(zip([getattr(key, "value", None) for key in node.keys], node.values, strict=True))["fault"]
+                code = said.elts[1] if isinstance(said, ast.List) else said
+                yield from _spoken(code, None, f"{path.name}:{node.lineno}")
 
 
 def messages_of_fields() -> Iterator[Spoken]:

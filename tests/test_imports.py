@@ -35,13 +35,14 @@ def test_a_table_is_read_with_any_delimiter_mark_and_line_end(delimiter: str, ma
         (b"", 422, "no-rows"),
         (b"\n\n", 422, "no-rows"),
         (b"supplier\n", 422, "no-rows"),
-        (b"supplier,colour\nV1,red\n", 422, "unknown-column"),
         (b"supplier,supplier\nV1,V2\n", 422, "column-twice"),
         (b"category\n8504\n", 422, "column-missing"),
-        (b"supplier\n\xff\xfe\n", 400, "file-not-utf8"),
+        (b"colour\nred\n", 422, "header-not-recognised"),
+        (b"supplier\n\xff\xfe\n", 400, "encoding-unknown"),
+        (b"supplier\n\xe4\xbe\x9b\xe5\xba\x94\xe5\x95\x86" * 20 + b"\xff\n", 400, "file-not-utf8"),
         (b'supplier,category\n"V1,8504\nV2,8504\n', 400, "csv-unreadable"),
         (b'supplier,category\n"V"1,8504\n', 400, "csv-unreadable"),
-        (b"PK\x03\x04\x14\x00\x06\x00", 422, "unknown-column"),
+        (b"PK\x03\x04\x14\x00\x06\x00", 400, "spreadsheet-unreadable"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_as_a_whole(
@@ -60,6 +61,7 @@ def test_a_file_that_is_no_list_is_refused_as_a_whole(
         (b"[" * 100_000, 400),
         (b'{"rows": [{"supplier": "\\ud800"}]}', 400),
         (b"[]", 422),
+        (b"3", 422),
         (b"{}", 422),
         (b'{"rows": {}}', 422),
         (b'{"rows": []}', 422),
@@ -98,7 +100,7 @@ def test_a_list_is_taken_as_json_and_as_a_form_too(brand: Member) -> None:
 
 
 def test_another_media_type_is_refused(brand: Member) -> None:
-    response = brand.post("/v1/imports?kind=links", data=b"<a/>", headers={"Content-Type": "application/xml"})
+    response = brand.post("/v1/imports?kind=links", data=b"<a/>", headers={"Content-Type": "application/pdf"})
     assert response.status_code == 415
 
 

@@ -107,6 +107,8 @@ PASSED_ON = {
     "supplychain/faults.py": "the first word of what marshmallow says",
     "supplychain/evidence/files.py": "of FileUnusable",
     "supplychain/network/imports/cells.py": "of the cell's own reader, or of the reading of the row",
+    "supplychain/network/imports/files/columns.py": "of Unclear",
+    "supplychain/network/imports/files/sandbox.py": "of FileRefused",
     "schemas/event.py": "what marshmallow says of both halves of an entry",
     "supplychain/evidence/rules.py": "of ValueUnusable",
 }

@@ -1,6 +1,6 @@
 """Commands that work on the network: import, refresh, rebuild, worker."""
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -20,22 +20,44 @@ CHUNK = 100
 @click.option(
     "--format", "form", type=click.Choice(["csv", "json"]), help="Default: what the file is called, else csv."
 )
-def import_(file: BinaryIO, kind: str, organization: str, form: str | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Write nothing but the report; prints its id.")
+@click.option("--mode", type=click.Choice(["add", "replace"]), default="add", show_default=True)
+@click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of a list that replaces.")
+@click.option("--scope", help="What a list that replaces is the whole list of: all, or HS prefixes such as 85,8471.")
+@click.option("--confirm", help="Id of the dry run of this file: import it exactly as foreseen.")
+def import_(
+    file: BinaryIO,
+    kind: str,
+    organization: str,
+    form: str | None,
+    dry_run: bool,  # noqa: FBT001 - a flag of the command line
+    confirm: str | None,
+    **said: Any,
+) -> None:
     """Import a list; prints what is wrong with which row, then counts. Exit code 1 if any row was wrong."""
     from collections import Counter
 
     from supplychain.i18n import sentence
+    from supplychain.network.imports.manners import manner_of
     from supplychain.network.imports.running import import_file
 
     form = form or ("json" if file.name.endswith(".json") else "csv")
+    day = said["valid_on"] and said["valid_on"].date()
     with runtime() as here, progress("rows") as report_progress:
-        report = import_file(here, number_of(here, organization), file, kind, form, report_progress)
+        _, manner = manner_of({**said, "kind": kind, "valid_on": day}, here.settings.clock().date())
+        number = number_of(here, organization)
+        report = import_file(here, number, file, kind, form, report_progress, manner, dry_run=dry_run, confirm=confirm)
     for result in report.results:
         for fault in result.faults:
             reason = sentence(f"fault.{fault.code}", params=fault.params)
             click.echo(f"row {result.row}: {fault.column or 'the row'}: {fault.code}: {reason}", err=True)
     counts = Counter(str(result.status) for result in report.results)
-    click.echo(", ".join([f"{report.rows} rows", *(f"{count} {status}" for status, count in sorted(counts.items()))]))
+    told = [f"{report.rows} rows", *(f"{count} {status}" for status, count in sorted(counts.items()))]
+    if report.ended or manner.valid_on:
+        told.append(f"{report.ended} links ended")
+    click.echo(", ".join(told))
+    if dry_run:
+        click.echo(f"nothing is written; --confirm {report.id} imports exactly this")
     if counts["error"]:
         raise SystemExit(1)
 

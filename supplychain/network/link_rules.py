@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from graph.network import Link, Period, normalise_periods, set_state, state_on
@@ -36,6 +36,8 @@ _SAID_BY_THE_OTHER = {
     Side.OWNER: frozenset[LinkState](),
     Side.REVIEWER: frozenset({LinkState.CLAIMED, LinkState.OFFERED}),
 }
+SAID_BY_ME = {side: frozenset({state, LinkState.CONFIRMED}) for side, state in SAID_BY.items()}
+"""States of days that one side spoke of, whatever the other said."""
 _SETTLED_AS = {Settlement.CONFIRM: LinkState.CONFIRMED, Settlement.END: LinkState.ENDED}
 HOLDING = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.CONFIRMED, LinkState.PRIVATE})
 """States in which somebody says that there is a link, and nobody that there is none."""
@@ -65,6 +67,35 @@ def place(held: Sequence[Periods], first: date | None, last: date | None, side: 
     joined = normalise_periods(links, Period(first, last, SAID_BY[side]))
     periods = set_state(joined.periods, first, _SAID_BY_THE_OTHER[side], LinkState.CONFIRMED, last)
     return Placed(joined.number, periods, joined.emptied)
+
+
+def continued(periods: Periods, first: date | None, last: date | None, side: Side) -> Periods | None:
+    """What ``place`` makes of the only link of a key, where that is seen at a glance; else None.
+
+    The days are within a period that the statement does not change, or they begin the day after the last one: what
+    yearly lists say.
+    """
+    for period in periods:
+        begins = period.valid_from is None or (first is not None and period.valid_from <= first)
+        if begins and (period.valid_to is None or (last is not None and last <= period.valid_to)):
+            return None if period.state in _SAID_BY_THE_OTHER[side] else periods
+    latest = periods[-1]
+    if first is None or first == date.min or latest.valid_to != first - timedelta(days=1):
+        return None
+    if latest.state is SAID_BY[side]:
+        return (*periods[:-1], Period(latest.valid_from, last, latest.state))
+    return (*periods, Period(first, last, SAID_BY[side]))
+
+
+def ceased(periods: Periods, day: date, side: Side) -> Periods:
+    """Days from one on that a side spoke of, alone or with the other, ended: its newest list does not know them.
+
+    What only the other side said, what is disputed and what was ended already stay as they are. A link that is not
+    in force on the day is not what the list is about.
+    """
+    if state_on(periods, day) not in SAID_BY_ME[side]:
+        return periods
+    return set_state(periods, day, SAID_BY_ME[side], LinkState.ENDED)
 
 
 def resumed(periods: Periods, first: date | None, last: date | None, side: Side, today: date) -> Periods:

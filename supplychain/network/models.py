@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supplychain.db import Base, Number, public_id
@@ -89,6 +89,21 @@ class SupplierRecord(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class Spelling(Base):
+    """A name by which a row of a list that has nothing else to go by means one of the owner's organizations.
+
+    name: as it is compared (without case, width and superfluous blanks). It holds while the owner has a record of
+    the organization.
+    """
+
+    __tablename__ = "spelling"
+    __table_args__ = (PrimaryKeyConstraint("owner", "name"),)
+
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    name: Mapped[str] = mapped_column(String(300))
+    organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
+
+
 class OwnershipRow(Base):
     """A child under a parent, dated; counts only once both ends, or a reviewer, confirmed."""
 
@@ -154,9 +169,13 @@ class SupplyLink(Base):
 
 
 class ImportRun(Base):
-    """One list that a sender imported, and how many of its rows had which result.
+    """One list that a sender imported or had foreseen, and how many of its rows had which result.
 
     kind: ``organizations`` or ``links``. job: the job that does it, if it is too long for a request.
+    dry_run: only foreseen; its rows are kept so that it can be confirmed. confirms: the dry run that it does.
+    mode: ``add``, or ``replace``: links absent from the list end on valid_on. scope: HS prefixes of the links
+    that the list is about (None: the codes it names). ended: so many links did.
+    refusal: why it was not done, or not to its end: code, params, faults. reading: how the file was read.
     """
 
     __tablename__ = "import_run"
@@ -166,18 +185,51 @@ class ImportRun(Base):
     owner: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     columns: Mapped[list[Any]]
+    mode: Mapped[str] = mapped_column(String(10), default="add", server_default="add")
+    valid_on: Mapped[date | None]
+    scope: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    dry_run: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confirms: Mapped[int | None] = mapped_column(ForeignKey("import_run.number"))
     rows: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)
     matched: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0, server_default="0")
     errors: Mapped[int] = mapped_column(default=0)
+    ended: Mapped[int] = mapped_column(default=0, server_default="0")
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     job: Mapped[int | None] = mapped_column(ForeignKey("job.number"))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
 
+class ImportMapping(Base):
+    """What a sender says the headings of one of its sources mean.
+
+    source: the sender's name for it. columns: by heading, a column of ours or None. constants: by column. splits: by
+    heading, the mark between values. date_order, decimal: how it writes days and numbers.
+    """
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (UniqueConstraint("owner", "source"),)
+
+    number: Mapped[Number]
+    id: Mapped[str] = public_id("map")
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
+    source: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(20))
+    columns: Mapped[dict[str, Any]]
+    constants: Mapped[dict[str, Any]]
+    splits: Mapped[dict[str, Any]]
+    date_order: Mapped[str | None] = mapped_column(String(3))
+    decimal: Mapped[str | None] = mapped_column(String(1))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
 class ImportChunk(Base):
-    """At most a thousand rows of an import too long for a request, as they came, until it is finished.
+    """At most a thousand rows of an import as they came: of a long one until it is finished, of a dry run longer.
 
     first: number of its first row, counted from 1.
     """
@@ -192,11 +244,12 @@ class ImportChunk(Base):
 
 
 class ImportResult(Base):
-    """What became of one row of an import; written with its effect.
+    """What became, or would become, of one row of an import; written with its effect.
 
     subject: public id of the organization or link. record: what became of the sender's own record.
-    faults: [[column, code, value, params], …]. said: what the row said of an organization that another year's list may
-    say otherwise: name, country, region, address.
+    of_row: the earlier row that this one repeats. state_before, state_after: of a link, on the day of the row
+    nearest to today. faults: [[column, code, value, params], …]. raw: the cells of a refused row as they came. said: what the row
+    said of an organization that another year's list may say otherwise: name, country, region, address.
     """
 
     __tablename__ = "import_result"
@@ -208,5 +261,20 @@ class ImportResult(Base):
     status: Mapped[str] = mapped_column(String(10))
     subject: Mapped[str | None] = mapped_column(String(40))
     record: Mapped[str | None] = mapped_column(String(10))
+    of_row: Mapped[int | None]
+    state_before: Mapped[str | None] = mapped_column(String(10))
+    state_after: Mapped[str | None] = mapped_column(String(10))
     faults: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    raw: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     said: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class ImportEnd(Base):
+    """A link that a list in replace mode ended, or would end, because it is absent from it."""
+
+    __tablename__ = "import_end"
+    __table_args__ = (PrimaryKeyConstraint("run", "link"),)
+
+    run: Mapped[int] = mapped_column(ForeignKey("import_run.number"))
+    link: Mapped[int] = mapped_column(ForeignKey("supply_link.number"))
+    owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))

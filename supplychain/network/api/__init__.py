@@ -2,6 +2,7 @@
 
 from supplychain.network.api import (
     claims,
+    import_mappings,
     imports,
     invitations,
     links,
@@ -22,4 +23,5 @@ BLUEPRINTS = (
     links.blp,
     imports.blp,
     network.blp,
+    import_mappings.blp,
 )

@@ -1,11 +1,11 @@
 """Routes of imports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, send_file
 
-from schemas.base import page_of
+from schemas.base import PageQuery, page_of
 from schemas.importing import (
     MAX_ANSWERED,
     ComparisonPageSchema,
@@ -13,65 +13,76 @@ from schemas.importing import (
     ImportListQuery,
     ImportQuery,
     ImportRowsQuery,
-    ImportRowsSchema,
     ImportSchema,
     RowResultSchema,
 )
+from schemas.link import LinkSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.errors import Invalid, Unsupported
-from supplychain.http import Blueprint, answer, current, language, page_of_select
+from supplychain.errors import Invalid
+from supplychain.http import Blueprint, answer, current, language, page_of_items, page_of_select
 from supplychain.i18n import sentence
 from supplychain.jobs import Job
-from supplychain.network.imports import comparison, running, store
-from supplychain.network.imports.reading import read
-from supplychain.network.imports.rows import Kind, Sheet, Status
+from supplychain.network.api import import_bodies
+from supplychain.network.imports import comparison, error_file, running, store
+from supplychain.network.imports.error_file import XLSX
+from supplychain.network.imports.manners import manner_of
+from supplychain.network.imports.reading import Reading
+from supplychain.network.imports.rows import Kind, Status
 from supplychain.network.imports.running import Report
-from supplychain.network.models import ImportResult, ImportRun
+from supplychain.network.link_queries import represent
+from supplychain.network.models import ImportResult, ImportRun, SupplyLink
 from supplychain.work import Work
 
 blp = Blueprint(
     "imports", __name__, url_prefix="/v1", description="Lists of organizations and links, one result per row"
 )
-CSV = {"text/csv", "application/csv", "text/plain", "text/tab-separated-values", "application/vnd.ms-excel"}
-JSON = {"application/json"}
-_ROWS = {"rows": [{"supplier": "V-20417", "category": "8504", "share": 0.12, "valid_from": "2026-01-01"}]}
-_FILE = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
-_BODY = {
-    "required": True,
-    "content": {
-        "text/csv": {"schema": {"type": "string"}, "example": "supplier,category,share\nV-20417,8504,0.12\n"},
-        "application/json": {"schema": ImportRowsSchema, "example": _ROWS},
-        "multipart/form-data": {"schema": _FILE},
-    },
-}
 
 
 @blp.route("/imports", methods=["POST"], permission=Permission.IMPORTS_WRITE)
-@blp.doc(requestBody=_BODY)
+@blp.doc(requestBody=import_bodies.BODY)
 @blp.arguments(ImportQuery, location="query")
 @blp.response(201, ImportSchema)
 @blp.alt_response(202, schema=ImportSchema)
 @blp.alt_response(200, schema=ImportSchema)
 def import_list(query: dict[str, Any]) -> Response:
-    """Import a list of organizations or links: CSV or JSON, one result per row; the same list again changes nothing.
+    """Import a list of organizations or links, one result per row; the same list again changes nothing.
 
-    Up to 1,000 rows are answered at once (201); a longer list becomes a job (202). ``dry_run=true`` writes nothing.
+    Spreadsheets, text tables in any encoding, JSON, and networks as GraphML, GEXF or Parquet are read as they are;
+    «reading» says how. Headings we do not know are said by ``mapping``, which is kept under ``source``.
+
+    Up to 1,000 rows are answered at once (201); a longer list becomes a job (202). ``dry_run=true`` writes nothing
+    but its report (200; more than 5,000 rows: 202), and ``confirm`` with the id of that report imports exactly what
+    it foresaw, or says what is otherwise by now; the list itself need not be sent again. ``mode=replace`` with
+    ``valid_on`` takes a list of links for the whole list of that day: your links that it is without end on it. More
+    than 10 % of them, or any beside rows that are refused, end only by ``confirm``.
     """
     work = current()
-    report = running.take(work, _sheet(Kind(query["kind"])), dry_run=query["dry_run"] == "true")
+    if "confirm" in query:
+        sent = _if_sent(work, query)
+        report = running.confirm(work, query["confirm"], None if sent is None else sent.sheet)
+        read = store.find(work, query["confirm"])[0].reading
+    else:
+        kind, manner = manner_of(query, work.today)
+        sent = import_bodies.reading(work, kind, query)
+        dry_run = query["dry_run"] == "true"
+        report = running.take(work, sent.sheet, manner, dry_run=dry_run)
+        read = sent.told()
+        if not dry_run:
+            import_bodies.keep_mapping(work, kind, query)
+    store.find(work, report.id)[0].reading = read
+    told = _of_report(work, report, read)
     if report.job:
-        return answer(_of_report(work, report), 202, Location=f"/v1/jobs/{report.job}")
-    if report.id is None:
-        return answer(_of_report(work, report))
-    return answer(_of_report(work, report), 201, Location=f"/v1/imports/{report.id}")
+        return answer(told, 202, Location=f"/v1/jobs/{report.job}")
+    return answer(told, 200 if report.dry_run else 201, Location=f"/v1/imports/{report.id}")
 
 
 @blp.route("/imports", permission=Permission.IMPORTS_WRITE)
 @blp.arguments(ImportListQuery, location="query")
 @blp.response(200, page_of(ImportSchema))
 def list_imports(query: dict[str, Any]) -> Response:
-    """List your imports, the first one first."""
-    found = store.own(current(), query.get("kind"))
+    """List your imports and dry runs, the first one first."""
+    dry_run = {"true": True, "false": False, None: None}[query.get("dry_run")]
+    found = store.own(current(), query.get("kind"), dry_run=dry_run)
     return page_of_select(
         found,
         [ImportRun.number],
@@ -100,6 +111,36 @@ def list_import_rows(query: dict[str, Any], import_id: str) -> Response:
     return page_of_select(found, [ImportResult.row], _shown_rows, query.get("cursor"), query["limit"])
 
 
+@blp.route("/imports/<import_id>/ends", permission=Permission.IMPORTS_WRITE)
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, page_of(LinkSchema))
+def list_import_ends(query: dict[str, Any], import_id: str) -> Response:
+    """List the links that an import in replace mode ended, or would end, as they are now."""
+    work = current()
+    row, _ = store.find(work, import_id)
+    return page_of_select(
+        store.ended_links(row),
+        [SupplyLink.number],
+        lambda rows: represent(work, [link for (link,) in rows]),
+        query.get("cursor"),
+        query["limit"],
+    )
+
+
+@blp.route("/imports/<import_id>/errors.xlsx", permission=Permission.IMPORTS_WRITE)
+@blp.response(200, content_type=XLSX)
+def get_import_errors(import_id: str) -> Response:
+    """Get the refused rows of an import or dry run as a workbook, each wrong cell marked and told what to do.
+
+    Corrected and sent again, it imports.
+    """
+    work = current()
+    row, _ = store.find(work, import_id)
+    file = error_file.written(work, row, language())
+    name = f"{row.id}-errors.xlsx"
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+
+
 @blp.route("/imports/<import_id>/comparison", permission=Permission.IMPORTS_WRITE)
 @blp.arguments(ComparisonQuery, location="query")
 @blp.response(200, ComparisonPageSchema)
@@ -126,59 +167,82 @@ def compare_imports(query: dict[str, Any], import_id: str) -> Response:
 # What was sent ------------------------------------------------------------------------------
 
 
-def _sheet(kind: Kind) -> Sheet:
-    """The list in the body. Raises Unsupported, Malformed, Invalid."""
-    if request.mimetype == "multipart/form-data":
-        parts = request.files.getlist("file")
-        if len(parts) != 1:
-            raise Invalid.at("form:file", "one-file")
-        parts[0].stream.seek(0)  # a unit that is retried reads it again
-        named = (parts[0].filename or "").casefold()
-        is_json = parts[0].mimetype in JSON or named.endswith(".json")
-        return read(parts[0].stream.read(), kind, "json" if is_json else "csv")
-    if request.mimetype not in CSV | JSON:
-        raise Unsupported("media-type", expected="text/csv, application/json or multipart/form-data")
-    return read(request.get_data(cache=True), kind, "json" if request.mimetype in JSON else "csv")
+def _if_sent(work: Work, query: dict[str, Any]) -> Reading | None:
+    """The list in the body, if there is one. Raises Invalid, for a list of nobody knows what."""
+    if not request.content_length and request.mimetype != "multipart/form-data":
+        return None
+    if "kind" not in query:
+        raise Invalid.at("query:kind", "required")
+    return import_bodies.reading(work, Kind(query["kind"]), query)
 
 
 # What is answered ---------------------------------------------------------------------------
 
 
-def _of_report(work: Work, report: Report) -> dict[str, Any]:
+def _of_report(work: Work, report: Report, read: Mapping[str, Any] | None) -> dict[str, Any]:
     counts = {str(status): sum(one.status is status for one in report.results) for status in Status}
     faulty_first = sorted(report.results, key=lambda one: one.status is not Status.ERROR)
     shown = sorted(faulty_first[:MAX_ANSWERED], key=lambda one: one.row)
     results = [
-        _shown(one.row, str(one.status), one.subject, one.record, [fault.stored() for fault in one.faults])
+        _shown(
+            one.row,
+            str(one.status),
+            one.subject,
+            one.record,
+            one.of,
+            (one.before, one.after),
+            [fault.stored() for fault in one.faults],
+        )
         for one in shown
     ]
     return {
         "id": report.id,
         "kind": str(report.kind),
         "state": "waiting" if report.job else "done",
-        "dry_run": report.id is None,
-        "counts": {"rows": report.rows, **counts},
+        "dry_run": report.dry_run,
+        "mode": str(report.manner.mode),
+        "valid_on": report.manner.valid_on and report.manner.valid_on.isoformat(),
+        "counts": {"rows": report.rows, **counts, "ended": report.ended},
         "job": report.job,
-        "created_at": None if report.id is None else work.now.isoformat(),
+        "refusal": None,
+        "reading": import_bodies.shown(read, language()),
+        "created_at": work.now.isoformat(),
         **({} if report.job else {"results": results, "omitted": len(report.results) - len(results)}),
     }
 
 
 def _of_row(row: ImportRun, job: Job | None) -> dict[str, Any]:
+    done = "refused" if row.refusal else "done"
     return {
         "id": row.id,
         "kind": row.kind,
-        "state": "done" if row.finished_at or job is None else job.state,
-        "dry_run": False,
+        "state": done if row.finished_at or job is None else job.state,
+        "dry_run": row.dry_run,
+        "mode": row.mode,
+        "valid_on": row.valid_on and row.valid_on.isoformat(),
         "counts": {
             "rows": row.rows,
-            "created": row.created,
-            "updated": row.updated,
-            "matched": row.matched,
-            "error": row.errors,
+            **{str(status): getattr(row, column) for status, column in store.COUNTED.items()},
+            "ended": row.ended,
         },
         "job": job.id if job else None,
+        "refusal": row.refusal and _refusal(row.refusal),
+        "reading": import_bodies.shown(row.reading, language()),
         "created_at": row.created_at.isoformat(),
+    }
+
+
+def _refusal(refusal: dict[str, Any]) -> dict[str, Any]:
+    code, told_in = refusal["code"], language()
+    errors = [
+        {"pointer": pointer, "code": fault, "detail": sentence(f"fault.{fault}", told_in, params)}
+        for pointer, fault, params in refusal["faults"]
+    ]
+    return {
+        "code": code,
+        "title": sentence(f"{code}.title", told_in, refusal["params"]),
+        "detail": sentence(code, told_in, refusal["params"]),
+        "errors": errors,
     }
 
 
@@ -190,13 +254,34 @@ def _results(work: Work, row: ImportRun) -> dict[str, Any]:
 
 
 def _shown_rows(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    return [_shown(one.row, one.status, one.subject, one.record, one.faults or ()) for (one,) in rows]
+    return [
+        _shown(
+            one.row,
+            one.status,
+            one.subject,
+            one.record,
+            one.of_row,
+            (one.state_before, one.state_after),
+            one.faults or (),
+        )
+        for (one,) in rows
+    ]
 
 
-def _shown(row: int, status: str, subject: str | None, record: str | None, faults: Sequence[Any]) -> dict[str, Any]:
+def _shown(
+    row: int,
+    status: str,
+    subject: str | None,
+    record: str | None,
+    of: int | None,
+    states: tuple[str | None, str | None],
+    faults: Sequence[Any],
+) -> dict[str, Any]:
     told_in = language()
     errors = [
         {"column": column, "code": code, "value": value, "reason": sentence(f"fault.{code}", told_in, params)}
         for column, code, value, params in faults
     ]
-    return {"row": row, "status": status, "id": subject, "record": record, "errors": errors}
+    before, after = states
+    state = {"before": before, "after": after} if after else None
+    return {"row": row, "status": status, "id": subject, "record": record, "of": of, "state": state, "errors": errors}

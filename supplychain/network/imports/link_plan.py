@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from graph.network import Link, Period
-from graph.terms import Disclosure, FlowDown, most_closed
+from graph.network import Link, Period, state_on
+from graph.terms import Disclosure, FlowDown, LinkState, most_closed
 from supplychain.network.imports.rows import Fault, LinkRow, Result, Status, refused
-from supplychain.network.link_rules import SAID_BY, Periods, Side, place
+from supplychain.network.link_rules import SAID_BY, Periods, Side, continued, place
 
 Key = tuple[int, int, str, int]
 """Buyer, supplier, category, owner (0: not private)."""
@@ -120,49 +120,90 @@ def _faults(row: LinkRow, buyer: int, supplier: int, side: Side) -> Iterable[Fau
         yield Fault("disclosure", "not-on-private", row.disclosure)
 
 
-def plan(entries: Sequence[Entry], known: Mapping[Key, Sequence[Held]]) -> LinkPlan:
+def plan(entries: Iterable[Entry], known: Mapping[Key, Sequence[Held]], today: date) -> LinkPlan:
     """Put every entry's days into the links of its key; all entries of a key must be here together.
 
-    known: all links of the keys in order of recording, those without days included.
+    known: all links of the keys in order of recording, those without days included. today: of which, or of the
+    nearest of a row's days, the states before and after are told.
     """
     grouped: defaultdict[Key, list[Entry]] = defaultdict(list)
     for entry in entries:
         grouped[entry.key].append(entry)
     made = LinkPlan()
     for key, group in grouped.items():
-        _plan_key(made, group, known.get(key, ()))
+        _plan_key(made, group, known.get(key, ()), today)
     made.results.sort(key=lambda result: result.row)
     return made
 
 
-def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held]) -> None:
+def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held], today: date) -> None:
+    before = [held.periods for held in known if held.periods]
     live = [held for held in known if held.periods]
     new: list[Held] = []
     adds: dict[int, bool] = {}
-    for entry in group:
+    said, last_said, repeats = _without_repeats(group)
+    for entry in said:
         target, adds[entry.row.row] = _put(entry, live)
         if not target.number and target not in new:
             new.append(target)
         made.targets[entry.row.row] = target
-    chosen = _attribute([(entry, made.targets[entry.row.row].survivor) for entry in group])
+    chosen = _attribute([(entry, made.targets[entry.row.row].survivor) for entry in said], last_said)
     surviving = [held for held in new if held.joined is None]
     for run, held in enumerate(surviving, start=len(known)):
         held.run = run
     made.created += surviving
     made.updated += [held for held in known if held.changed]
     seen: set[int] = set()
-    for entry in group:
+    for entry in said:
         row, target = entry.row.row, made.targets[entry.row.row].survivor
         status = Status.UPDATED if adds[row] or (row in chosen and target.changed) else Status.MATCHED
         if not target.number:
             status = Status.CREATED if id(target) not in seen else status
             seen.add(id(target))
-        made.results.append(Result(row, status))
+        day = _nearest(today, entry.row)
+        made.results.append(Result(row, status, before=_state(before, day), after=_state([target.periods], day)))
+    for row, of in repeats.items():
+        made.targets[row] = made.targets[of]
+        made.results.append(Result(row, Status.DUPLICATE, of=of))
+
+
+def _without_repeats(group: list[Entry]) -> tuple[list[Entry], dict[int, int], dict[int, int]]:
+    """What is said, once each; by the row that says it first, the row that says it last; by other row, the first."""
+    if len(group) == 1:
+        return group, {}, {}
+    first: dict[object, Entry] = {}
+    last: dict[int, int] = {}
+    repeats: dict[int, int] = {}
+    for entry in group:
+        row = entry.row
+        says = (row.valid_from, row.valid_to, row.share, row.flow_down, row.disclosure, entry.side)
+        earlier = first.setdefault(says, entry)
+        last[earlier.row.row] = row.row
+        if earlier is not entry:
+            repeats[row.row] = earlier.row.row
+    return list(first.values()), last, repeats
+
+
+def _nearest(today: date, row: LinkRow) -> date:
+    """Today, or the day of the row that is nearest to it."""
+    if row.valid_from is not None and today < row.valid_from:
+        return row.valid_from
+    return row.valid_to if row.valid_to is not None and row.valid_to < today else today
+
+
+def _state(links: Iterable[Periods], day: date) -> LinkState | None:
+    return next((state for periods in links if (state := state_on(periods, day))), None)
 
 
 def _put(entry: Entry, live: list[Held]) -> tuple[Held, bool]:
     """The link that has the entry's days now, and whether that added or confirmed any."""
     first, last = entry.row.valid_from, entry.row.valid_to
+    if len(live) == 1:
+        periods = continued(live[0].periods, first, last, entry.side)
+        if periods is not None:
+            adds = periods is not live[0].periods
+            live[0].periods = periods
+            return live[0], adds
     if live:
         placed = place([held.periods for held in live], first, last, entry.side)
         if placed.at is not None:
@@ -194,23 +235,26 @@ def _closed(one: str, other: str) -> str:
     return str(most_closed(Disclosure(one), Disclosure(other)))
 
 
-def _attribute(group: Sequence[tuple[Entry, Held]]) -> set[int]:
+def _attribute(group: Sequence[tuple[Entry, Held]], last_said: Mapping[int, int]) -> set[int]:
     """Give each link what its rows say of it; of several, the row of the latest days, then the last, holds.
 
     The rows that held: so the same list again says the same, in whatever order its years come.
     """
     chosen: set[int] = set()
+    if len(group) > 1:
+        group = sorted(group, key=lambda pair: _rank(pair[0].row, last_said))
     for name in ("share", "flow_down", "disclosure"):
-        best: dict[int, tuple[tuple[date, date, int], Entry, Held]] = {}
+        best: dict[int, tuple[Entry, Held]] = {}
         for entry, held in group:
-            if getattr(entry.row, name) is None:
-                continue
-            rank = (entry.row.valid_to or date.max, entry.row.valid_from or date.min, entry.row.row)
-            if id(held) not in best or best[id(held)][0] < rank:
-                best[id(held)] = (rank, entry, held)
-        for _, entry, held in best.values():
+            if getattr(entry.row, name) is not None:
+                best[id(held)] = (entry, held)
+        for entry, held in best.values():
             target = f"disclosure_{entry.side}" if name == "disclosure" else name
             if getattr(held, target) != getattr(entry.row, name):
                 setattr(held, target, getattr(entry.row, name))
                 chosen.add(entry.row.row)
     return chosen
+
+
+def _rank(row: LinkRow, last_said: Mapping[int, int]) -> tuple[date, date, int]:
+    return (row.valid_to or date.max, row.valid_from or date.min, last_said.get(row.row, row.row))

@@ -74,18 +74,23 @@ def match(work: Work, rows: Sequence[LinkRow]) -> tuple[list[Entry], list[Result
 
 def prepare(work: Work, entries: Sequence[Entry]) -> LinkPlan:
     """The plan of some entries, on the links as they are in this transaction."""
-    return plan(entries, _known(work, entries))
+    return plan(entries, _known(work, entries), work.today)
 
 
 def apply(work: Work, made: LinkPlan) -> None:
     """Write a plan; tell the engine, and those who may hear of it."""
     _create(work, made.created)
-    _update(work, made.updated)
-    for result in made.results:
-        result.subject = made.targets[result.row].survivor.id
+    update_held(work, made.updated)
+    name(made)
     changed = [*made.created, *made.updated]
     work.change(*(held.fact() for held in changed))
     _tell(work, changed)
+
+
+def name(made: LinkPlan) -> None:
+    """Say of every row which link it speaks of, as far as there is one."""
+    for result in made.results:
+        result.subject = made.targets[result.row].survivor.id or None
 
 
 def _known(work: Work, entries: Iterable[Entry]) -> Mapping[Key, Sequence[Held]]:
@@ -102,7 +107,7 @@ def _known(work: Work, entries: Iterable[Entry]) -> Mapping[Key, Sequence[Held]]
         (Side.SUPPLIER, SupplyLink.buyer, and_(SupplyLink.supplier == me, SupplyLink.owner == 0)),
         (Side.OWNER, SupplyLink.buyer, SupplyLink.owner == me),
     ):
-        for held in _select(work, condition, column, ends.get(side, ())):
+        for held in select_held(work, condition, column, ends.get(side, ())):
             if held.key in keys:
                 found[held.number] = held
     known: defaultdict[Key, list[Held]] = defaultdict(list)
@@ -111,7 +116,8 @@ def _known(work: Work, entries: Iterable[Entry]) -> Mapping[Key, Sequence[Held]]
     return known
 
 
-def _select(work: Work, condition: ColumnElement[bool], column: Any, values: Collection[int]) -> Iterable[Held]:
+def select_held(work: Work, condition: ColumnElement[bool], column: Any, values: Collection[int]) -> Iterable[Held]:
+    """Links whose column has one of the values; locked in a unit that writes."""
     query = select(*_FOUND).where(condition).order_by(SupplyLink.number)
     if work.writes:
         query = query.with_for_update()
@@ -150,7 +156,8 @@ def _inserted(work: Work, held: Held) -> dict[str, Any]:
     }
 
 
-def _update(work: Work, updated: Sequence[Held]) -> None:
+def update_held(work: Work, updated: Sequence[Held]) -> None:
+    """Write what was made of links that were there."""
     if updated:
         work.session.execute(_UPDATE, [{"at": held.number, **_written(held)} for held in updated])
 

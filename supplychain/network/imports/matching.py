@@ -3,18 +3,20 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Table, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supplychain.network.identifiers import IdentifierInvalid, Scheme, guesses, normalised
-from supplychain.network.models import Identifier, Organization, SupplierRecord
+from supplychain.network.models import Identifier, Organization, Spelling, SupplierRecord
 from supplychain.work import Work
 
 SLICE: Final = 1000
 """Values in one IN list; SQLite takes 32,766 in a statement."""
+MAX_NAME: Final = 300
+_SPELLINGS = cast(Table, Spelling.__table__)
 _ID = re.compile(r"org_[0-9a-f]{26}")
 Pair = tuple[str, str]
 """Scheme and normalised value."""
@@ -60,37 +62,75 @@ def by_identifier(work: Work, pairs: Collection[Pair]) -> Mapping[Pair, int]:
     return {(scheme, value): number for scheme, value, number in rows_in(work, query, Identifier.value, values)}
 
 
-def by_name(work: Work, names: Iterable[str]) -> Mapping[str, int]:
-    """Organizations that the sender's own records call so, where they leave no doubt; by the names as given.
+class Names:
+    """What the sender's own records call organizations; who goes by a name alone is found here.
 
-    Of several, the one whose record has no code of the sender's: it came from a row with a name alone as well.
-    Compared without case, width and superfluous blanks.
+    A spelling by which a row with nothing but a name meant somebody is kept, so that the same row means the same
+    one for ever, whatever the records around it come to be called. Compared without case, width and superfluous
+    blanks. ``rename`` tells what the rows of a file that have more to go by make of the records: a name is looked
+    up among the records as the file leaves them, so that it says the same the second time.
     """
-    wanted = {name: plain(name) for name in names}
-    if not wanted:
-        return {}
-    query = (
-        select(SupplierRecord.name, SupplierRecord.organization, SupplierRecord.code == Organization.id)
-        .join(Organization, Organization.number == SupplierRecord.organization)
-        .where(SupplierRecord.owner == work.actor.organization)
-    )
-    called: defaultdict[str, dict[int, bool]] = defaultdict(dict)
-    for name, number, nameless in work.session.execute(query):
-        called[plain(name)][number] = nameless or called[plain(name)].get(number, False)
-    meant = {name: _only(called.get(key, {})) for name, key in wanted.items()}
-    return {name: number for name, number in meant.items() if number is not None}
+
+    def __init__(self, work: Work) -> None:
+        me = work.actor.organization
+        query = select(
+            SupplierRecord.number, SupplierRecord.organization, SupplierRecord.code, SupplierRecord.name
+        ).where(SupplierRecord.owner == me)
+        self._called: dict[object, tuple[object, str]] = {}
+        self._by_code: dict[str, int] = {}
+        self._first: dict[object, int] = {}
+        for number, organization, code, name in work.session.execute(query.order_by(SupplierRecord.number)):
+            self._called[number] = (organization, plain(name))
+            self._by_code[code] = number
+            self._first.setdefault(organization, number)
+        known = select(Spelling.name, Spelling.organization).where(Spelling.owner == me)
+        spelled: dict[str, int] = dict(work.session.execute(known).tuples())
+        self._spelled = {name: number for name, number in spelled.items() if number in self._first}
+
+    def rename(self, row: int, code: str | None, about: object, name: str) -> None:
+        """The record that a row of the file writes, under its code or the first about somebody, has this name."""
+        record = self._by_code.get(code) if code is not None else self._first.get(about)
+        self._called[("row", row) if record is None else record] = (about, plain(name))
+
+    def settle(self) -> None:
+        """No more records are renamed: names may be looked up."""
+        self._meant: defaultdict[str, set[object]] = defaultdict(set)
+        for about, name in self._called.values():
+            self._meant[name].add(about)
+
+    def known(self, name: str) -> bool:
+        """Whether the name is kept as a spelling."""
+        return plain(name) in self._spelled
+
+    def meant(self, name: str) -> object | None:
+        """Who is called so, when there is no doubt; as ``rename`` said it, or a number."""
+        spelled = self._spelled.get(plain(name))
+        if spelled is not None:
+            return spelled
+        found = self._meant.get(plain(name), set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
-def _only(numbers: Mapping[int, bool]) -> int | None:
-    uncoded = [number for number, nameless in numbers.items() if nameless]
-    if len(numbers) == 1:
-        return next(iter(numbers))
-    return uncoded[0] if len(uncoded) == 1 else None
+def spell(work: Work, spellings: Mapping[str, int]) -> None:
+    """Keep by which names alone (as compared) rows meant organizations."""
+    me = work.actor.organization
+    query = select(Spelling.name, Spelling.organization).where(Spelling.owner == me)
+    known = dict(tuple(row) for row in rows_in(work, query, Spelling.name, spellings.keys()))
+    new = [
+        {"owner": me, "name": name, "organization": number} for name, number in spellings.items() if name not in known
+    ]
+    if new:
+        work.session.execute(insert(_SPELLINGS), new)
+    for name, number in spellings.items():
+        # Kept of somebody of whom the sender has no record any more.
+        if known.get(name, number) != number:
+            mine = (Spelling.owner == me, Spelling.name == name)
+            work.session.execute(update(_SPELLINGS).where(*mine).values(organization=number))
 
 
 def plain(name: str) -> str:
-    """A name as it is compared."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as it is compared; a few ligatures grow long, and no index takes more."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:MAX_NAME]
 
 
 def _by_any_identifier(work: Work, references: Collection[str]) -> Mapping[str, frozenset[int]]:

@@ -17,6 +17,7 @@ class Matched:
 
     repeats: rows that say what an earlier one said, by that one's row. numbers: organizations there were before,
     by row. parents: by row, that of the parent, where it is in the file; above: its number, where it is not.
+    spellings: by row with nothing but a name, how it is compared.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -25,31 +26,35 @@ class Matched:
     numbers: dict[int, int] = field(default_factory=dict)
     parents: dict[int, int] = field(default_factory=dict)
     above: dict[int, int] = field(default_factory=dict)
+    spellings: dict[int, str] = field(default_factory=dict)
 
 
 def match(work: Work, rows: Sequence[OrganizationRow]) -> Matched:
-    """Match rows with the directory, the sender's records and each other."""
+    """Match rows with the directory, the sender's records and each other.
+
+    Rows with more to go by than a name speak first, and those with a code of their own before the others; what is
+    left says a name alone and is about somebody that is called so once the others are written.
+    """
     made = Matched()
-    named = matching.by_name(work, {row.name for row in rows if _nameless(row)})
-    groups = _groups(work, made, rows, named)
+    keyed = sorted((row for row in rows if not row.name_only), key=lambda row: row.code is None)
+    groups = dict(_groups(work, made, keyed))
+    staying = _agreed(work, made, [row for row in keyed if row.row in groups], groups, [])
+    named = [row for row in rows if row.name_only]
+    if named:
+        groups |= _by_name(work, staying, named, groups)
+        made.spellings = {row.row: matching.plain(row.name) for row in named}
+        staying += _agreed(work, made, named, groups, staying)
     made.numbers = {row: group for row, group in groups.items() if isinstance(group, int)}
-    # Rows with a code of their own speak first: others are about what those have named.
-    agreed = sorted((row for row in rows if row.row in groups), key=lambda row: row.code is None)
-    staying = list(_with_known_parents(work, made, list(_without_repeats(made, agreed, groups))))
     by_code = {row.code: row.row for row in staying if row.code is not None}
     made.parents = {row.row: by_code[row.parent_code] for row in staying if row.parent_code in by_code}
     gaining = _gaining(work, made, staying, groups)
     led: set[object] = set()
     for row in staying:
         group = groups[row.row]
-        made.entries.append(Entry(row, named.get(row.name), leads=group not in led, gains_parent=row.row in gaining))
+        means = group if row.name_only and isinstance(group, int) else None
+        made.entries.append(Entry(row, means, leads=group not in led, gains_parent=row.row in gaining))
         led.add(group)
     return made
-
-
-def _nameless(row: OrganizationRow) -> bool:
-    """Whether a row has nothing but the name to go by."""
-    return row.code is None and not row.identifiers
 
 
 def _gaining(work: Work, made: Matched, rows: Iterable[OrganizationRow], groups: Mapping[int, object]) -> set[int]:
@@ -69,9 +74,7 @@ def _gaining(work: Work, made: Matched, rows: Iterable[OrganizationRow], groups:
     return gaining | {row for row, pair in pairs.items() if pair in new}
 
 
-def _groups(
-    work: Work, made: Matched, rows: Sequence[OrganizationRow], named: Mapping[str, int]
-) -> Mapping[int, object]:
+def _groups(work: Work, made: Matched, rows: Sequence[OrganizationRow]) -> Mapping[int, object]:
     """By row, what stands for its organization: rows with the same are about the same one.
 
     Rows whose identifiers or code mean different organizations are refused and have none.
@@ -81,7 +84,7 @@ def _groups(
     seen: dict[object, object] = {("code", code): number for code, number in coded.items()}
     seen.update(holders)
     groups: dict[int, object] = {}
-    for row in (row for row in rows if not _nameless(row)):
+    for row in sorted(rows, key=lambda row: row.row):
         own = ("code", row.code)
         identified = {seen[pair] for pair in row.identifiers if pair in seen}
         meant = identified | ({seen[own]} if row.code is not None and own in seen else set())
@@ -93,23 +96,18 @@ def _groups(
         if row.code is not None:
             seen[own] = group
         groups[row.row] = group
-    return {**groups, **_by_name(rows, groups, named)}
+    return groups
 
 
 def _by_name(
-    rows: Sequence[OrganizationRow], groups: Mapping[int, object], named: Mapping[str, int]
+    work: Work, written: Iterable[OrganizationRow], rows: Iterable[OrganizationRow], groups: Mapping[int, object]
 ) -> Mapping[int, object]:
-    """Of rows with nothing but a name: what the sender's records call so, else the only one of the file called so."""
-    called: defaultdict[str, set[object]] = defaultdict(set)
-    for row in rows:
-        if row.row in groups:
-            called[matching.plain(row.name)].add(groups[row.row])
-    found: dict[int, object] = {}
-    for row in filter(_nameless, rows):
-        same = called.get(matching.plain(row.name), set())
-        alone = next(iter(same)) if len(same) == 1 else ("name", matching.plain(row.name))
-        found[row.row] = named.get(row.name, alone)
-    return found
+    """Of rows with nothing but a name: whom the sender's records, as the file leaves them, call so, else a new one."""
+    names = matching.Names(work)
+    for row in written:
+        names.rename(row.row, row.code, groups[row.row], row.name)
+    names.settle()
+    return {row.row: names.meant(row.name) or ("name", matching.plain(row.name)) for row in rows}
 
 
 def _disagreement(row: OrganizationRow, identified: set[object]) -> Fault:
@@ -119,15 +117,34 @@ def _disagreement(row: OrganizationRow, identified: set[object]) -> Fault:
     return Fault("code", "code-of-another", row.code)
 
 
+def _agreed(
+    work: Work,
+    made: Matched,
+    rows: Sequence[OrganizationRow],
+    groups: Mapping[int, object],
+    before: Sequence[OrganizationRow],
+) -> list[OrganizationRow]:
+    """Rows that say something new and whose parent is known; before: those of which that is certain already."""
+    return list(_with_known_parents(work, made, list(_without_repeats(made, rows, groups, before)), before))
+
+
 def _without_repeats(
-    made: Matched, rows: Iterable[OrganizationRow], groups: Mapping[int, object]
+    made: Matched,
+    rows: Iterable[OrganizationRow],
+    groups: Mapping[int, object],
+    before: Iterable[OrganizationRow],
 ) -> Iterable[OrganizationRow]:
     """Rows that speak of a record for the first time; of the others, those that say something else are refused."""
     by_code: dict[str, OrganizationRow] = {}
     first: dict[object, OrganizationRow] = {}
+    called: dict[object, OrganizationRow] = {}
+    for row in before:
+        first.setdefault(groups[row.row], row)
+        called.setdefault((groups[row.row], matching.plain(row.name)), row)
     for row in rows:
         group = groups[row.row]
-        earlier = first.get(group) if row.code is None else by_code.get(row.code)
+        same = called.get((group, matching.plain(row.name))) if row.name_only else None
+        earlier = by_code.get(row.code) if row.code is not None else same or first.get(group)
         if earlier is None:
             first.setdefault(group, row)
             if row.code is not None:
@@ -141,23 +158,28 @@ def _without_repeats(
 
 
 def _says_the_same(row: OrganizationRow, earlier: OrganizationRow) -> bool:
-    """Whether a row says nothing that an earlier one does not say."""
-    if matching.plain(row.name) != matching.plain(earlier.name) or not set(row.identifiers) <= set(earlier.identifiers):
+    """Whether a row says nothing that an earlier one does not say; with nothing but a name, that is its key."""
+    if not (row.name_only or matching.plain(row.name) == matching.plain(earlier.name)):
+        return False
+    if not set(row.identifiers) <= set(earlier.identifiers):
         return False
     said = (one.name for one in fields(row) if one.name not in {"row", "name", "identifiers", "raw"})
     return all(getattr(row, name) in {None, getattr(earlier, name)} for name in said)
 
 
-def _with_known_parents(work: Work, made: Matched, rows: list[OrganizationRow]) -> Iterable[OrganizationRow]:
+def _with_known_parents(
+    work: Work, made: Matched, rows: list[OrganizationRow], before: Sequence[OrganizationRow]
+) -> Iterable[OrganizationRow]:
     """Rows without a parent, or whose parent is among the sender's records or one of these rows."""
-    in_file = {row.code for row in rows if row.code is not None}
+    accepted_before = {row.code for row in before if row.code is not None}
+    in_file = accepted_before | {row.code for row in rows if row.code is not None}
     named = {row.parent_code for row in rows if row.parent_code is not None}
     known = matching.by_code(work, named - in_file)
     below: defaultdict[str | None, list[OrganizationRow]] = defaultdict(list)
     for row in rows:
         below[row.parent_code].append(row)
     accepted: set[int] = set()
-    reached = [*below[None], *(row for code in known for row in below[code])]
+    reached = [*below[None], *(row for code in {*known, *accepted_before} for row in below[code])]
     while reached:
         row = reached.pop()
         accepted.add(row.row)
@@ -180,4 +202,5 @@ def repeated(matched: Matched, results: Iterable[Result]) -> Iterable[Result]:
             if result.status is Status.ERROR:
                 yield Result(row, Status.ERROR, faults=result.faults)
             else:
-                yield Result(row, Status.MATCHED, result.subject, result.record and Status.MATCHED, said=result.said)
+                record = result.record and Status.MATCHED
+                yield Result(row, Status.DUPLICATE, result.subject, record, of=result.row, said=result.said)

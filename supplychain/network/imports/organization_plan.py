@@ -1,10 +1,10 @@
 """What a list of organizations makes of the directory and of the sender's records: a plan on values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from supplychain.network.imports.matching import Pair
+from supplychain.network.imports.matching import Pair, plain
 from supplychain.network.imports.rows import Fault, OrganizationRow, Result, Status, refused
 from supplychain.network.models import Organization, SupplierRecord
 
@@ -17,7 +17,7 @@ RECORDED: Final = (*WRITTEN, "raw")
 class Entry:
     """A row, and what the whole file says of it.
 
-    named: the organization that exactly one of the sender's records calls so. leads: whether it is the first
+    named: the organization that a row with nothing but a name means. leads: whether it is the first
     row about its organization, whose attributes the directory takes from it. gains_parent: whether its ownership
     is new.
     """
@@ -89,6 +89,7 @@ class Planner:
         self._by_code: dict[str, Record] = {}
         self._first_record: dict[int, Record] = {}
         self._last_record: dict[int, Record] = {}
+        self._called: dict[tuple[int, str], Record] = {}
         for row in known.records:
             self._remember(self._record(row))
 
@@ -144,12 +145,13 @@ class Planner:
         added = self._identify(subject, entry.row)
         if not entry.leads:
             return added
+        row = _unnamed(entry.row, subject.values)
         # What the sender's record said before is no news: the directory may have been corrected since by other means.
         known = self._by_code.get(entry.row.code) if entry.row.code else None
         before = known.values if known else {}
         said = {
             name: value
-            for name, value in _said(entry.row, ATTRIBUTES).items()
+            for name, value in _said(row, ATTRIBUTES).items()
             if value not in {subject.values[name], before.get(name)}
         }
         subject.values.update(said)
@@ -168,13 +170,14 @@ class Planner:
     def _write_down(self, subject: Subject, row: OrganizationRow) -> Status | None:
         if subject.number == self._me:
             return None  # nobody keeps a record about itself
-        record = self._by_code.get(row.code) if row.code else self._first_record.get(id(subject))
+        record = self._by_code.get(row.code) if row.code else self._uncoded(subject, row)
         if record is None:
             record = Record(subject, row.code, dict.fromkeys(RECORDED) | _recorded(row, {}))
             self._remember(record)
             self.plan.written.append(record)
             return Status.CREATED
-        said = {name: value for name, value in _recorded(row, record.values).items() if record.values[name] != value}
+        new = _recorded(_unnamed(row, record.values), record.values)
+        said = {name: value for name, value in new.items() if record.values[name] != value}
         if not said:
             return Status.MATCHED
         record.values.update(said)
@@ -182,6 +185,13 @@ class Planner:
             record.changed = True
             self.plan.rewritten.append(record)
         return Status.UPDATED
+
+    def _uncoded(self, subject: Subject, row: OrganizationRow) -> Record | None:
+        """The record that a row without a code is about: the one it calls by its name, else the first."""
+        first = self._first_record.get(id(subject))
+        if first is None or not row.name_only:
+            return first
+        return self._called.get((id(subject), plain(row.name)), first)
 
     def _record(self, row: SupplierRecord) -> Record:
         values = {name: getattr(row, name) for name in RECORDED}
@@ -191,12 +201,23 @@ class Planner:
         if record.code is not None:
             self._by_code[record.code] = record
         self._first_record.setdefault(id(record.subject), record)
+        self._called.setdefault((id(record.subject), plain(record.values["name"])), record)
         self._last_record[id(record.subject)] = record
 
 
 def _subject(row: Organization, held: frozenset[int]) -> Subject:
     values = {name: getattr(row, name) for name in ATTRIBUTES}
     return Subject(values, row.number, row.id, row.number in held, row=row)
+
+
+def _unnamed(row: OrganizationRow, held: Mapping[str, Any]) -> OrganizationRow:
+    """A row with nothing but a name that is kept as a spelling of another name: that is its key, it renames nobody."""
+    if not row.name_only or plain(row.name) == plain(held["name"]):
+        return row
+    was = held.get("raw") or {}
+    kept = {column: value for column, value in was.items() if column == "name"}
+    others = {column: value for column, value in row.raw.items() if column != "name"}
+    return replace(row, name=held["name"], raw=kept | others)
 
 
 def _said(row: OrganizationRow, names: Iterable[str]) -> dict[str, Any]:

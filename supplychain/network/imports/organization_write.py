@@ -1,6 +1,6 @@
 """A chunk of a list of organizations: its keys looked up again, its plan written with bulk statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, or_, select, update
@@ -38,11 +38,16 @@ _UPDATE_ORGANIZATION = _updating(_ORGANIZATIONS, ATTRIBUTES, version=_ORGANIZATI
 _UPDATE_RECORD = _updating(_RECORDS, RECORDED)
 
 
-def prepare(work: Work, entries: Sequence[Entry]) -> Planner:
-    """The plan of some entries, on the directory and the records as they are in this transaction."""
+def prepare(work: Work, entries: Sequence[Entry], beat: Callable[[int], None] | None = None) -> Planner:
+    """The plan of some entries, on the directory and the records as they are in this transaction.
+
+    beat: called now and then with how many are planned.
+    """
     planner = Planner(_known(work, entries))
-    for entry in entries:
+    for count, entry in enumerate(entries, start=1):
         planner.add(entry)
+        if beat is not None and count % matching.SLICE == 0:
+            beat(count)
     return planner
 
 
@@ -57,9 +62,14 @@ def apply(work: Work, planner: Planner) -> None:
         rows = [{"at": record.number, **record.values} for record in plan.rewritten]
         work.session.execute(_UPDATE_RECORD, rows)
     _tell(work, planner.told())
+    name(plan)
+
+
+def name(plan: OrganizationPlan) -> None:
+    """Say of every row which organization it is about, as far as it is entered."""
     for result in plan.results:
         if result.row in plan.subjects:
-            result.subject = plan.subjects[result.row].id
+            result.subject = plan.subjects[result.row].id or None
 
 
 def new_ownerships(work: Work, pairs: Pairs) -> Pairs:

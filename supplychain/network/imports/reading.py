@@ -1,155 +1,170 @@
-"""From the bytes of a file to the rows of a sheet; the only place that knows file formats."""
+"""From the bytes of a file to the rows of a sheet, and what was made of the file on the way."""
 
-import codecs
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
+import filetype
 
-from supplychain.errors import Fault as PayloadFault
 from supplychain.errors import Invalid, Malformed
-from supplychain.exports.defusing import undefused
-from supplychain.exports.headings import columns_called
-from supplychain.network.imports.cells import COLUMNS, TOLD_ONLY
+from supplychain.network.imports.cells import COLUMNS
+from supplychain.network.imports.files import columns, delimited, documents, graphs, headings, workbooks
+from supplychain.network.imports.files.columns import Note, Taken
+from supplychain.network.imports.files.headings import Header
+from supplychain.network.imports.files.table import MAX_CELL, MAX_COLUMNS, Options, Table
 from supplychain.network.imports.rows import Kind, Raw, Sheet
 
-DELIMITERS: Final = ",;\t"
-MAX_CELL: Final = 10_000
-"""Characters; a longer cell is an unclosed quotation mark."""
-_ONE_OF: Final[Mapping[Kind, frozenset[str]]] = {
-    Kind.ORGANIZATIONS: frozenset({"name"}),
-    Kind.LINKS: frozenset({"buyer", "supplier"}),
-}
-"""A list must have one of these columns, or it is about something else."""
+AS_IT_IS: Final = Options()
 
 
-def read(data: bytes, kind: Kind, format: str) -> Sheet:  # noqa: A002 - the command line's word
-    """A sheet from a file's bytes; format: ``csv`` or ``json``. Raises Malformed, Invalid."""
-    if format == "csv":
-        return read_csv(data, kind)
-    try:
-        return read_json(orjson.loads(data), kind)
-    except orjson.JSONDecodeError as error:
-        raise Malformed("json-unreadable", reason=error.msg.split(":")[0]) from error
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sheet, and how the file was read: what the sender should check before it believes the result."""
 
+    sheet: Sheet
+    table: Table
+    header_row: int | None
+    taken: tuple[Taken, ...]
+    notes: tuple[Note, ...]
 
-def read_csv(data: bytes, kind: Kind) -> Sheet:
-    """A CSV file: UTF-8 with or without its mark; comma, semicolon or tab; a header line; blank lines are skipped.
-
-    Raises Malformed when it cannot be read as a table, Invalid when its columns are not those of the kind.
-    """
-    text = _decoded(data)
-    header = text.lstrip("\r\n").partition("\n")[0]
-    lines = _Lines(text, delimiter=_delimiter(header, kind))
-    columns = _columns([_column_name(undefused(cell), kind) for cell in next(iter(lines), [])], kind)
-    rows = [_aligned([undefused(cell) for cell in cells], len(columns)) for cells in lines]
-    return _filled(Sheet(kind, columns, rows))
-
-
-def read_json(body: Any, kind: Kind) -> Sheet:
-    """``{"rows": [{column: value}, …]}``, or ``items`` as we export them. Raises Invalid when it has another shape."""
-    if not isinstance(body, dict):
-        raise Invalid.at("", "not-an-object")
-    given = "items" if "items" in body and "rows" not in body else "rows"
-    for name in body:
-        if name != given:
-            raise Invalid.at(f"/{name}", "unknown-field")
-    if given not in body:
-        raise Invalid.at("/rows", "required")
-    if not isinstance(body[given], list):
-        raise Invalid.at(f"/{given}", "not-a-list")
-    columns = (*COLUMNS[kind], *TOLD_ONLY[kind])
-    return _filled(Sheet(kind, columns, [_from_object(row, columns) for row in body[given]]))
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Malformed("file-not-utf8", at=error.start) from error
-
-
-class _Lines:
-    """The lines of a table without the blank ones; what cannot be read names its line."""
-
-    def __init__(self, text: str, delimiter: str) -> None:
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-
-    def __iter__(self) -> Iterator[list[str]]:
-        while True:
-            began = self._reader.line_num + 1
-            try:
-                cells = next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise Malformed("csv-unreadable", line=began) from error
-            if any(cell.strip() for cell in cells):
-                yield cells
-
-
-def _delimiter(header: str, kind: Kind) -> str:
-    """The one that makes the most known columns of the header; the comma if all make none."""
-
-    def known(delimiter: str) -> int:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        return len({_column_name(cell, kind) for cell in cells} & COLUMNS[kind].keys())
-
-    return max(DELIMITERS, key=known)
-
-
-def _column_name(cell: str, kind: Kind) -> str:
-    heading = cell.strip().casefold()
-    return _called(kind).get(heading) or "_".join(heading.replace("-", " ").replace("_", " ").split())
-
-
-@cache
-def _called(kind: Kind) -> Mapping[str, str]:
-    """What our own exports call the columns, in every language."""
-    return columns_called([*COLUMNS[kind], *TOLD_ONLY[kind]])
-
-
-def _columns(found: Sequence[str], kind: Kind) -> tuple[str, ...]:
-    allowed = ", ".join(COLUMNS[kind])
-    faults = []
-    for at, name in enumerate(found):
-        if name not in COLUMNS[kind] and name not in TOLD_ONLY[kind]:
-            faults.append(PayloadFault(f"/columns/{at}", "unknown-column", {"column": name[:80], "allowed": allowed}))
-        elif name in found[:at]:
-            faults.append(PayloadFault(f"/columns/{at}", "column-twice", {"column": name}))
-    if found and not _ONE_OF[kind].intersection(found):
-        wanted = " / ".join(sorted(_ONE_OF[kind]))
-        faults.append(PayloadFault("/columns", "column-missing", {"column": wanted, "allowed": allowed}))
-    if faults:
-        raise Invalid("invalid-payload", faults=faults)
-    return tuple(found)
-
-
-def _aligned(cells: list[str], width: int) -> Raw:
-    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-        return {"fault": [None, "too-many-cells", len(cells), {"columns": width}]}
-    long = next((at for at, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
-    if long is not None:
-        return {"fault": [None, "cell-too-long", cells[long][:40], {"max": MAX_CELL}]}
-    # Spreadsheets leave out empty cells at the end of a line.
-    return cells[:width] + [""] * (width - len(cells))
-
-
-def _from_object(row: Any, columns: Sequence[str]) -> Raw:
-    if not isinstance(row, dict):
-        return {"fault": [None, "not-an-object", None, {}]}
-    unknown = next((name for name in row if name not in columns), None)
-    if unknown is not None:
+    def told(self) -> dict[str, Any]:
+        """As JSON, without sentences."""
+        table = self.table
         return {
-            "fault": [unknown[:80], "unknown-column", None, {"column": unknown[:80], "allowed": ", ".join(columns)}]
+            "format": table.format,
+            "encoding": table.encoding,
+            "separator": table.separator,
+            "sheet": table.sheet,
+            "other_sheets": list(table.others),
+            "header_row": self.header_row,
+            "columns": [
+                {
+                    "heading": one.heading or None,
+                    "column": one.column,
+                    "date_order": one.date_order,
+                    "decimal": one.decimal,
+                }
+                for one in self.taken
+            ],
+            "ignored": list(self.sheet.ignored),
+            "notes": [[note.code, note.column, note.count, dict(note.params)] for note in self.notes],
         }
-    return [row.get(name) for name in columns]
 
 
-def _filled(sheet: Sheet) -> Sheet:
-    if not sheet.rows:
+def read(data: bytes, kind: Kind, format: str | None = None, options: Options = AS_IT_IS) -> Sheet:  # noqa: A002 - the command line's word
+    """A sheet from a file's bytes. Raises Malformed, Invalid."""
+    return understood(data, kind, format, options).sheet
+
+
+def understood(data: bytes, kind: Kind, format: str | None = None, options: Options = AS_IT_IS) -> Reading:  # noqa: A002 - the command line's word
+    """A sheet and how it was read; what the bytes are counts, not what they are called.
+
+    format: ``json`` for what can be nothing else. Raises Malformed when the file cannot be read, Invalid when it can
+    and is no list of the kind.
+    """
+    table = _table(data, kind, format, options)
+    if table.headings is not None:
+        return _made(kind, table, Header(0, 0, tuple(table.headings), 0), options)
+    if not table.rows:
         raise Invalid.at("/rows", "no-rows")
-    return sheet
+    return _made(kind, table, _header(kind, table, options), options)
+
+
+def _table(data: bytes, kind: Kind, form: str | None, options: Options) -> Table:
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if form == "json" or head.startswith(b"{") or (head[:1] == b"[" and head[1:].lstrip()[:1] in {b"{", b"]"}):
+        return documents.read(data, kind, options)
+    if workbooks.is_one(data):
+        return workbooks.read(data, kind, options)
+    if data.startswith(b"PAR1"):
+        return workbooks.read_parquet(data, kind, options)
+    if head.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<")):
+        return _markup(data, kind, head)
+    known = filetype.guess(data)
+    if known is not None:
+        raise Malformed("file-format-unknown", format=known.mime)
+    return delimited.read(data, kind, options)
+
+
+def _markup(data: bytes, kind: Kind, head: bytes) -> Table:
+    if head.lower().startswith((b"<html", b"<!doctype html", b"<table")):
+        raise Malformed("file-format-unknown", format="text/html")
+    return graphs.read(data, kind)
+
+
+def _header(kind: Kind, table: Table, options: Options) -> Header:
+    if options.header_row is not None:
+        if options.header_row not in table.lines:
+            raise Invalid.at("query:header_row", "header-row-blank", row=options.header_row)
+        found = headings.at(kind, table.rows, table.lines.index(options.header_row))
+    else:
+        first = Header(0, 1, tuple(map(_heading, table.rows[0])), 0)
+        found = headings.find(kind, table.rows, options.mapping.columns) or _likeliest(kind, table.rows) or first
+    if len(found.headings) > MAX_COLUMNS:
+        raise Invalid.at("/columns", "too-many-columns", columns=len(found.headings), max=MAX_COLUMNS)
+    return found
+
+
+def _likeliest(kind: Kind, rows: Sequence[Sequence[Any]]) -> Header | None:
+    """A row that names some of our columns, though not one of those needed."""
+    for at, row in enumerate(rows[: headings.LOOKED_AT]):
+        cells = tuple(map(_heading, row))
+        if any(cell and headings.meaning(kind, cell) for cell in cells):
+            return Header(at, 1, cells, 0)
+    return None
+
+
+def _heading(cell: Any) -> str:
+    return " ".join(str(cell).split()) if isinstance(cell, str | int | float) else ""
+
+
+def _made(kind: Kind, table: Table, header: Header, options: Options) -> Reading:
+    start = header.first + header.height
+    body, lines = table.rows[start:], table.lines[start:]
+    width = len(header.headings)
+    while width and not header.headings[width - 1]:
+        width -= 1
+    shown = header.headings[:width]
+    if not shown and body:  # JSON whose rows have no members at all
+        everything = tuple(COLUMNS[kind])
+        blank: list[Raw] = [row if isinstance(row, dict) else [None] * len(everything) for row in body]
+        return Reading(Sheet(kind, everything, blank, everything, tuple(lines)), table, None, (), ())
+    taken = columns.assign(kind, shown, options)
+    if not body:
+        raise Invalid.at("/rows", "no-rows")
+    rows = _aligned(body, header.headings, width)
+    whole = [at for at, row in enumerate(rows) if not isinstance(row, dict)]
+    for one in taken:
+        one.cells = [None if one.at is None else rows[at][one.at] for at in whole]
+    taken = [one for one in taken if one.column != "name_zh" or one.at is None or columns.is_chinese(one.cells)]
+    notes = [note for one in taken for note in columns.understand(one, options, typed=table.typed)]
+    for at, cells in zip(whole, zip(*(one.cells for one in taken), strict=True), strict=True):
+        rows[at] = list(cells)
+    used = {one.at for one in taken}
+    ignored = tuple(heading for at, heading in enumerate(shown) if heading and at not in used)
+    sheet = Sheet(
+        kind, tuple(one.column for one in taken), rows, tuple(one.heading for one in taken), tuple(lines), ignored
+    )
+    row = table.lines[header.first] if header.height else None
+    return Reading(sheet, table, row, tuple(taken), tuple(notes))
+
+
+def _aligned(body: Sequence[Any], header: tuple[str, ...], width: int) -> list[Any]:
+    """Rows of one width: spreadsheets leave out empty cells at the end of a line."""
+    again = [heading.casefold() for heading in header[:width]]
+    return [row if isinstance(row, dict) else _row(row, width, again) for row in body]
+
+
+def _says_again(cells: Sequence[Any], header: Sequence[str]) -> bool:
+    return [_heading(cell).casefold() for cell in cells] == [*header][: len(cells)]
+
+
+def _row(cells: Sequence[Any], width: int, header: Sequence[str]) -> Raw:
+    if len(cells) > width and any(cell is not None and str(cell).strip() for cell in cells[width:]):
+        return {"fault": [None, "too-many-cells", len(cells), {"columns": width}]}
+    long = next((cell for cell in cells if isinstance(cell, str) and len(cell) > MAX_CELL), None)
+    if long is not None:
+        return {"fault": [None, "cell-too-long", long[:40], {"max": MAX_CELL}]}
+    if str(cells[0]).strip().casefold() == header[0] and _says_again(cells[:width], header):
+        return {"fault": [None, "header-again", None, {}]}
+    return [*cells[:width], *[None] * (width - len(cells))]

@@ -24,12 +24,39 @@ class Kind(StrEnum):
     LINKS = "links"
 
 
+class Mode(StrEnum):
+    """What a list says by what is not in it."""
+
+    ADD = "add"
+    """Nothing."""
+    REPLACE = "replace"
+    """That it is over: it is the whole list of its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a list is to be taken.
+
+    valid_on: the day of a list that replaces. scope: HS prefixes of the links that it is the whole list of; none
+    is every link, None those with a code that the list names.
+    """
+
+    mode: Mode = Mode.ADD
+    valid_on: date | None = None
+    scope: tuple[str, ...] | None = None
+
+
+ADDING = Manner()
+
+
 class Status(StrEnum):
     """What became of a row; every row has exactly one."""
 
     CREATED = "created"
     UPDATED = "updated"
     MATCHED = "matched"
+    DUPLICATE = "duplicate"
+    """It says nothing that an earlier row of the same list does not say."""
     ERROR = "error"
 
 
@@ -53,7 +80,9 @@ class Result:
     """What became of a row.
 
     subject: public id of the organization or link. record: what became of the sender's own record about the
-    organization: created, updated, matched; None where there is none. said: see ``OrganizationRow.said``.
+    organization: created, updated, matched; None where there is none. of: the earlier row that a duplicate repeats.
+    before, after: state of a link on the row's day nearest to today. said: see
+    ``OrganizationRow.said``.
     """
 
     row: int
@@ -61,12 +90,16 @@ class Result:
     subject: str | None = None
     record: Status | None = None
     faults: tuple[Fault, ...] = ()
+    of: int | None = None
+    before: str | None = None
+    after: str | None = None
     said: Mapping[str, str] | None = None
 
 
 def as_written(cell: Any) -> Cell:
     """What the file has in a cell, whatever was made of it."""
-    return cell["was"] if isinstance(cell, dict) else cell
+    was: Cell = cell["was"] if isinstance(cell, dict) else cell
+    return was
 
 
 def refused(row: int, *faults: Fault) -> Result:
@@ -118,6 +151,11 @@ class OrganizationRow:
         """What another year's list may say otherwise of the same organization."""
         told = {"name": self.name, "country": self.country, "region": self.region, "address": self.address}
         return {name: value for name, value in told.items() if value is not None}
+
+    @property
+    def name_only(self) -> bool:
+        """Whether it has neither a code nor an identifier: nothing but the name to go by."""
+        return self.code is None and not self.identifiers
 
 
 @dataclass(frozen=True, slots=True)
