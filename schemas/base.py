@@ -5,6 +5,7 @@ reader's language.
 """
 
 import re
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
@@ -210,6 +211,7 @@ class PageQuery(BaseSchema):
         return {name: value for name, value in data.items() if name not in {"format", "header"}}
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a list answer: ``{"items": [...]}``; the next page is in ``Link``."""
     name = item.__name__.removesuffix("Schema") + "PageSchema"

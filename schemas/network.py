@@ -39,7 +39,7 @@ class NetworkLinkQuery(PageQuery):
 
 
 class NetworkLinkSchema(BaseSchema):
-    """Days of a link of yours that you spoke of, in the columns of a list to import; names and state are for reading."""
+    """Days of a link of yours that you spoke of, in the columns of an import; names and state are for reading."""
 
     buyer = Str(required=True)
     buyer_name = Str(required=True)

@@ -28,6 +28,7 @@ from supplychain.errors import (
 )
 from supplychain.exports import answer as answer_whole
 from supplychain.exports.formats import Format
+from supplychain.exports.whole import BATCH
 from supplychain.faults import faults_of
 from supplychain.i18n import DEFAULT, LANGUAGES
 from supplychain.work import Work
@@ -240,7 +241,7 @@ def _whole(
 
 def _partitions(query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
     """The rows of a query, some at a time, read while they are asked for."""
-    found = current().session.execute(query.execution_options(yield_per=answer_whole.BATCH))
+    found = current().session.execute(query.execution_options(yield_per=BATCH))
     return ([tuple(row) for row in rows] for rows in found.partitions())
 
 

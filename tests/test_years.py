@@ -103,9 +103,7 @@ def test_only_columns_of_both_lists_tell_a_move(brand: Member) -> None:
 
 
 def test_refused_rows_are_counted_and_rows_that_repeat_others_are_not_lost(brand: Member) -> None:
-    before, after = years(
-        brand, "code,name\na,Loom\na,Loom\n", f"code,name,uscc\na,Loom,\nb,,\nc,Dyer,{USCC[:-1]}X\n"
-    )
+    before, after = years(brand, "code,name\na,Loom\na,Loom\n", f"code,name,uscc\na,Loom,\nb,,\nc,Dyer,{USCC[:-1]}X\n")
     body = compared(brand, before, after)
     assert body["counts"]["kept"] == 1
     assert (body["counts"]["refused_before"], body["counts"]["refused_after"]) == (0, 2)

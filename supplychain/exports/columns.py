@@ -67,9 +67,9 @@ def _leaves(schema: ma.Schema, above: tuple[str, ...], *, several: bool) -> Iter
 
 
 def _kind(field: ma.fields.Field[Any]) -> Kind:
-    if isinstance(field, ma.fields.DateTime) and not isinstance(field, ma.fields.Date):
-        return Kind.MOMENT
-    return Kind.DAY if isinstance(field, ma.fields.Date) else Kind.VALUE
+    if isinstance(field, ma.fields.Date):
+        return Kind.DAY
+    return Kind.MOMENT if isinstance(field, ma.fields.DateTime) else Kind.VALUE
 
 
 def _reached(value: Any, path: Sequence[str], depth: int) -> Cell:

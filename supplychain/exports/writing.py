@@ -42,6 +42,7 @@ class Writer(ABC):
     def end(self, beside: Mapping[str, Any]) -> None:
         """Make the file whole. beside: what an answer has beside its items; only JSON has a place for it."""
 
+    @abstractmethod
     def abandon(self) -> None:
         """Give up what is not in the file yet."""
 
@@ -90,6 +91,9 @@ class _Json(Writer):
         rest = orjson.dumps(beside, option=orjson.OPT_NON_STR_KEYS)
         self._file.write(b"]" + (b"," if beside else b"") + rest[1:])
 
+    def abandon(self) -> None:
+        self._between = b""
+
 
 class _Xlsx(Writer):
     """One sheet: days as days, ids as text, moments in UTC, the header frozen and with filters."""
@@ -129,18 +133,20 @@ class _Xlsx(Writer):
                     raise Invalid("xlsx-cell-too-long", row=self._row, column=column.code, limit=XLSX_TEXT)
 
     def _put(self, at: int, cell: Cell) -> int:
+        """Write one cell; what xlsxwriter says of it, 0 if all is well."""
         sheet, row = self._sheet, self._row
         if isinstance(cell, str):
-            return sheet.write_string(row, at, defused(cell))
+            return int(sheet.write_string(row, at, defused(cell)))
         if isinstance(cell, bool):
-            return sheet.write_boolean(row, at, cell)
+            return int(sheet.write_boolean(row, at, cell))
         if isinstance(cell, datetime):
-            return sheet.write_datetime(row, at, cell.astimezone(UTC).replace(tzinfo=None), self._moment)
+            moment = cell.astimezone(UTC).replace(tzinfo=None)
+            return int(sheet.write_datetime(row, at, moment, self._moment))
         if isinstance(cell, date):
             if cell < _FIRST_DAY:
-                return sheet.write_string(row, at, cell.isoformat())
-            return sheet.write_datetime(row, at, datetime.combine(cell, time()), self._day)
-        return sheet.write_number(row, at, cell)
+                return int(sheet.write_string(row, at, cell.isoformat()))
+            return int(sheet.write_datetime(row, at, datetime.combine(cell, time()), self._day))
+        return int(sheet.write_number(row, at, cell))
 
     def end(self, beside: Mapping[str, Any]) -> None:
         self._sheet.autofilter(0, 0, self._row, max(0, len(self.columns) - 1))

@@ -76,10 +76,7 @@ def said(work: Work, role: str | None = None) -> list[Said]:
             own = {SAID_BY[side], LinkState.CONFIRMED}
             links = link_queries.listed(work, side)
             found += [
-                (link, at, period)
-                for link in links
-                for at, period in enumerate(link.periods)
-                if period.state in own
+                (link, at, period) for link in links for at, period in enumerate(link.periods) if period.state in own
             ]
     return sorted(found, key=position)
 

@@ -1,6 +1,6 @@
 """An organization's links on two days compared: whom it gained, whom it lost, what is bought under another code."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -75,7 +75,7 @@ def compare(work: Work, before_id: str, after_id: str) -> Comparison:
     if not (before.finished_at and after.finished_at):
         raise Conflict("import-unfinished")
     compared = tuple(name for name in PLACE if name in before.columns and name in after.columns)
-    was = {organization: mark for organization, mark in _marks(work, before, compared)}
+    was = dict(_marks(work, before, compared))
     found: list[Changed] = []
     for organization, mark in _marks(work, after, compared):
         earlier = was.pop(organization, None)
@@ -176,4 +176,3 @@ def _said(work: Work, run: ImportRun, ids: Sequence[str], compared: Sequence[str
                 values.append(value)
         one["rows"].append(row)
     return told
-
