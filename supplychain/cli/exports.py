@@ -1,7 +1,7 @@
 """Commands that take lists out: export, compare."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -90,7 +90,7 @@ def _read(
         g.work, g.request_id, g.export_progress = work, work.request_id, count
         try:
             require(work, access.permission)
-            response = app.make_response(app.view_functions[endpoint](**arguments))
+            response = cast("Response", app.view_functions[endpoint](**arguments))
         finally:
             work.close()
         return _write(response, output)
