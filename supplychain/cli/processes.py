@@ -18,8 +18,16 @@ CHUNK = 100
 @click.option("--kind", type=click.Choice(["organizations", "links"]), required=True)
 @click.option("--as", "organization", required=True, help="Id of the organization whose list it is.")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "json"]), help="Default: what the file is called, else csv."
+    "--format", "form", type=click.Choice(["csv", "json"]), help="json: it can be nothing else. Default: what it is."
 )
+@click.option("--encoding", help="Of a text file, where it cannot be told.")
+@click.option("--separator", type=click.Choice([",", ";", "tab", "|"]), help="Of a text file, where it cannot be told.")
+@click.option("--sheet", help="Name or number of the sheet.")
+@click.option("--header-row", type=click.IntRange(min=1), help="Row of the headings, counted from 1.")
+@click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="Of days such as 03/04/2020.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark of its numbers.")
+@click.option("--mapping", help="JSON with columns, constants, splits: what the headings mean.")
+@click.option("--source", help="Name of the source whose import mapping says what the headings mean.")
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report; prints its id.")
 @click.option("--mode", type=click.Choice(["add", "replace"]), default="add", show_default=True)
 @click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of a list that replaces.")
@@ -38,15 +46,23 @@ def import_(
     from collections import Counter
 
     from supplychain.i18n import sentence
+    from supplychain.network.imports import mappings
     from supplychain.network.imports.manners import manner_of
-    from supplychain.network.imports.running import import_file
+    from supplychain.network.imports.reading import understood
+    from supplychain.network.imports.running import import_sheet
+    from supplychain.work import Actor
 
-    form = form or ("json" if file.name.endswith(".json") else "csv")
     day = said["valid_on"] and said["valid_on"].date()
     with runtime() as here, progress("rows") as report_progress:
-        _, manner = manner_of({**said, "kind": kind, "valid_on": day}, here.settings.clock().date())
+        read_as, manner = manner_of({**said, "kind": kind, "valid_on": day}, here.settings.clock().date())
         number = number_of(here, organization)
-        report = import_file(here, number, file, kind, form, report_progress, manner, dry_run=dry_run, confirm=confirm)
+        said["separator"] = {"tab": "\t"}.get(said["separator"], said["separator"])
+        if said["mapping"] is not None:
+            said["mapping"] = mappings.parsed(said["mapping"])
+        options = mappings.options_of(here, Actor(organization=number), read_as, said)
+        read = understood(file.read(), read_as, form if form == "json" else None, options)
+        report = import_sheet(here, number, read.sheet, report_progress, manner, dry_run=dry_run, confirm=confirm)
+    _tell_reading(read.told())
     for result in report.results:
         for fault in result.faults:
             reason = sentence(f"fault.{fault.code}", params=fault.params)
@@ -60,6 +76,20 @@ def import_(
         click.echo(f"nothing is written; --confirm {report.id} imports exactly this")
     if counts["error"]:
         raise SystemExit(1)
+
+
+def _tell_reading(told: "dict[str, Any]") -> None:
+    """What the file is taken for, on standard error as what is wrong with its rows."""
+    from supplychain.i18n import sentence
+
+    facts = {"sheet": told["sheet"], "header in row": told["header_row"], "separator": told["separator"]}
+    known = [told["format"], told["encoding"], *(f"{name} {value!r}" for name, value in facts.items() if value)]
+    columns = ", ".join(f"{one['column']} ({one['heading'] or 'constant'})" for one in told["columns"])
+    click.echo(f"read as {', '.join(filter(None, known))}: {columns}", err=True)
+    if told["ignored"]:
+        click.echo(f"ignored: {', '.join(told['ignored'])}", err=True)
+    for code, column, count, params in told["notes"]:
+        click.echo(f"{column}: {count} cells: {sentence(f'fault.{code}', params=params)}", err=True)
 
 
 @click.command()

@@ -53,12 +53,7 @@ def reading(work: Work, kind: Kind, said: Mapping[str, Any]) -> Reading:
     data, is_json = _sent()
     if "mapping" in said:
         said = {**said, "mapping": mappings.parsed(said["mapping"])}
-    # A read of its own: nothing is locked while a file is read.
-    reader = Work(work.runtime, work.actor, writes=False)
-    try:
-        options = mappings.options(reader, kind, said)
-    finally:
-        reader.close()
+    options = mappings.options_of(work.runtime, work.actor, kind, said)
     return understood(data, kind, "json" if is_json else None, options)
 
 

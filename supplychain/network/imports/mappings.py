@@ -14,7 +14,7 @@ from supplychain.network.imports.files.table import Meaning, Options
 from supplychain.network.imports.rows import Kind
 from supplychain.network.models import ImportMapping
 from supplychain.network.standing import require_verified
-from supplychain.work import Work
+from supplychain.work import Actor, Runtime, Work
 
 SAID: Final = ("columns", "constants", "splits", "date_order", "decimal")
 _OPTIONS: Final = ("encoding", "separator", "sheet", "header_row", "date_order", "decimal")
@@ -93,6 +93,15 @@ def parsed(text: str) -> dict[str, Any]:
     if wrong:
         raise Invalid("invalid-payload", faults=faults_of({"mapping": wrong}))
     return dict(schema.load(sent))
+
+
+def options_of(runtime: Runtime, actor: Actor, kind: Kind, said: Mapping[str, Any]) -> Options:
+    """As ``options``, in a read of its own: nothing is locked while a file is read after it."""
+    reader = Work(runtime, actor, writes=False)
+    try:
+        return options(reader, kind, said)
+    finally:
+        reader.close()
 
 
 def options(work: Work, kind: Kind, said: Mapping[str, Any]) -> Options:

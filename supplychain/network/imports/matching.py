@@ -84,7 +84,7 @@ class Names:
             self._by_code[code] = number
             self._first.setdefault(organization, number)
         known = select(Spelling.name, Spelling.organization).where(Spelling.owner == me)
-        spelled: dict[str, int] = dict(work.session.execute(known).tuples())
+        spelled: dict[str, int] = dict(work.session.execute(known).all())
         self._spelled = {name: number for name, number in spelled.items() if number in self._first}
 
     def rename(self, row: int, code: str | None, about: object, name: str) -> None:

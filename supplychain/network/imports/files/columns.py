@@ -162,7 +162,7 @@ def _nothing_in(column: str, texts: set[str]) -> frozenset[str]:
         return frozenset()  # "none" is a word of theirs
     if column == "country" and all(len(text.strip()) <= _ALPHA_2 for text in texts):
         return _NOTHING - {"na"}  # among codes it is Namibia
-    return _NOTHING
+    return _NOTHING - {"nan"} if column in NUMBERS else _NOTHING
 
 
 def _inner(taken: Taken, texts: set[str], options: Options) -> Change:

@@ -16,7 +16,7 @@ from supplychain.network.imports.rows import Kind
 SEPARATORS: Final = ",;\t|"
 _HEAD: Final = 1 << 16
 """Characters that decide on the separator."""
-_SAID: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_SAID: Final = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 
 
 def read(data: bytes, kind: Kind, options: Options) -> Table:
