@@ -8,9 +8,11 @@ import re
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 MAX_TEXT = 2000
+EXPORT_FORMATS = ("csv", "xlsx", "json")
+EXPORT_HEADERS = ("names", "codes")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 CODES = {
@@ -188,10 +190,25 @@ class Problem(BaseSchema):
 
 
 class PageQuery(BaseSchema):
-    """Where to go on in a list: an opaque cursor from the ``Link`` header, and how many."""
+    """Where to go on in a list: an opaque cursor from the ``Link`` header, and how many; or the whole list as a file.
+
+    The edge answers ``format`` and ``header``; a view does not get to see them.
+    """
 
     cursor = Str(max=2000)
     limit = QueryInt(min=1, max=200, load_default=50)
+    format = Choice(
+        EXPORT_FORMATS,
+        metadata={"description": "The whole list as a file, without cursor and limit; also by `Accept`"},
+    )
+    header = Choice(
+        EXPORT_HEADERS,
+        metadata={"description": "Of a file: headings in the language of `Accept-Language`, or stable codes"},
+    )
+
+    @post_load
+    def _leave_to_the_edge(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name not in {"format", "header"}}
 
 
 @cache

@@ -11,6 +11,7 @@ KINDS: Final = ("organizations", "links")
 STATUSES: Final = ("created", "updated", "matched", "duplicate", "error")
 STATES: Final = ("waiting", "running", "done", "failed", "refused")
 MODES: Final = ("add", "replace")
+CHANGES: Final = ("added", "dropped", "moved", "renamed", "moved_and_renamed", "recategorised", "kept")
 MAX_ANSWERED: Final = 1000
 """Rows with their results in one answer."""
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -178,3 +179,68 @@ class ImportSchema(BaseSchema):
     created_at = Moment(required=True)
     results = Many(Nested(RowResultSchema), max=MAX_ANSWERED)
     omitted = Int(metadata={"description": "Rows whose results are left out of this answer; see …/rows"})
+
+
+class ComparisonQuery(PageQuery):
+    """Which earlier list this one is compared with, and which changes are asked for."""
+
+    with_ = Str(required=True, max=40, data_key="with", metadata={"description": "Id of the earlier import"})
+    change = Choice(CHANGES)
+
+
+class SaidPlaceSchema(BaseSchema):
+    """Where a list says that an organization is, in the columns that both lists have."""
+
+    country = Str(allow_none=True)
+    region = Str(allow_none=True)
+    address = Str(allow_none=True)
+
+
+class SaidSchema(BaseSchema):
+    """What a list says of an organization; of a link, under which categories."""
+
+    names = fields.List(Str(), required=True)
+    places = fields.List(Nested(SaidPlaceSchema), required=True)
+    categories = fields.List(Str(), required=True)
+    rows = fields.List(Int(), required=True, metadata={"description": "Rows of the list, counted from 1"})
+
+
+class ComparedOrganizationSchema(BaseSchema):
+    """An organization by its id, as the directory names it."""
+
+    id = Str(required=True)
+    name = Str(required=True)
+    name_zh = Str(required=True, allow_none=True)
+
+
+class ComparedSchema(BaseSchema):
+    """An organization of either list, and what became of it; null: that list does not have it."""
+
+    organization = Nested(ComparedOrganizationSchema, required=True)
+    change = Choice(CHANGES, required=True)
+    before = Nested(SaidSchema, required=True, allow_none=True)
+    after = Nested(SaidSchema, required=True, allow_none=True)
+
+
+class ChangeCountsSchema(BaseSchema):
+    """Organizations by what became of them, and rows of either list that were refused and so are of none."""
+
+    added = Int(required=True)
+    dropped = Int(required=True)
+    moved = Int(required=True)
+    renamed = Int(required=True)
+    moved_and_renamed = Int(required=True)
+    recategorised = Int(required=True)
+    kept = Int(required=True)
+    refused_before = Int(required=True)
+    refused_after = Int(required=True)
+
+
+class ComparisonPageSchema(BaseSchema):
+    """A page of a comparison; the counts are of all of it, whatever is filtered."""
+
+    items = fields.List(Nested(ComparedSchema), required=True)
+    counts = Nested(ChangeCountsSchema, required=True)
+    compared = fields.List(
+        Str(), required=True, metadata={"description": "Columns that both lists have and that tell a move"}
+    )

@@ -5,7 +5,7 @@ from typing import Final
 from marshmallow import validate
 
 from graph.terms import Disclosure, FlowDown, LinkState
-from schemas.base import BaseSchema, Bool, Choice, Day, Many, Nested, Number, PageQuery, Str
+from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Str
 
 CATEGORY: Final = r"[0-9]{2}(?:[0-9]{2}){0,4}"
 """2 to 10 digits of the Harmonized System, two at a time: chapter, heading, subheading, national."""
@@ -19,6 +19,7 @@ REASONS: Final = (
     "other",
 )
 SETTLEMENTS: Final = ("confirm", "end")
+LINK_CHANGES: Final = ("added", "dropped", "recategorised", "kept")
 MAX_CONFIRMED: Final = 1000
 
 
@@ -132,6 +133,43 @@ class LinkQuery(PageQuery):
     role = Choice(ROLES, metadata={"description": "Only links to which you are this; reviewer: those to decide"})
     state = Choice(LinkState, metadata={"description": "Only links in this state today"})
     counterpart = Str(max=40, metadata={"description": "Only links with this organization at the other end"})
+
+
+class LinkChangesQuery(PageQuery):
+    """The two days that are compared."""
+
+    from_ = Day(required=True, data_key="from", metadata={"description": "The earlier day"})
+    to = Day(required=True, metadata={"description": "The later day"})
+    role = Choice(ROLES[:3], metadata={"description": "Only links to which you are this"})
+    change = Choice(LINK_CHANGES)
+
+
+class LinkChangeRowSchema(BaseSchema):
+    """What became, between two days, of the links between two organizations, category by category."""
+
+    role = Choice(ROLES[:3], required=True)
+    buyer = Nested(PartySchema, required=True)
+    supplier = Nested(PartySchema, required=True)
+    change = Choice(LINK_CHANGES, required=True)
+    before = Many(Str(), required=True, metadata={"description": "Categories on the earlier day; empty text: none"})
+    after = Many(Str(), required=True, metadata={"description": "Categories on the later day; empty text: none"})
+    links = Many(Str(), required=True, metadata={"description": "Ids of the links concerned"})
+
+
+class LinkChangeCountsSchema(BaseSchema):
+    """Pairs of buyer and supplier by what became of their links."""
+
+    added = Int(required=True)
+    dropped = Int(required=True)
+    recategorised = Int(required=True)
+    kept = Int(required=True)
+
+
+class LinkChangesPageSchema(BaseSchema):
+    """A page of changes; the counts are of all of them, whatever is filtered."""
+
+    items = Many(Nested(LinkChangeRowSchema), required=True)
+    counts = Nested(LinkChangeCountsSchema, required=True)
 
 
 class LinkSchema(BaseSchema):

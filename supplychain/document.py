@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from flask import Flask
 
+from supplychain.exports.formats import BY_MEDIA_TYPE, CSV_TYPE, XLSX_TYPE
 from supplychain.http import MIN_REVISION, PUBLIC, REVISION, Access
 from supplychain.idempotency import HEADER as IDEMPOTENCY_KEY
 from supplychain.idempotency import MAX_LENGTH
@@ -45,6 +46,7 @@ _HEADERS = {
         "description": "The next page, `rel=next`; absent on the last one",
         "schema": {**_TEXT, "examples": ['</v1/things?cursor=gAAAA…>; rel="next"']},
     },
+    "FileName": {"description": "Of a whole list: what the file is called, RFC 6266", "schema": _TEXT},
     "Monitor": {"description": "The job that derives what follows, `rel=monitor`", "schema": _TEXT},
     "Replayed": {
         "description": "`true` when this is the kept answer of an earlier request with the same Idempotency-Key",
@@ -54,6 +56,10 @@ _HEADERS = {
         "description": f"Up to which state this answer is; opaque, differs every time, taken back as {MIN_REVISION}",
         "schema": _TEXT,
     },
+}
+_FILES: dict[str, Any] = {
+    CSV_TYPE: {"type": "string", "description": "The whole list: UTF-8 with its mark, a header, text defused"},
+    XLSX_TYPE: {"type": "string", "format": "binary", "description": "The whole list: one sheet"},
 }
 _LATER = "Done; what follows for many others is derived by the job that Link names"
 
@@ -98,6 +104,9 @@ def _describe(operation: dict[str, Any], method: str, access: Access) -> None:
         parameters.append("IfMatch")
     if any(one.get("name") == "cursor" for one in operation.get("parameters", [])):
         headers.append(("Link", "NextPage"))
+        headers.append(("Content-Disposition", "FileName"))
+        for media in BY_MEDIA_TYPE:
+            operation["responses"]["200"]["content"][media] = {"schema": _FILES[media]}
     if parameters:
         given = operation.setdefault("parameters", [])
         given += [{"$ref": f"#/components/parameters/{name}"} for name in parameters]

@@ -65,6 +65,8 @@ class Work:
     changes: network facts to append to the log (values of ``graph.network``).
     deferred: id of the job that derives what was too much for one transaction.
     heads: revisions of the network and the level log in this snapshot (reads only).
+    pinned: the engine's state at these heads, once it was asked for (reads only): a long read never needs another.
+    restarts: how often a read gave up its snapshot.
     """
 
     def __init__(
@@ -85,6 +87,8 @@ class Work:
         self.changes: list[Any] = []
         self.deferred: str | None = None
         self.heads: tuple[int, int] = UNREAD
+        self.pinned: Any = None
+        self.restarts = 0
         self._on_begin = on_begin
         self._connection: Connection | None = None
         self._session: Session | None = None
@@ -145,6 +149,8 @@ class Work:
             self._session.rollback()
         self.connection.rollback()
         self.heads = UNREAD
+        self.pinned = None
+        self.restarts += 1
         self.become(self.actor)
 
     @contextmanager

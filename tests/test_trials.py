@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trials import computer, palm
+from tests.trials import computer, palm, years
 from tests.trials.stage import staged
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -61,3 +61,58 @@ def test_the_obligations_of_a_published_chain_are_those_of_plain_networkx() -> N
     assert (figures["stages"], figures["purchases"]) == ({"created": 577}, {"created": 2262})
     assert figures["issuers"] == figures["issuers whose answer equals networkx"] == 10
     assert figures["deepest tier"] == 7
+
+
+def test_each_year_of_the_list_is_compared_with_the_one_before() -> None:
+    needs(years.FILE)
+    with staged() as stage:
+        figures = years.walk_apple(stage, {})
+    lists = years.apple()
+    assert sum(map(len, lists.values())) == 7558
+    told: dict[int, dict[str, tuple[str, set[str]]]] = {}
+    for year, rows in lists.items():
+        of_year = told.setdefault(year, {})
+        for row in rows:
+            name = " ".join(row["supplier_name"].split())
+            of_year.setdefault(years.key_of(row), (name, set()))[1].add(row["country"])
+        assert figures[f"{year}, rows refused"] == 0
+    for before, after in zip(list(told)[:-1], list(told)[1:], strict=True):
+        was, now = told[before], told[after]
+        both = was.keys() & now.keys()
+        moved = {key for key in both if was[key][1] != now[key][1]}
+        renamed = {key for key in both if was[key][0].casefold() != now[key][0].casefold()}
+        assert figures[f"{before} to {after}"] == {
+            "added": len(now.keys() - was.keys()),
+            "dropped": len(was.keys() - now.keys()),
+            "moved": len(moved - renamed),
+            "renamed": len(renamed - moved),
+            "moved_and_renamed": len(moved & renamed),
+            "recategorised": 0,
+            "kept": len(both - moved - renamed),
+            "refused_before": 0,
+            "refused_after": 0,
+        }, (before, after)
+
+
+def test_the_disclosures_of_each_year_are_compared_with_those_of_the_year_before() -> None:
+    needs(palm.FOLDER)
+    with staged() as stage:
+        figures = years.walk_palm(stage, {})
+    known = {row["UML ID"] for row in palm.table("mills.csv")}
+    edges = palm.table("brand_mill_edges_2017_2020.csv")
+    brands = {row["consumer_brand"] for row in edges}
+    compared = 0
+    for brand in brands:
+        by_year = {year: set(mills) & known for year, mills in sorted(years.palm_years(edges, brand).items())}
+        for before, after in zip(list(by_year)[:-1], list(by_year)[1:], strict=True):
+            was, now = by_year[before], by_year[after]
+            changes = {"added": len(now - was), "dropped": len(was - now), "kept": len(was & now), "recategorised": 0}
+            counts = figures[f"{brand}, {before} to {after}"]
+            assert {name: counts[name] for name in changes} == changes
+            assert figures[f"{brand}, {before} to {after}, links"] == changes
+            refused = [
+                sum(mill not in known for mill in years.palm_years(edges, brand)[year]) for year in (before, after)
+            ]
+            assert [counts["refused_before"], counts["refused_after"]] == refused
+            compared += 1
+    assert compared > 20

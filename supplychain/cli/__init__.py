@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from supplychain import __version__
-from supplychain.cli import database, demo, documents, members, processes
+from supplychain.cli import database, demo, documents, exports, members, processes
 from supplychain.cli.common import foreseen
 
 
@@ -31,6 +31,8 @@ for command in (
     members.organizations,
     members.keys,
     processes.import_,
+    exports.export,
+    exports.compare,
     processes.refresh,
     processes.rebuild,
     processes.worker,

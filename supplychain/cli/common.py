@@ -78,8 +78,8 @@ def runtime(*, migrated: bool = True, verbose: bool = False) -> "Iterator[Runtim
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, on a terminal only; told how many are done, of how many."""
+def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar on standard error, on a terminal only; told how many are done, of how many if that is known."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -7,7 +7,7 @@ and commits; every worker, its own included, then catches up from the log.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from immutables import Map
 from sqlalchemy import select
@@ -56,9 +56,11 @@ class Engine:
         if work.writes:
             return self.up_to(work, heads.read(work.connection))
         _ = work.connection
-        while (found := self.up_to(work, work.heads)).heads != work.heads:
-            work.restart()
-        return found
+        if work.pinned is None:
+            while (found := self.up_to(work, work.heads)).heads != work.heads:
+                work.restart()
+            work.pinned = found
+        return cast(State, work.pinned)
 
     def up_to(self, work: Work, target: tuple[int, int]) -> State:
         """The state with everything committed up to some heads folded in.

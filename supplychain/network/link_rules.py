@@ -39,6 +39,8 @@ _SAID_BY_THE_OTHER = {
 SAID_BY_ME = {side: frozenset({state, LinkState.CONFIRMED}) for side, state in SAID_BY.items()}
 """States of days that one side spoke of, whatever the other said."""
 _SETTLED_AS = {Settlement.CONFIRM: LinkState.CONFIRMED, Settlement.END: LinkState.ENDED}
+HOLDING = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.CONFIRMED, LinkState.PRIVATE})
+"""States in which somebody says that there is a link, and nobody that there is none."""
 UNDECIDED = frozenset({LinkState.CLAIMED, LinkState.OFFERED, LinkState.DISPUTED})
 """States in which somebody's word still stands alone."""
 

@@ -260,6 +260,8 @@ class ImportResult(Base):
     subject: public id of the organization or link. record: what became of the sender's own record.
     of_row: the earlier row that this one repeats. state_before, state_after: of a link, on the day of the row
     nearest to today. faults: [[column, code, value, params], …]. raw: the cells of a refused row as they came.
+    said: what the row said of an organization that another year's list may say otherwise: name, country, region,
+    address.
     """
 
     __tablename__ = "import_result"
@@ -276,6 +278,7 @@ class ImportResult(Base):
     state_after: Mapped[str | None] = mapped_column(String(10))
     faults: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     raw: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    said: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class ImportEnd(Base):

@@ -1,16 +1,21 @@
 """What a world answers to a reader, and where two worlds answer differently."""
 
+import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from zipfile import ZipFile
 
+import orjson
+from pyarrow import parquet
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from supplychain.crypto import fingerprint
 from supplychain.db import Base
+from supplychain.exports.formats import XLSX_TYPE
 from supplychain.work import Work
 from tests.ground import org
 from tests.visibility import questions
@@ -139,7 +144,7 @@ def asked(
                 break
             open_paths += 200 in status
             if filters and open_paths == 1 and 200 in status:
-                yield from ((f"{path}?{query}", False) for query in questions.queries(app, rule, filtered))
+                yield from ((f"{path}{'&' if '?' in path else '?'}{query}", False) for query in questions.queries(app, rule, filtered))
             if 200 in status and questions.is_list(app, rule):
                 yield path, True
 
@@ -191,6 +196,16 @@ def _asked_for(
     return {prefix: sorted({*some}) for prefix, some in wanted.items()}
 
 
+def as_text(response: TestResponse) -> str:
+    """The body as text in which names can be exchanged: of a workbook its sheets, of Parquet its rows."""
+    if response.mimetype == XLSX_TYPE:
+        book = ZipFile(io.BytesIO(response.get_data()))
+        return "\n".join(book.read(name).decode() for name in sorted(book.namelist()))
+    if response.mimetype == "application/vnd.apache.parquet":
+        return orjson.dumps(parquet.read_table(io.BytesIO(response.get_data())).to_pylist()).decode()
+    return response.get_data(as_text=True)
+
+
 @dataclass(frozen=True)
 class Ear:
     """Hears a reader's answers. pseudonyms: tokens, and what each is heard as."""
@@ -200,7 +215,8 @@ class Ear:
 
     def walk(self, question: str) -> Iterator[Told]:
         """The answers of a walk in small steps."""
-        where: str | None = f"{question}?limit={STEPS.get(question, 2)}"
+        joint = "&" if "?" in question else "?"
+        where: str | None = f"{question}{joint}limit={STEPS.get(question, 2)}"
         while where is not None:
             response = self._ask(where)
             yield self._told(response)
@@ -220,7 +236,7 @@ class Ear:
         return response
 
     def _told(self, response: TestResponse) -> Told:
-        body = response.get_data(as_text=True)
+        body = as_text(response)
         masked = _masked(_exchanged(body, self.pseudonyms))
         # The tag of what has a drawn id in it is as new as the id.
         unmarked = {"Date", "Revision"} if masked == body else {"Date", "Revision", "ETag"}

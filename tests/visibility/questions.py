@@ -76,6 +76,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "known": (),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
+    "/v1/imports/<import_id>/comparison": ("with=imp",),
+}
+"""What a route cannot be asked without; a prefix stands for every id that has it."""
 PAGING = frozenset({"cursor", "limit"})
 Ids = Mapping[str, Iterable[str]]
 
@@ -88,17 +93,25 @@ def rules(app: Application) -> list[Rule]:
 
 
 def paths(rule: Rule, ids: Ids) -> list[str]:
-    """The route's path, with every id that could stand in it."""
+    """The route's path, with every id that could stand in it, and with what it cannot be asked without."""
     names = sorted(rule.arguments)
     choices = [[one for prefix in IDS[name] for one in ids.get(prefix, ())] for name in names]
-    return [_filled(rule, dict(zip(names, some, strict=True))) for some in product(*choices)]
+    bare = [_filled(rule, dict(zip(names, some, strict=True))) for some in product(*choices)]
+    return [f"{path}{needed}" for path in bare for needed in _needed(rule, ids)]
+
+
+def _needed(rule: Rule, ids: Ids) -> Iterator[str]:
+    for query in NEEDED.get(rule.rule, ("",)):
+        name, _, value = query.partition("=")
+        for one in ids[value] if value in ids else (value,):
+            yield f"?{name}={one}" if query else ""
 
 
 def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
     """Every filter of a route with every value it takes, one at a time."""
     for parameter in parameters(app, rule):
         name, schema = parameter["name"], parameter["schema"]
-        if name in PAGING:
+        if name in PAGING or parameter.get("required"):
             continue
         values = schema["enum"] if "enum" in schema else _boolean(schema) or WORDS[name]
         for value in values:

@@ -7,6 +7,7 @@ from supplychain.network.api import (
     imports,
     invitations,
     links,
+    network,
     organizations,
     ownerships,
     records,
@@ -23,5 +24,6 @@ BLUEPRINTS = (
     reviewers.blp,
     links.blp,
     imports.blp,
+    network.blp,
     import_mappings.blp,
 )

@@ -8,6 +8,8 @@ from flask import Response, request
 from schemas.base import PageQuery, page_of
 from schemas.importing import (
     MAX_ANSWERED,
+    ComparisonPageSchema,
+    ComparisonQuery,
     ImportListQuery,
     ImportQuery,
     ImportRowsQuery,
@@ -17,11 +19,11 @@ from schemas.importing import (
 from schemas.link import LinkSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import Invalid
-from supplychain.http import Blueprint, answer, current, language, page_of_select
+from supplychain.http import Blueprint, answer, current, language, page_of_items, page_of_select
 from supplychain.i18n import sentence
 from supplychain.jobs import Job
 from supplychain.network.api import import_bodies
-from supplychain.network.imports import error_file, running, store
+from supplychain.network.imports import comparison, error_file, running, store
 from supplychain.network.imports.error_file import XLSX
 from supplychain.network.imports.manners import manner_of
 from supplychain.network.imports.reading import Reading
@@ -139,6 +141,29 @@ def get_import_errors(import_id: str) -> Response:
     response.call_on_close(file.close)
     response.headers["Content-Disposition"] = f"attachment; filename={row.id}-errors.xlsx"
     return response
+
+
+@blp.route("/imports/<import_id>/comparison", permission=Permission.IMPORTS_WRITE)
+@blp.arguments(ComparisonQuery, location="query")
+@blp.response(200, ComparisonPageSchema)
+def compare_imports(query: dict[str, Any], import_id: str) -> Response:
+    """Compare a list with an earlier one of the same kind: who was added, dropped, moved, renamed and kept.
+
+    By organization, not by the text of rows. Moved: what the list says of country, region and address differs, in the
+    columns that both lists have; renamed: its names differ by more than case, width and blanks.
+    """
+    work = current()
+    found = comparison.compare(work, query["with_"], import_id)
+    return page_of_items(
+        found.changed(query.get("change")),
+        key=comparison.position,
+        represent=lambda page: comparison.represent(work, found, page),
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        in_order=True,
+        counts=found.counts(),
+        compared=list(found.compared),
+    )
 
 
 # What was sent ------------------------------------------------------------------------------

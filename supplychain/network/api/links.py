@@ -8,6 +8,8 @@ from flask import Response
 from schemas.base import page_of
 from schemas.link import (
     LinkChangeSchema,
+    LinkChangesPageSchema,
+    LinkChangesQuery,
     LinkClaimSchema,
     LinkConfirmationsSchema,
     LinkConfirmedSchema,
@@ -21,7 +23,7 @@ from schemas.link import (
 from supplychain.accounts.permissions import Permission
 from supplychain.crypto import fingerprint
 from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_items
-from supplychain.network import links
+from supplychain.network import link_changes, links
 from supplychain.network.link_queries import find, listed, represent, represent_listed
 from supplychain.network.models import SupplyLink
 from supplychain.work import Work
@@ -65,6 +67,26 @@ def list_links(query: dict[str, Any]) -> Response:
         represent=lambda page: represent_listed(work, page),
         cursor=query.get("cursor"),
         limit=query["limit"],
+    )
+
+
+@blp.route("/links/changes", permission=Permission.LINKS_READ)
+@blp.arguments(LinkChangesQuery, location="query")
+@blp.response(200, LinkChangesPageSchema)
+def list_link_changes(query: dict[str, Any]) -> Response:
+    """Compare your links on two days: whom you gained, whom you lost, what is bought under another code.
+
+    From the days of the links as they are known now; a link that is disputed or ended on a day is not there on it.
+    """
+    work = current()
+    found = link_changes.between(work, query["from_"], query["to"], query.get("role"))
+    return page_of_items(
+        [one for one in found if query.get("change") in {None, one.change}],
+        key=lambda one: one.position,
+        represent=lambda page: link_changes.represent(work, page),
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        counts=link_changes.counted(found),
     )
 
 

@@ -202,4 +202,5 @@ def repeated(matched: Matched, results: Iterable[Result]) -> Iterable[Result]:
             if result.status is Status.ERROR:
                 yield Result(row, Status.ERROR, faults=result.faults)
             else:
-                yield Result(row, Status.DUPLICATE, result.subject, result.record and Status.MATCHED, of=result.row)
+                record = result.record and Status.MATCHED
+                yield Result(row, Status.DUPLICATE, result.subject, record, of=result.row, said=result.said)

@@ -107,7 +107,7 @@ class Planner:
         status = Status.CREATED if created else Status.MATCHED
         if not created and (changed or entry.gains_parent or record is Status.UPDATED):
             status = Status.UPDATED
-        self.plan.results.append(Result(entry.row.row, status, record=record))
+        self.plan.results.append(Result(entry.row.row, status, record=record, said=entry.row.said))
 
     def told(self) -> Iterable["Record"]:
         """Of every organization whose records change, the newest record, if it is one of those."""
@@ -146,7 +146,14 @@ class Planner:
         if not entry.leads:
             return added
         row = _unnamed(entry.row, subject.values)
-        said = {name: value for name, value in _said(row, ATTRIBUTES).items() if subject.values[name] != value}
+        # What the sender's record said before is no news: the directory may have been corrected since by other means.
+        known = self._by_code.get(entry.row.code) if entry.row.code else None
+        before = known.values if known else {}
+        said = {
+            name: value
+            for name, value in _said(row, ATTRIBUTES).items()
+            if value not in {subject.values[name], before.get(name)}
+        }
         subject.values.update(said)
         if said and not subject.changed and subject.number:
             subject.changed = True
@@ -218,8 +225,8 @@ def _said(row: OrganizationRow, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _recorded(row: OrganizationRow, before: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says to a record: how an earlier list wrote a column holds until a list says that column again."""
+    """What a row says to a record: how an earlier list wrote a column holds until a list says something else there."""
     said = _said(row, WRITTEN)
-    again = {*said, *(scheme for scheme, _ in row.identifiers)}
-    kept = {column: was for column, was in (before.get("raw") or {}).items() if column not in again}
+    new = {name for name, value in said.items() if before.get(name) != value}
+    kept = {column: was for column, was in (before.get("raw") or {}).items() if column not in new}
     return {**said, "raw": {**kept, **row.raw} or None}

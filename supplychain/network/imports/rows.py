@@ -81,7 +81,8 @@ class Result:
 
     subject: public id of the organization or link. record: what became of the sender's own record about the
     organization: created, updated, matched; None where there is none. of: the earlier row that a duplicate repeats.
-    before, after: state of a link on the row's day nearest to today.
+    before, after: state of a link on the row's day nearest to today. said: see
+    ``OrganizationRow.said``.
     """
 
     row: int
@@ -92,6 +93,7 @@ class Result:
     of: int | None = None
     before: str | None = None
     after: str | None = None
+    said: Mapping[str, str] | None = None
 
 
 def as_written(cell: Any) -> Cell:
@@ -143,6 +145,12 @@ class OrganizationRow:
     parent_code: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What another year's list may say otherwise of the same organization."""
+        told = {"name": self.name, "country": self.country, "region": self.region, "address": self.address}
+        return {name: value for name, value in told.items() if value is not None}
 
     @property
     def name_only(self) -> bool:

@@ -110,6 +110,7 @@ def _noted(number: int, me: int, sheet: Sheet, result: Result) -> dict[str, Any]
         "state_after": result.after and str(result.after),
         "faults": [fault.stored() for fault in result.faults] or None,
         "raw": raw if isinstance(raw, list) else None,
+        "said": result.said,
     }
 
 

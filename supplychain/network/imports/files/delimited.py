@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from supplychain.errors import Invalid, Malformed
+from supplychain.exports.defusing import undefused
 from supplychain.network.imports.files import headings
 from supplychain.network.imports.files.encoding import decoded
 from supplychain.network.imports.files.table import MAX_COLUMNS, Options, Table
@@ -31,7 +32,7 @@ def read(data: bytes, kind: Kind, options: Options) -> Table:
     _check_width(max((line.count(separator) for line in text.splitlines()), default=0))
     for line, cells in _lines(text, separator):
         _check_width(len(cells))
-        rows.append(cells)
+        rows.append([undefused(cell) for cell in cells])
         lines.append(line + skipped)
     return Table("csv", rows, lines, encoding=encoding, separator=separator)
 
@@ -81,5 +82,5 @@ def _loosely(text: str, separator: str) -> list[list[str]]:
         except (StopIteration, csv.Error):
             break
         if any(cell.strip() for cell in cells):
-            rows.append(cells)
+            rows.append([undefused(cell) for cell in cells])
     return rows

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 
+from supplychain.exports.headings import columns_called
 from supplychain.network.imports.cells import COLUMNS
 from supplychain.network.imports.rows import Kind
 
@@ -54,6 +55,8 @@ def _meanings(kind: Kind) -> Mapping[str, tuple[int, str]]:
     for column in COLUMNS[kind]:
         for rank, heading in enumerate((column, *written.get(column, ()))):
             found.setdefault(plain(str(heading)), (rank, column))
+    # What our own exports call their columns means these, whatever it may mean elsewhere.
+    found.update({plain(heading): (0, column) for heading, column in columns_called(COLUMNS[kind]).items()})
     return found
 
 

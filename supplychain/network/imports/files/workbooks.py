@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from supplychain.errors import Invalid, Malformed
+from supplychain.exports.defusing import undefused
 from supplychain.network.imports.files import headings, sandbox
 from supplychain.network.imports.files.table import Options, Table
 from supplychain.network.imports.rows import Kind
@@ -35,7 +36,7 @@ def read_parquet(data: bytes, kind: Kind, options: Options) -> Table:
 
 def _table(form: str, sheets: Sequence[Sheet], kind: Kind, options: Options) -> Table:
     chosen = _chosen(sheets, kind, options)
-    rows = [row for _, row in chosen["rows"]]
+    rows = [[undefused(cell) if isinstance(cell, str) else cell for cell in row] for _, row in chosen["rows"]]
     lines = [line for line, _ in chosen["rows"]]
     _spread(rows, lines, chosen["merged"])
     others = tuple(sheet["name"] for sheet in sheets if sheet is not chosen and sheet["rows"])
