@@ -14,6 +14,7 @@ RECORD_EXAMPLE = {
     "sector": "PCB",
     "size": "sme",
     "spend": 1250000,
+    "address": "1 Kaifeng Road, Shenzhen",
 }
 
 
@@ -27,6 +28,7 @@ class RecordFieldsSchema(BaseSchema):
     sector = Str(min=1, max=20, allow_none=True, metadata={"example": "PCB"})
     size = Str(min=1, max=10, allow_none=True, metadata={"example": "sme"})
     spend = Number(min=0, max=1e15, allow_none=True, metadata={"description": "A year's spend, in your own currency"})
+    address = Str(min=1, max=500, allow_none=True, metadata={"description": "As you write it"})
 
 
 class RecordEntrySchema(RecordFieldsSchema):
@@ -48,6 +50,12 @@ class RecordSchema(BaseSchema):
     sector = Str(required=True, allow_none=True)
     size = Str(required=True, allow_none=True)
     spend = fields.Float(required=True, allow_none=True)
+    address = Str(required=True, allow_none=True)
+    raw = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "By column, what your list wrote where reading made another value of it"},
+    )
     recorded_at = Moment(required=True)
 
 

@@ -198,3 +198,13 @@ def test_an_unverified_owner_enters_nothing(world: World) -> None:
 def test_a_row_that_repeats_a_refused_one_is_refused_with_it(brand: Member) -> None:
     report = send(brand, "organizations", "code,name,parent_code\nA,Alpha,NOBODY\nA,Alpha,NOBODY\n")
     assert codes(report) == [(row, "parent_code", "unknown-parent") for row in (1, 2)]
+
+
+def test_an_address_is_written_down_as_the_sender_has_it(world: World, brand: Member) -> None:
+    send(brand, "organizations", 'code,name,address\nV1,One,"1 Road\nShenzhen"\nV2,Two,\n')
+    one, two = rows_of(world, SupplierRecord)
+    assert (one.address, two.address, one.raw) == ("1 Road\nShenzhen", None, None)
+    path = f"/v1/records/{one.id}"
+    assert (brand.get(path).json["address"], brand.get(path).json["raw"]) == ("1 Road\nShenzhen", {})
+    tag = brand.get(path).headers["ETag"]
+    assert brand.patch(path, {"address": "2 Road"}, tag).json["address"] == "2 Road"

@@ -62,7 +62,10 @@ class Identifier(Base):
 
 
 class SupplierRecord(Base):
-    """A buyer's own private row about an organization; nobody else reads or writes it."""
+    """A buyer's own private row about an organization; nobody else reads or writes it.
+
+    raw: by column, what the buyer's list wrote where reading it made another value of it.
+    """
 
     __tablename__ = "supplier_record"
     __table_args__ = (UniqueConstraint("owner", "code"),)
@@ -78,6 +81,8 @@ class SupplierRecord(Base):
     sector: Mapped[str | None] = mapped_column(String(20))
     size: Mapped[str | None] = mapped_column(String(10))
     spend: Mapped[float | None]
+    address: Mapped[str | None] = mapped_column(String(500))
+    raw: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -14,7 +14,7 @@ from supplychain.work import Work
 
 ATTRIBUTES: Final = ("country", "region", "sector", "size")
 """What the engine's scope tests read of a record."""
-_EDITABLE: Final = ("code", "name", "spend", *ATTRIBUTES)
+_EDITABLE: Final = ("code", "name", "spend", "address", *ATTRIBUTES)
 
 
 def own(owner: int, organization: int | None = None) -> Select[SupplierRecord]:
@@ -65,6 +65,8 @@ def change(work: Work, row: SupplierRecord, sent: Mapping[str, Any]) -> Supplier
     for name in changed:
         setattr(row, name, sent[name])
     if changed:
+        # How a list wrote a value says nothing about the value that replaced it.
+        row.raw = {name: was for name, was in (row.raw or {}).items() if name not in changed} or None
         work.session.flush()
         work.record("record.changed", row.id, row.owner, changed=changed)
         _tell(work, row.owner, row.organization)

@@ -66,10 +66,11 @@ def remove_record(record_id: str) -> Response:
 
 def record_shown(row: SupplierRecord, about: Organization) -> dict[str, Any]:
     """A record as its owner reads it."""
-    names = ("id", "code", "name", *records.ATTRIBUTES, "spend")
+    names = ("id", "code", "name", *records.ATTRIBUTES, "spend", "address")
     return {
         **{name: getattr(row, name) for name in names},
         "organization": about.id,
+        "raw": row.raw or {},
         "recorded_at": row.created_at,
     }
 

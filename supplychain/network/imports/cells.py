@@ -128,6 +128,7 @@ _ORGANIZATION: Final[dict[str, Reader]] = {
     "size": _text(10),
     "code": _text(80),
     "spend": _number(0, MAX_SPEND),
+    "address": _text(500),
     **{str(scheme): _identifier(scheme) for scheme in Scheme},
     "parent_code": _text(80),
 }

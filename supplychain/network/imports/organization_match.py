@@ -144,7 +144,7 @@ def _says_the_same(row: OrganizationRow, earlier: OrganizationRow) -> bool:
     """Whether a row says nothing that an earlier one does not say."""
     if matching.plain(row.name) != matching.plain(earlier.name) or not set(row.identifiers) <= set(earlier.identifiers):
         return False
-    said = (one.name for one in fields(row) if one.name not in {"row", "name", "identifiers"})
+    said = (one.name for one in fields(row) if one.name not in {"row", "name", "identifiers", "raw"})
     return all(getattr(row, name) in {None, getattr(earlier, name)} for name in said)
 
 

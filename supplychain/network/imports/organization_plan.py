@@ -9,7 +9,8 @@ from supplychain.network.imports.rows import Fault, OrganizationRow, Result, Sta
 from supplychain.network.models import Organization, SupplierRecord
 
 ATTRIBUTES: Final = ("name", "name_zh", "kind", "country", "region", "sector", "size")
-RECORDED: Final = ("name", "country", "region", "sector", "size", "spend")
+WRITTEN: Final = ("name", "country", "region", "sector", "size", "spend", "address")
+RECORDED: Final = (*WRITTEN, "raw")
 
 
 @dataclass(slots=True, eq=False)
@@ -162,11 +163,11 @@ class Planner:
             return None  # nobody keeps a record about itself
         record = self._by_code.get(row.code) if row.code else self._first_record.get(id(subject))
         if record is None:
-            record = Record(subject, row.code, dict.fromkeys(RECORDED) | _said(row, RECORDED))
+            record = Record(subject, row.code, dict.fromkeys(RECORDED) | _recorded(row, {}))
             self._remember(record)
             self.plan.written.append(record)
             return Status.CREATED
-        said = {name: value for name, value in _said(row, RECORDED).items() if record.values[name] != value}
+        said = {name: value for name, value in _recorded(row, record.values).items() if record.values[name] != value}
         if not said:
             return Status.MATCHED
         record.values.update(said)
@@ -193,3 +194,11 @@ def _subject(row: Organization, held: frozenset[int]) -> Subject:
 
 def _said(row: OrganizationRow, names: Iterable[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(row, name)) is not None}
+
+
+def _recorded(row: OrganizationRow, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row says to a record: how an earlier list wrote a column holds until a list says that column again."""
+    said = _said(row, WRITTEN)
+    again = {*said, *(scheme for scheme, _ in row.identifiers)}
+    kept = {column: was for column, was in (before.get("raw") or {}).items() if column not in again}
+    return {**said, "raw": {**kept, **row.raw} or None}

@@ -8,7 +8,11 @@ from typing import Any
 
 Cell = str | int | float | bool | None
 Raw = list[Any] | dict[str, Any]
-"""Cells in the order of the sheet's columns; or ``{"fault": [column, code, value, params]}``."""
+"""Cells in the order of the sheet's columns; or ``{"fault": [column, code, value, params]}``.
+
+A cell that the whole column was needed to read is ``{"was": as written, "is": value}`` or, where it cannot be
+accepted, ``{"was": as written, "fault": code, "params": {…}}``.
+"""
 SHOWN = 200
 """So many characters of a wrong value are repeated in the answer."""
 
@@ -59,6 +63,11 @@ class Result:
     faults: tuple[Fault, ...] = ()
 
 
+def as_written(cell: Any) -> Cell:
+    """What the file has in a cell, whatever was made of it."""
+    return cell["was"] if isinstance(cell, dict) else cell
+
+
 def refused(row: int, *faults: Fault) -> Result:
     """The result of a row with faults; nothing of it is written."""
     return Result(row, Status.ERROR, faults=faults)
@@ -66,16 +75,27 @@ def refused(row: int, *faults: Fault) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list as it was sent: rows counted from 1 in the order of the file, their cells not yet checked."""
+    """A list as it was sent: rows counted from 1 in the order of the file, their cells not yet checked.
+
+    headings: header cells as the file wrote them, parallel to columns. lines: the line of the file or row of the
+    sheet, counted from 1, each row came from. ignored: headings that are no column of ours.
+    """
 
     kind: Kind
     columns: tuple[str, ...]
     rows: list[Raw]
+    headings: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRow:
-    """A checked row about an organization. None: not said, and then nothing is changed."""
+    """A checked row about an organization. None: not said, and then nothing is changed.
+
+    raw: by column, the value as written where reading made another one of it; two rows that differ in it alone say
+    the same.
+    """
 
     row: int
     name: str
@@ -87,8 +107,10 @@ class OrganizationRow:
     size: str | None = None
     code: str | None = None
     spend: float | None = None
+    address: str | None = None
     parent_code: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
