@@ -55,6 +55,15 @@ _HEADERS = {
         "schema": _TEXT,
     },
 }
+_NAMES_AN_ORGANIZATION = re.compile(r"\{(?:organization_id|supplier_id)\}")
+_MERGED = {
+    "description": "The entry was merged into another; Location is the same route with its id",
+    "headers": {
+        "Location": {"description": "The same route with the id that holds now", "schema": _TEXT},
+        "Link": {"description": "The same, `rel=canonical`", "schema": _TEXT},
+    },
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 _LATER = "Done; what follows for many others is derived by the job that Link names"
 
 
@@ -67,6 +76,8 @@ def document(app: Flask) -> dict[str, Any]:
     components["schemas"].pop("PaginationMetadata")  # of flask-smorest's own pages, which we do not use
     for path, method, endpoint in _routes(app):
         operation = made["paths"][path][method]
+        if _NAMES_AN_ORGANIZATION.search(path):
+            operation["responses"]["308"] = _MERGED
         _describe(operation, method, app.access[endpoint])  # type: ignore[attr-defined] # an Application
         operation["operationId"] = endpoint.rpartition(".")[2]
     return made

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.network import Link, Period, normalise_periods, set_state, state_on
+from graph.network import Link, Period, normalise_periods, set_state, state_on, touching
 from graph.terms import Disclosure, LinkState, most_closed
 
 Periods = tuple[Period, ...]
@@ -120,3 +120,8 @@ def newly_confirmed(before: Periods, after: Periods) -> bool:
 def more_closed(one: str, other: str) -> str:
     """Of a side's wishes about two links that became one, the more closed."""
     return str(most_closed(Disclosure(one), Disclosure(other)))
+
+
+def touch(one: Periods, other: Periods) -> bool:
+    """Whether two links share a day, or a day of one is followed by a day of the other."""
+    return any(touching(one, period) for period in other)

@@ -19,6 +19,8 @@ class Organization(Base):
     unclaimed, the operator) to review its evidence.
     listed: consents to be listed for matchmaking. training_consent: consents to be shown to
     trainers.
+    merged_into: the entry of the same company that an operator found; this one only answers 308 to it
+    (a number without a foreign key, which SQLite could not add to a table with rows).
     """
 
     __tablename__ = "organization"
@@ -42,6 +44,7 @@ class Organization(Base):
     listed: Mapped[bool] = mapped_column(default=False)
     training_consent: Mapped[bool] = mapped_column(default=False)
     source: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
+    merged_into: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

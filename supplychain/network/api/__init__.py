@@ -2,9 +2,11 @@
 
 from supplychain.network.api import (
     claims,
+    duplicates,
     imports,
     invitations,
     links,
+    merges,
     organizations,
     ownerships,
     records,
@@ -20,4 +22,6 @@ BLUEPRINTS = (
     reviewers.blp,
     links.blp,
     imports.blp,
+    duplicates.blp,
+    merges.blp,
 )

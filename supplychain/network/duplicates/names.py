@@ -114,7 +114,7 @@ def weight(word: str) -> float:
         return HOUSE_WEIGHT
     if word in PLACES:
         return PLACE_WEIGHT
-    return TRADE_WEIGHT if word in TRADES or word in _TRADES_OF_OURS else OWN_WEIGHT
+    return TRADE_WEIGHT if word in TRADES else OWN_WEIGHT
 
 
 def telling(name: Name) -> frozenset[str]:
@@ -301,6 +301,3 @@ def _address_weight(word: str) -> float:
 
 def _squeezed(text: str) -> str:
     return _APART.sub("", anyascii(text).casefold())
-
-
-_TRADES_OF_OURS: Final = frozenset({"newmaterial", "newenergy", "cement", "beer", *SAME_WORD.values()} - HOUSES - PLACES)
