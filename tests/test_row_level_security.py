@@ -45,6 +45,11 @@ OWNERS = {
     "match_event": "organiser",
     "registration": "organiser",
     "import_run": "owner",
+    "merge": "owner",
+    "merge_step": "owner",
+    "duplicate": "owner",
+    "compared_record": "owner",
+    "known_spelling": "owner",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

@@ -77,7 +77,7 @@ def _own(work: Work) -> Mapping[int, int]:
     query = select(Merge.source, Merge.target).where(
         Merge.owner == work.actor.organization, Merge.scope == "own", Merge.undone_at.is_(None)
     )
-    return dict(work.session.execute(query.order_by(Merge.number)).tuples())
+    return dict(work.session.execute(query.order_by(Merge.number)).all())
 
 
 def _directory(work: Work, numbers: Collection[int]) -> Mapping[int, int]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, PrimaryKeyConstraint, String
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supplychain.db import Base, Number, public_id
@@ -40,6 +40,7 @@ class MergeStep(Base):
     """One value that a merge changed, in the order of the changes; what a split puts back.
 
     key: the row's primary key, by column. column: None when the whole row was removed; old is then the row.
+    old, new: {"value": …}, since SQLite keeps a number alone as no JSON.
     """
 
     __tablename__ = "merge_step"
@@ -51,5 +52,5 @@ class MergeStep(Base):
     table: Mapped[str] = mapped_column(String(40))
     key: Mapped[dict[str, Any]]
     column: Mapped[str | None] = mapped_column(String(40))
-    old: Mapped[Any] = mapped_column(JSON())
-    new: Mapped[Any] = mapped_column(JSON())
+    old: Mapped[dict[str, Any]]
+    new: Mapped[dict[str, Any]]

@@ -20,7 +20,9 @@ from supplychain.work import Work
 
 def listed(work: Work, state: str | None = None, min_score: float | None = None) -> Select[Duplicate]:
     """The caller's pairs, the likeliest first; open ones only from the learned threshold on, unless told otherwise."""
-    query = select(Duplicate).where(Duplicate.owner == work.actor.organization)
+    query = select(Duplicate).where(
+        Duplicate.owner == work.actor.organization, Duplicate.first.is_not(None), Duplicate.second.is_not(None)
+    )
     if state is not None:
         query = query.where(Duplicate.state == state)
     if min_score is not None:
@@ -162,4 +164,4 @@ def count(work: Work) -> int:
 def merge_ids(work: Work, rows: Sequence[Duplicate]) -> Mapping[int, str]:
     """Public ids of the merges by which some pairs became one, by number."""
     numbers = {row.merge for row in rows if row.merge is not None}
-    return dict(work.session.execute(select(Merge.number, Merge.id).where(Merge.number.in_(numbers))).tuples())
+    return dict(work.session.execute(select(Merge.number, Merge.id).where(Merge.number.in_(numbers))).all())

@@ -88,7 +88,7 @@ def _reading(runtime: Runtime, actor: Actor) -> tuple[list[Profile], frozenset[i
     try:
         profiles = profiles_of(reader)
         query = select(ComparedRecord.record, ComparedRecord.said).where(ComparedRecord.owner == actor.organization)
-        compared: Mapping[int, str] = dict(reader.session.execute(query).tuples())
+        compared: Mapping[int, str] = dict(reader.session.execute(query).all())
     finally:
         reader.close()
     fresh = (at for at, profile in enumerate(profiles) if compared.get(profile.number) != profile.spoken)
@@ -109,7 +109,7 @@ def _propose(work: Work, profiles: Sequence[Profile], pairs: Sequence[Pair]) -> 
     me = work.actor.organization
     ends = {profiles[at].number for pair in pairs for at in (pair.first, pair.second)}
     query = select(SupplierRecord.number, SupplierRecord.organization)
-    now = dict(work.session.execute(query.where(SupplierRecord.owner == me, SupplierRecord.number.in_(ends))).tuples())
+    now = dict(work.session.execute(query.where(SupplierRecord.owner == me, SupplierRecord.number.in_(ends))).all())
     known = _decided(work, profiles, pairs)
     rows = []
     for pair in pairs:

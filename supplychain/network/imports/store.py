@@ -10,6 +10,7 @@ from sqlalchemy import Select, Table, delete, exists, insert, select, update
 from supplychain.db import opaque
 from supplychain.errors import NotFound
 from supplychain.jobs import Job
+from supplychain.network.duplicates import searching
 from supplychain.network.imports.rows import Kind, Result, Sheet, Status
 from supplychain.network.models import ImportChunk, ImportResult, ImportRun
 from supplychain.work import Work
@@ -89,6 +90,8 @@ def finish(work: Work, number: int) -> ImportRun:
     changed = select(exists().where(ImportResult.run == number, ImportResult.record.in_(("created", "updated"))))
     if row.created or row.updated or work.session.scalar(changed):
         work.record("import.finished", row.id, row.owner, kind=row.kind, rows=row.rows, **counts_of(row))
+        if row.kind == Kind.ORGANIZATIONS:
+            searching.enqueue(work)
     return row
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Date, Table, and_, delete, insert, select, update
 
-from supplychain.db import Base, table_of
+from supplychain.db import Base, UTCDateTime, table_of
 from supplychain.network.merge_models import MergeStep
 from supplychain.work import Work
 
@@ -75,7 +75,10 @@ def steps_of(work: Work, merge: int) -> list[Step]:
     """What a merge changed, in its order."""
     columns = (_STEPS.c.table, _STEPS.c.key, _STEPS.c.column, _STEPS.c.old, _STEPS.c.new)
     query = select(*columns).where(_STEPS.c.merge == merge).order_by(_STEPS.c.position)
-    return [Step(*row) for row in work.session.execute(query)]
+    return [
+        Step(table, key, column, old["value"], new["value"])
+        for table, key, column, old, new in work.session.execute(query)
+    ]
 
 
 def row_of(work: Work, table: Table, key: Key) -> Mapping[str, Any] | None:
@@ -91,8 +94,11 @@ def restore(work: Work, table: Table, key: Key, values: Mapping[str, Any]) -> No
 
 
 def revive(work: Work, table: Table, image: Mapping[str, Any]) -> None:
-    """Put a removed row back."""
-    work.session.execute(insert(table), [{name: loaded_value(table.c[name], value) for name, value in image.items()}])
+    """Put a removed row back; under another number where its own was given to a later row (SQLite gives them anew)."""
+    values = {name: loaded_value(table.c[name], value) for name, value in image.items()}
+    if "number" in values and row_of(work, table, {"number": values["number"]}) is not None:
+        del values["number"]
+    work.session.execute(insert(table), [values])
 
 
 def table_named(name: str) -> Table:
@@ -125,8 +131,9 @@ def loaded_value(column: Column[Any], value: Any) -> Any:
     """A value as its column takes it."""
     if not isinstance(value, str):
         return value
-    kind = column.type.python_type
-    return kind.fromisoformat(value) if issubclass(kind, date) else value
+    if isinstance(column.type, UTCDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(column.type, Date) else value
 
 
 def numbers_in(steps: Iterable[Step], table: str) -> set[int]:
@@ -135,7 +142,8 @@ def numbers_in(steps: Iterable[Step], table: str) -> set[int]:
 
 
 def _fields(step: Step) -> dict[str, Any]:
-    return {"table": step.table, "key": dict(step.key), "column": step.column, "old": step.old, "new": step.new}
+    values = {"old": {"value": step.old}, "new": {"value": step.new}}
+    return {"table": step.table, "key": dict(step.key), "column": step.column, **values}
 
 
 def _newer(table: Table) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def everything(work: Work, kept: Journal, source: int, target: int) -> None:
     columns = list(references())
     _without_doubles(work, kept, columns, source, target)
     for column in columns:
-        kept.move(column, source, target)
+        kept.move(column, source, target, _not_about_itself(column, source, target))
     _lists(work, kept, source, target)
 
 
@@ -83,13 +83,16 @@ def own(work: Work, kept: Journal, source: int, target: int) -> None:
 
 
 def _without_itself(work: Work, kept: Journal, source: int, target: int) -> None:
-    """Ownerships between the two, and what one wrote down about the other."""
-    for table, one, other in (
-        (OWNERSHIPS, OWNERSHIPS.c.child, OWNERSHIPS.c.parent),
-        (RECORDS, RECORDS.c.owner, RECORDS.c.organization),
-    ):
-        for row in journal.rows(work, table, one.in_((source, target)), other.in_((source, target))):
-            kept.remove(table, row)
+    """Ownerships between the two go; what one wrote down about the other stays about the entry that is nobody now."""
+    both = (source, target)
+    for row in journal.rows(work, OWNERSHIPS, OWNERSHIPS.c.child.in_(both), OWNERSHIPS.c.parent.in_(both)):
+        kept.remove(OWNERSHIPS, row)
+    for row in journal.rows(work, RECORDS, RECORDS.c.owner == source, RECORDS.c.organization == target):
+        kept.put(RECORDS, row, organization=source)
+
+
+def _not_about_itself(column: Column[Any], source: int, target: int) -> ColumnElement[bool] | None:
+    return RECORDS.c.owner.not_in((source, target)) if column is RECORDS.c.organization else None
 
 
 def _own_ownerships(work: Work, kept: Journal, source: int, target: int) -> None:

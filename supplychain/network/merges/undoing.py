@@ -3,7 +3,7 @@
 What somebody changed since on purpose stays as it is; where that would tear a joined link apart, the split is refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,7 +38,8 @@ def put_back(work: Work, merge: Merge) -> Sequence[Step]:
     steps = journal.steps_of(work, merge.number)
     rows = _rows(steps)
     followed = _followed_to(work, merge.target)
-    planned = [(row, _plan(work, row, followed)) for row in rows]
+    links = {row.key["number"] for row in rows if row.table.name in WHOLE}
+    planned = [(row, _plan(work, row, followed, links)) for row in rows]
     in_the_way = [row for row, plan in planned if plan is None]
     if in_the_way:
         first = in_the_way[0]
@@ -65,8 +66,11 @@ def _rows(steps: Sequence[Step]) -> list[_Row]:
     return list(found.values())
 
 
-def _plan(work: Work, row: _Row, followed: int) -> Mapping[str, Any] | None:
-    """The values a row gets back; None when later facts are in the way. Nothing for a row that somebody removed."""
+def _plan(work: Work, row: _Row, followed: int, links: Collection[int]) -> Mapping[str, Any] | None:
+    """The values a row gets back; None when later facts are in the way. Nothing for a row that somebody removed.
+
+    links: those that the merge changed; one that since gave its days to another link cannot go back without it.
+    """
     if row.removed is not None:
         return None if _is_taken(work, row) else row.removed
     now = journal.row_of(work, row.table, row.key)
@@ -78,7 +82,7 @@ def _plan(work: Work, row: _Row, followed: int) -> Mapping[str, Any] | None:
     changed = any(
         values[name] != value and not (name in ENDS and values[name] == followed) for name, value in row.new.items()
     )
-    joined_since = now["joined_into"] is not None and "joined_into" not in row.new
+    joined_since = "joined_into" not in row.new and now["joined_into"] not in {None, *links}
     return None if changed or joined_since else row.old
 
 
