@@ -25,7 +25,7 @@ from graph.facts import (
 )
 from graph.memory import Memory
 from graph.payload import from_payload, to_payload
-from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on, touching, unite
+from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
 from graph.terms import OrganizationKind
 
 __all__ = [
@@ -46,8 +46,6 @@ __all__ = [
     "set_state",
     "state_on",
     "to_payload",
-    "touching",
-    "unite",
 ]
 
 _NO_LINKS: Final[tuple[Link, ...]] = ()

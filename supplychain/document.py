@@ -73,11 +73,12 @@ def document(app: Flask) -> dict[str, Any]:
     components = made["components"]
     components["parameters"] = {**components.get("parameters", {}), **_PARAMETERS}
     components["headers"] = {**components.get("headers", {}), **_HEADERS}
+    components["responses"]["Merged"] = _MERGED
     components["schemas"].pop("PaginationMetadata")  # of flask-smorest's own pages, which we do not use
     for path, method, endpoint in _routes(app):
         operation = made["paths"][path][method]
         if _NAMES_AN_ORGANIZATION.search(path):
-            operation["responses"]["308"] = _MERGED
+            operation["responses"]["308"] = {"$ref": "#/components/responses/Merged"}
         _describe(operation, method, app.access[endpoint])  # type: ignore[attr-defined] # an Application
         operation["operationId"] = endpoint.rpartition(".")[2]
     return made

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.network import Link, Period, normalise_periods, set_state, state_on, touching
+from graph.network import Link, Period, normalise_periods, set_state, state_on
+from graph.periods import touching
 from graph.terms import Disclosure, LinkState, most_closed
 
 Periods = tuple[Period, ...]

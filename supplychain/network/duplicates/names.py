@@ -1,4 +1,4 @@
-"""How well two names, or two addresses, of companies agree: pure, in any script, no clock and no rows.
+"""How well two names of companies agree: pure, in any script, no clock and no rows.
 
 A name is taken apart into words as it is read: case, width, punctuation and line breaks fall away; the company form
 (Co., Ltd. / Company Limited / 有限公司 / GmbH) is set aside; Chinese words of trade and place become English ones and
@@ -24,10 +24,8 @@ from supplychain.network.duplicates.words import (
     CHINESE_WORDS,
     FORMS,
     HOUSES,
-    LITTLE_IN_ADDRESSES,
     PLACES,
     SAME_WORD,
-    STREETS,
     TRADES,
 )
 
@@ -39,9 +37,10 @@ _LONG_ENOUGH: Final = 5
 OTHER_TRADE, OTHER_PLACE, OTHER_CHARACTERS, OTHER_NUMBER = 0.82, 0.85, 0.8, 0.7
 """What remains of a score when both say a trade (place, characters, number) and not the same."""
 _BRACKETS = re.compile(r"\(([^()]*)\)")
-_APART = re.compile(r"[^a-z0-9]+")
+APART = re.compile(r"[^a-z0-9]+")
 _JOINING = re.compile(r"(?<=\w)[-'’‐‑/]+(?=\w)")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_BLANK_IN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff]+")
 _NUMBER = re.compile(r"\d+[a-z]?|[a-z]\d+")
 _SUFFIXES_OF_PLACES = "省市县縣区區"
@@ -49,9 +48,9 @@ _LIBRARY: Final = frozenset(
     term for term in (" ".join(one.split()) for one in normalize_terms(get_unique_terms())) if term.isascii()
 )
 _LONGEST_FORM: Final = 5
-_CHINESE = {**CHINESE_PLACES, **CHINESE_WORDS}
-_CHINESE_BY_LENGTH = sorted(_CHINESE, key=len, reverse=True)
-_CHINESE_PATTERN = re.compile("|".join(map(re.escape, _CHINESE_BY_LENGTH)))
+CHINESE = {**CHINESE_PLACES, **CHINESE_WORDS}
+_CHINESE_BY_LENGTH = sorted(CHINESE, key=len, reverse=True)
+CHINESE_PATTERN = re.compile("|".join(map(re.escape, _CHINESE_BY_LENGTH)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Name:
 @lru_cache(maxsize=65_536)
 def read(text: str) -> Name:
     """Take a name apart."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = _BLANK_IN_HAN.sub("", " ".join(unicodedata.normalize("NFKC", text).split()))
     plain, form = _without_chinese_form(plain)
     inside = _BRACKETS.findall(plain)
     outside = _BRACKETS.sub(" ", plain).replace("(", " ").replace(")", " ")
@@ -103,7 +102,7 @@ def read(text: str) -> Name:
             also.append(meant)
     if not words and also:
         words = also.pop(0)
-    own = _CHINESE_PATTERN.sub(" ", _NOT_HAN.sub("", outside))
+    own = CHINESE_PATTERN.sub(" ", _NOT_HAN.sub("", outside))
     own = "".join(part.lstrip(_SUFFIXES_OF_PLACES) or part for part in own.split())
     return Name(words or (_squeezed(text) or plain,), form or said, tuple(also), own)
 
@@ -126,7 +125,10 @@ def telling(name: Name) -> frozenset[str]:
 def agreement(one: Name, other: Name) -> float:
     """How well two names agree, 0 to 1."""
     best = max(_agreement(mine, theirs) for mine, theirs in product(one.readings, other.readings))
-    return best * (OTHER_CHARACTERS if _other_characters(one.han, other.han) else 1.0)
+    if one.han and other.han:
+        best *= OTHER_CHARACTERS if _other_characters(one.han, other.han) else 1.0
+        best *= OTHER_PLACE if _one_says_where(one, other) else 1.0
+    return best
 
 
 def numbers(words: Iterable[str]) -> frozenset[str]:
@@ -134,52 +136,25 @@ def numbers(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word.lstrip("0") for word in words if _NUMBER.fullmatch(word))
 
 
-def address_agreement(one: str | None, other: str | None) -> float | None:
-    """How well two addresses agree, 0 to 1; None when one is not known. Numbers weigh as much as all words."""
-    if not one or not other:
-        return None
-    mine, theirs = read_address(one), read_address(other)
-    if not mine or not theirs:
-        return None
-    words = _dice({word: _address_weight(word) for word in mine}, {word: _address_weight(word) for word in theirs})
-    counted = [frozenset(word for word in words if any(map(str.isdigit, word))) for words in (mine, theirs)]
-    if not all(counted):
-        return words
-    return 0.5 * words + 0.5 * len(counted[0] & counted[1]) / len(counted[0] | counted[1])
-
-
-@lru_cache(maxsize=65_536)
-def read_address(text: str) -> frozenset[str]:
-    """The words and numbers of an address, each once."""
-    plain = unicodedata.normalize("NFKC", text)
-    glossed = _CHINESE_PATTERN.sub(lambda found: f" {_CHINESE[found.group()]} ", plain)
-    words = _APART.split(anyascii(_spaced(glossed)).casefold())
-    return frozenset(STREETS.get(word, word).lstrip("0") for word in words) - {""}
-
-
 # Words of a text ----------------------------------------------------------------------------
 
 
 def _words(text: str) -> tuple[str, ...]:
-    glossed = _CHINESE_PATTERN.sub(_glossed, text) if _HAN.search(text) else text
+    glossed = CHINESE_PATTERN.sub(_glossed, text) if _HAN.search(text) else text
     joined = _JOINING.sub("", _HAN.sub(lambda found: f" {_transliterated(found.group())} ", glossed))
     plain = anyascii(joined).casefold().replace(".", "").replace("&", " and ")
-    words = tuple(word for word in _APART.split(plain) if word and word != "and")
+    words = tuple(word for word in APART.split(plain) if word and word != "and")
     return _places_joined(words)
 
 
 def _glossed(found: re.Match[str]) -> str:
-    return f" {_CHINESE[found.group()]} "
+    return f" {CHINESE[found.group()]} "
 
 
 def _transliterated(han: str) -> str:
     """Characters as one word; a place's own suffix tells nothing."""
     kept = han if len(han) == 1 else han.lstrip(_SUFFIXES_OF_PLACES)
     return "" if kept in _SUFFIXES_OF_PLACES else anyascii(kept).replace(" ", "")
-
-
-def _spaced(text: str) -> str:
-    return _HAN.sub(lambda found: " " + " ".join(found.group()) + " ", text)
 
 
 def _places_joined(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -224,7 +199,7 @@ def _agreement(mine: Sequence[str], theirs: Sequence[str]) -> float:
     if "".join(mine) == "".join(theirs):
         return 1.0
     left, right = _own_joined(mine, theirs)
-    score = _dice(left, right)
+    score = dice(left, right)
     if _both_otherwise(left, right, TRADE_WEIGHT):
         score *= OTHER_TRADE
     if _both_otherwise(left, right, PLACE_WEIGHT):
@@ -244,7 +219,7 @@ def _own_joined(mine: Sequence[str], theirs: Sequence[str]) -> tuple[Mapping[str
     return {word: weight(word) for word in mine}, {word: weight(word) for word in theirs}
 
 
-def _dice(left: Mapping[str, float], right: Mapping[str, float]) -> float:
+def dice(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     """Twice what both share, by all that either says; a misspelt word is shared as far as it is alike."""
     shared = sum(left[word] + right[word] for word in left.keys() & right.keys())
     rest = [word for word in left if word not in right]
@@ -284,6 +259,12 @@ def _other_characters(one: str, other: str) -> bool:
     )
 
 
+def _one_says_where(one: Name, other: Name) -> bool:
+    """Whether only one of two Chinese names has a place: there it is part of the registered name, not left out."""
+    mine, theirs = ({word for word in name.words if weight(word) == PLACE_WEIGHT} for name in (one, other))
+    return bool(mine) is not bool(theirs)
+
+
 def _is_simplified(character: str) -> bool:
     """Whether it is in the simplified character set of 1980, as everything that was not simplified is too."""
     try:
@@ -293,11 +274,5 @@ def _is_simplified(character: str) -> bool:
     return True
 
 
-def _address_weight(word: str) -> float:
-    if any(map(str.isdigit, word)):
-        return 0.5
-    return TRADE_WEIGHT if word in LITTLE_IN_ADDRESSES else OWN_WEIGHT
-
-
 def _squeezed(text: str) -> str:
-    return _APART.sub("", anyascii(text).casefold())
+    return APART.sub("", anyascii(text).casefold())

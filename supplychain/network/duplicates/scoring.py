@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from supplychain.network.duplicates.names import Name, address_agreement, read
+from supplychain.network.duplicates.addresses import address_agreement
+from supplychain.network.duplicates.names import Name, read
 
 OTHER_COUNTRY: Final = 0.96
 ADDRESS_COUNTS_FROM: Final = 0.5

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graph.network import Period, unite
+from graph.network import Period
+from graph.periods import unite
 from graph.terms import LinkState
 from supplychain.db import table_of
 from supplychain.network import facts, link_rules, links
