@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from supplychain.network.duplicates.names import agreement, telling
 from supplychain.network.duplicates.scoring import Profile, Score, score
@@ -21,8 +22,8 @@ from supplychain.network.duplicates.scoring import Profile, Score, score
 WIDE: Final = 200
 NEAR: Final = 25
 BEGINNING: Final = 5
-ALIKE_AT_ALL: Final = 50.0
-"""Of 100, by the library's ratio of characters on the telling words in order."""
+ALIKE_AT_ALL: Final = 0.8
+"""The share of characters that stay, by the library's Levenshtein similarity, of the telling words in order."""
 BATCH: Final = 65_536
 """Pairs scored at once: what bounds the memory."""
 FLOOR: Final = 0.7
@@ -68,6 +69,8 @@ class Blocks:
 
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self.profiles = profiles
+        self.cores = np.array([profile.name.core for profile in profiles], dtype=object)
+        self.bracketed = np.array([bool(profile.name.also) for profile in profiles], dtype=bool)
         self._keys = [keys_of(profile) for profile in profiles]
         members: defaultdict[Key, list[int]] = defaultdict(list)
         for at, keys in enumerate(self._keys):
@@ -133,33 +136,27 @@ def find(profiles: Sequence[Profile], fresh: Collection[int] | None = None, floo
     yield from _scored(blocks, lefts, rights, floor)
 
 
-def alike(profiles: Sequence[Profile], lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Those pairs whose telling words are alike at all: the library's score of all of them at once."""
+def alike(blocks: Blocks, lefts: Sequence[int], rights: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Those pairs whose telling words are alike at all: the library's score of all of them at once.
+
+    A name in brackets is another name, which the telling words in order do not show: such pairs are kept.
+    """
     if not lefts:
         return
-    cores = _Cores(profiles)
+    one, other = np.array(lefts), np.array(rights)
     scores = process.cpdist(
-        [cores[at] for at in lefts], [cores[at] for at in rights], scorer=fuzz.ratio, score_cutoff=ALIKE_AT_ALL
+        blocks.cores[one],
+        blocks.cores[other],
+        scorer=Levenshtein.normalized_similarity,
+        score_cutoff=ALIKE_AT_ALL,
     )
-    readings = [len(profiles[at].name.also) for at in lefts], [len(profiles[at].name.also) for at in rights]
-    kept = (scores > 0) | np.array(readings[0], dtype=bool) | np.array(readings[1], dtype=bool)
-    for at in np.flatnonzero(kept).tolist():
+    for at in np.flatnonzero((scores > 0) | blocks.bracketed[one] | blocks.bracketed[other]).tolist():
         yield lefts[at], rights[at]
-
-
-class _Cores(dict[int, str]):
-    def __init__(self, profiles: Sequence[Profile]) -> None:
-        super().__init__()
-        self._profiles = profiles
-
-    def __missing__(self, at: int) -> str:
-        core = self[at] = self._profiles[at].name.core
-        return core
 
 
 def _scored(blocks: Blocks, lefts: Sequence[int], rights: Sequence[int], floor: float) -> Iterator[Pair]:
     profiles = blocks.profiles
-    for left, right in alike(profiles, lefts, rights):
+    for left, right in alike(blocks, lefts, rights):
         names = agreement(profiles[left].name, profiles[right].name)
         made = score(profiles[left], profiles[right], names)
         if made.value >= floor:
@@ -180,6 +177,6 @@ def statement() -> Mapping[str, object]:
         "blocks": [str(one) for one in Block],
         "wide_block": WIDE,
         "neighbours": NEAR,
-        "alike_at_all": ALIKE_AT_ALL / 100,
+        "alike_at_all": ALIKE_AT_ALL,
         "floor": FLOOR,
     }

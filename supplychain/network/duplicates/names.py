@@ -8,7 +8,7 @@ trade, place and house weigh little; a word that only one company has weighs mos
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -195,36 +195,55 @@ def _without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 # Agreement of words -------------------------------------------------------------------------
 
 
-def _agreement(mine: Sequence[str], theirs: Sequence[str]) -> float:
-    if "".join(mine) == "".join(theirs):
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Words of a name with what is asked of them again and again. own: words of its own as one."""
+
+    joined: str
+    own: str
+    weights: Mapping[str, float]
+    light: Mapping[str, float]
+    trades: frozenset[str]
+    places: frozenset[str]
+    numbers: frozenset[str]
+
+
+@lru_cache(maxsize=65_536)
+def _weighed(words: tuple[str, ...]) -> _Weighed:
+    weights = {word: weight(word) for word in words}
+    return _Weighed(
+        joined="".join(words),
+        own="".join(word for word in words if weights[word] == OWN_WEIGHT),
+        weights=weights,
+        light={word: value for word, value in weights.items() if value < OWN_WEIGHT},
+        trades=frozenset(word for word, value in weights.items() if value == TRADE_WEIGHT),
+        places=frozenset(word for word, value in weights.items() if value == PLACE_WEIGHT),
+        numbers=numbers(weights),
+    )
+
+
+def _agreement(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    left, right = _weighed(mine), _weighed(theirs)
+    if left.joined == right.joined:
         return 1.0
-    left, right = _own_joined(mine, theirs)
-    score = dice(left, right)
-    if _both_otherwise(left, right, TRADE_WEIGHT):
-        score *= OTHER_TRADE
-    if _both_otherwise(left, right, PLACE_WEIGHT):
-        score *= OTHER_PLACE
-    counted = numbers(left), numbers(right)
-    return score * OTHER_NUMBER if all(counted) and counted[0] != counted[1] else score
-
-
-def _own_joined(mine: Sequence[str], theirs: Sequence[str]) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """Both names' words with their weights; words of their own as one where only the spaces differ."""
-    own = ["".join(word for word in words if weight(word) == OWN_WEIGHT) for words in (mine, theirs)]
-    if own[0] and own[0] == own[1]:
-        return tuple(  # type: ignore[return-value] # of two
-            {own[0]: OWN_WEIGHT, **{word: weight(word) for word in words if weight(word) < OWN_WEIGHT}}
-            for words in (mine, theirs)
-        )
-    return {word: weight(word) for word in mine}, {word: weight(word) for word in theirs}
+    if left.own and left.own == right.own:  # where only the spaces differ, words of their own are one
+        score = dice({left.own: OWN_WEIGHT, **left.light}, {right.own: OWN_WEIGHT, **right.light})
+    else:
+        score = dice(left.weights, right.weights)
+    for kind, kept in (("trades", OTHER_TRADE), ("places", OTHER_PLACE)):
+        said = getattr(left, kind), getattr(right, kind)
+        if all(said) and said[0].isdisjoint(said[1]):
+            score *= kept
+    both = left.numbers and right.numbers
+    return score * OTHER_NUMBER if both and left.numbers != right.numbers else score
 
 
 def dice(left: Mapping[str, float], right: Mapping[str, float]) -> float:
     """Twice what both share, by all that either says; a misspelt word is shared as far as it is alike."""
     shared = sum(left[word] + right[word] for word in left.keys() & right.keys())
-    rest = [word for word in left if word not in right]
-    free = {word for word in right if word not in left}
-    for word in rest:
+    rest = [word for word in left if word not in right and len(word) >= _LONG_ENOUGH]
+    free = {word for word in right if word not in left and len(word) >= _LONG_ENOUGH}
+    for word in rest if free else ():
         nearest = max(free, key=lambda one: (_likeness(word, one), one), default=None)
         if nearest is not None and (likeness := _likeness(word, nearest)) >= ALIKE:
             shared += likeness * (left[word] + right[nearest])
@@ -235,15 +254,9 @@ def dice(left: Mapping[str, float], right: Mapping[str, float]) -> float:
 
 @lru_cache(maxsize=262_144)
 def _likeness(one: str, other: str) -> float:
-    if min(len(one), len(other)) < _LONG_ENOUGH or any(map(str.isdigit, one + other)):
+    if not (one.isalpha() and other.isalpha()):
         return 0.0
     return Levenshtein.normalized_similarity(one, other, score_cutoff=ALIKE)
-
-
-def _both_otherwise(left: Mapping[str, float], right: Mapping[str, float], kind: float) -> bool:
-    """Whether both have words of a weight, and none of them in common."""
-    mine, theirs = ({word for word in words if words[word] == kind} for words in (left, right))
-    return bool(mine and theirs) and mine.isdisjoint(theirs)
 
 
 def _other_characters(one: str, other: str) -> bool:
