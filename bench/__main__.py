@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import memory
+from bench import matching, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -44,6 +44,7 @@ def main() -> int:
             _line("evidence POST with derive, 1,000 brands (cost)", crowded, _evidence(many), bare, row, 6)
             _line("the same against the driver without SQLAlchemy (cost)", ours, _evidence(few), bare, driver, None)
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
+        matching.main()
         demo = Path(folder) / "demo"
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))

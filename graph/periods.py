@@ -43,6 +43,32 @@ def join_periods(existing: Iterable[Period], claimed: Period) -> tuple[Period, .
     return _combine(existing, claimed, lambda held, new: new if held is None else held)
 
 
+def unite(one: Iterable[Period], other: Iterable[Period]) -> tuple[Period, ...]:
+    """The days of two links that turn out to be between the same two: of a day's two states the stronger.
+
+    Confirmed holds over claimed and offered, these over disputed, all over ended. Claimed by the buyer and offered
+    by the supplier is confirmed: each spoke of it.
+    """
+    days = tuple(one)
+    for period in other:
+        days = _combine(days, period, lambda held, new: held if new is None else _stronger(held, new))
+    return days
+
+
+_STRENGTH = {
+    state: rank for rank, state in enumerate(("ended", "disputed", "offered", "claimed", "private", "confirmed"))
+}
+_BOTH_SPOKE = frozenset({LinkState.CLAIMED, LinkState.OFFERED})
+
+
+def _stronger(one: LinkState | None, other: LinkState) -> LinkState:
+    if one is None:
+        return other
+    if {one, other} == _BOTH_SPOKE:
+        return LinkState.CONFIRMED
+    return max(one, other, key=lambda state: _STRENGTH[state])
+
+
 def set_state(
     periods: Iterable[Period],
     from_day: date | None,

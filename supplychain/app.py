@@ -12,7 +12,7 @@ from typing import Any
 
 import flask_smorest
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, url_for
 from flask_smorest.utils import prepare_response
 from werkzeug.exceptions import HTTPException, RequestHeaderFieldsTooLarge
 
@@ -21,7 +21,7 @@ from supplychain import __version__, frameworks, idempotency, telemetry, wiring
 from supplychain.accounts.authenticate import authenticate
 from supplychain.config import Settings
 from supplychain.db import Database
-from supplychain.errors import NotFound, Refusal, Stale
+from supplychain.errors import Moved, NotFound, Refusal, Stale
 from supplychain.http import (
     PUBLIC,
     REVISION,
@@ -34,7 +34,7 @@ from supplychain.http import (
     weak_etag,
 )
 from supplychain.idempotency import Answer, Replay
-from supplychain.network import calendar
+from supplychain.network import aliases, calendar
 from supplychain.problems import problem_of
 from supplychain.retries import key_of_bearer, request_fingerprint
 from supplychain.work import NOBODY, Actor, Runtime, Work, run
@@ -78,7 +78,15 @@ class Application(Flask):
         return self._read(access)
 
     def _view(self) -> Response:
-        return self.make_response(super().dispatch_request())
+        try:
+            return self.make_response(super().dispatch_request())
+        except NotFound:
+            found = aliases.now_known_as(g.work, request.view_args or {}) if request.view_args else None
+            if found is None:
+                raise
+            place = url_for(request.endpoint or "", **{**request.args.to_dict(flat=False), **found})
+            link = f'<{place}>; rel="canonical"'
+            raise Moved("organization-merged", headers={"Location": place, "Link": link}) from None
 
     def _read(self, access: Access) -> Response:
         work = Work(self.runtime, NOBODY, writes=False, request_id=g.request_id)

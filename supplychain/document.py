@@ -61,6 +61,15 @@ _FILES: dict[str, Any] = {
     CSV_TYPE: {"type": "string", "description": "The whole list: UTF-8 with its mark, a header, text defused"},
     XLSX_TYPE: {"type": "string", "format": "binary", "description": "The whole list: one sheet"},
 }
+_NAMES_AN_ORGANIZATION = re.compile(r"\{(?:organization_id|supplier_id)\}")
+_MERGED = {
+    "description": "The entry was merged into another; Location is the same route with its id",
+    "headers": {
+        "Location": {"description": "The same route with the id that holds now", "schema": _TEXT},
+        "Link": {"description": "The same, `rel=canonical`", "schema": _TEXT},
+    },
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 _LATER = "Done; what follows for many others is derived by the job that Link names"
 
 
@@ -70,9 +79,12 @@ def document(app: Flask) -> dict[str, Any]:
     components = made["components"]
     components["parameters"] = {**components.get("parameters", {}), **_PARAMETERS}
     components["headers"] = {**components.get("headers", {}), **_HEADERS}
+    components["responses"]["Merged"] = _MERGED
     components["schemas"].pop("PaginationMetadata")  # of flask-smorest's own pages, which we do not use
     for path, method, endpoint in _routes(app):
         operation = made["paths"][path][method]
+        if _NAMES_AN_ORGANIZATION.search(path):
+            operation["responses"]["308"] = {"$ref": "#/components/responses/Merged"}
         _describe(operation, method, app.access[endpoint])  # type: ignore[attr-defined] # an Application
         operation["operationId"] = endpoint.rpartition(".")[2]
     return made

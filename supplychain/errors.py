@@ -43,6 +43,12 @@ class Malformed(Refusal):
     """The request cannot be read at all (400)."""
 
 
+class Moved(Refusal):
+    """What was asked for is known under another id now (308); ``Location`` names it."""
+
+    status = 308
+
+
 class Unauthenticated(Refusal):
     """No key, or none that is valid now (401)."""
 

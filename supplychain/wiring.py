@@ -38,6 +38,8 @@ MODELS = (
     "supplychain.idempotency",
     "supplychain.accounts.models",
     "supplychain.network.models",
+    "supplychain.network.merge_models",
+    "supplychain.network.duplicates.models",
     "supplychain.network.log",
     "supplychain.requirements.models",
     "supplychain.evidence.models",
@@ -48,6 +50,7 @@ MODELS = (
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
     "import": "supplychain.network.imports.job:handle",
+    "duplicates": "supplychain.network.duplicates.searching:handle",
     "protected-cells": "supplychain.conformity.protected:handle",
 }
 """Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""

@@ -55,6 +55,8 @@ class Contract:
             return ["there is a body"] if response.get_data() else []
         path, method = self._operation(response)
         documented = self.document["paths"][path][method]["responses"].get(str(response.status_code))
+        if documented is not None and "$ref" in documented:
+            documented = self.document["components"]["responses"][documented["$ref"].rpartition("/")[2]]
         if documented is None or not any(fnmatch(response.mimetype, media) for media in documented["content"]):
             return [f"{method} {path} does not say that it answers {response.status_code} {response.mimetype}"]
         if response.mimetype != "application/json":

@@ -6,6 +6,8 @@ from supplychain.accounts.models import Invitation
 from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
 from supplychain.jobs import Job
+from supplychain.network.duplicates.models import ComparedRecord, Duplicate, KnownSpelling
+from supplychain.network.merge_models import Merge, MergeStep
 from supplychain.network.models import ImportMapping, ImportRun
 from tests.factories import Builder, printed
 from tests.world import Member
@@ -20,6 +22,7 @@ def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Me
     _demands(build, name)
     _proofs(build, name)
     _paperwork(build, name)
+    _identity(build, name)
     event = build.event(name, open=False)
     build.register(event, name, demand={})
     return member
@@ -36,6 +39,33 @@ def _network(build: Builder, name: str) -> None:
     build.own(name, f"{name}_plant")
     build.own(name, f"{name}_office", confirmed=False)
     build.record(name, source)
+
+
+def _identity(build: Builder, name: str) -> None:
+    """A merge of its own, with what it moved, a pair of its records, and a spelling it knows."""
+    number, now = build.number(name), build.work.now
+    one, other = (build.number(f"{name}_{word}") for word in ("source", "client"))
+    merge = build._add(Merge(id=f"mrg_{name}", owner=number, scope="own", source=one, target=other, merged_at=now))
+    merge.undone_at = now
+    step = {"table": "supplier_record", "key": {"number": 0}, "column": "organization"}
+    build._add(MergeStep(merge=merge.number, position=0, owner=number, old={"value": 0}, new={"value": 0}, **step))
+    first, second = build.record(name, f"{name}_twin"), build.record(name, f"{name}_too")
+    build._add(ComparedRecord(record=first.number, owner=number, said=name))
+    build._add(KnownSpelling(owner=number, spelling=name, organization=one, decided_at=now))
+    build._add(
+        Duplicate(
+            id=f"dup_{name}",
+            owner=number,
+            first=first.number,
+            second=second.number,
+            said_first=name,
+            said_second=name,
+            distance=0,
+            parts=[],
+            blocks=[],
+            found_at=now,
+        )
+    )
 
 
 def _demands(build: Builder, name: str) -> None:

@@ -15,6 +15,7 @@ from supplychain.conformity.rules.judge import Move, StatusCode
 from supplychain.conformity.rules.results import Mark, Outcome
 from supplychain.conformity.rules.results import Why as WhyResult
 from supplychain.i18n import LANGUAGES, catalogue
+from supplychain.network.duplicates.scoring import Part
 from tests import spoken
 from tests.spoken import Spoken, Unseen
 from tests.world import World
@@ -129,7 +130,7 @@ def test_the_values_that_a_sentence_names_are_given_where_it_is_said() -> None:
 
 
 def test_every_reason_of_the_cascade_of_a_flag_and_of_a_result_has_a_sentence() -> None:
-    reasons = [*WhyOwed, *FlagReason, *WhyResult]
+    reasons = [*WhyOwed, *FlagReason, *WhyResult, *Part]
     assert len(reasons) == len(set(map(str, reasons))), "two vocabularies share a code, and so a sentence"
     assert missing(f"why.{one}" for one in reasons) == {}
 
@@ -154,6 +155,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
     vocabularies = {f"why.{one}" for one in (*WhyOwed, *FlagReason, *WhyResult)}
     vocabularies |= {f"why.gate_{code}_{state}" for code in GateCode for state in GateState}
     vocabularies |= {f"why.part_{code}" for code in PartCode}
+    vocabularies |= {f"why.{part}" for part in Part}
     words = {word for text in literals for word in re.findall(r"[a-z0-9-]+", text)}
     unsaid = [
         key

@@ -46,6 +46,11 @@ OWNERS = {
     "registration": "organiser",
     "import_run": "owner",
     "import_mapping": "owner",
+    "merge": "owner",
+    "merge_step": "owner",
+    "duplicate": "owner",
+    "compared_record": "owner",
+    "known_spelling": "owner",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trials import computer, palm, years
+from tests.trials import apple, computer, palm, years
 from tests.trials.stage import staged
 
 pytestmark = [pytest.mark.data, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -116,3 +116,28 @@ def test_the_disclosures_of_each_year_are_compared_with_those_of_the_year_before
             assert [counts["refused_before"], counts["refused_after"]] == refused
             compared += 1
     assert compared > 20
+
+
+def test_ten_years_of_apples_lists_are_some_hundred_companies() -> None:
+    needs(apple.FILE)
+    with staged() as stage:
+        figures = apple.walk(stage)
+    assert figures["spellings"] == len(set(apple.spellings(apple.FILE, "supplier_name"))) == 940
+    assert 380 <= figures["companies"] <= 480, "a person counts about 430: renamed ones share no word"
+    assert figures["pairs proposed"] > figures["spellings"] - figures["companies"]
+
+
+def test_the_ministrys_two_lists_share_their_companies() -> None:
+    needs(apple.CHAINS)
+    figures = apple.green()
+    assert (figures["factories"], figures["chains"], figures["on both"]) == (2783, 296, 158)
+    assert figures["across the lists"] > 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "precision", "recall"), [("apple_pairs.csv", 0.95, 0.75), ("green_pairs.csv", 0.9, 0.65)]
+)
+def test_what_a_person_judged_is_found_and_hardly_anything_else(facts: str, precision: float, recall: float) -> None:
+    figures = apple.measure(apple.judged(facts))
+    assert figures["precision"] >= precision
+    assert figures["recall"] >= recall

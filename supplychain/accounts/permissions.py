@@ -30,6 +30,11 @@ class Permission(StrEnum):
     OWNERSHIPS_READ = "ownerships.read"
     OWNERSHIPS_WRITE = "ownerships.write"
     IMPORTS_WRITE = "imports.write"
+    DUPLICATES_READ = "duplicates.read"
+    DUPLICATES_DECIDE = "duplicates.decide"
+    MERGES_READ = "merges.read"
+    MERGES_WRITE = "merges.write"
+    MERGES_OPERATE = "merges.operate"
     INVITATIONS_WRITE = "invitations.write"
     REQUIREMENTS_READ = "requirements.read"
     REQUIREMENTS_WRITE = "requirements.write"
@@ -67,6 +72,10 @@ _NETWORK = {
     _P.OWNERSHIPS_READ,
     _P.OWNERSHIPS_WRITE,
     _P.IMPORTS_WRITE,
+    _P.DUPLICATES_READ,
+    _P.DUPLICATES_DECIDE,
+    _P.MERGES_READ,
+    _P.MERGES_WRITE,
     _P.REQUIREMENTS_READ,
     _P.REQUIREMENTS_WRITE,
     _P.SUPPLIERS_READ,
@@ -99,7 +108,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ORGANISER: frozenset(_EVERYBODY | _PARTICIPANT | {_P.EVENTS_WRITE, _P.FLAGS_READ, _P.ORGANIZATIONS_WRITE}),
     Role.TRAINER: frozenset(_EVERYBODY | {_P.FLAGS_READ}),
-    Role.OPERATOR: frozenset(_EVERYBODY | {_P.ORGANIZATIONS_WRITE, _P.CLAIMS_READ, _P.CLAIMS_ASSIGN, _P.METRICS_READ}),
+    Role.OPERATOR: frozenset(
+        _EVERYBODY
+        | {
+            _P.ORGANIZATIONS_WRITE,
+            _P.CLAIMS_READ,
+            _P.CLAIMS_ASSIGN,
+            _P.MERGES_READ,
+            _P.MERGES_WRITE,
+            _P.MERGES_OPERATE,
+            _P.METRICS_READ,
+        }
+    ),
 }
 
 

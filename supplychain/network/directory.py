@@ -10,24 +10,43 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from supplychain.errors import Invalid, NotFound
+from supplychain.network import aliases
 from supplychain.network.models import Identifier, Organization
 from supplychain.work import Work
 
 
 def find(work: Work, organization_id: str) -> Organization:
-    """The organization with a public id. Raises NotFound."""
+    """The organization with a public id. Raises NotFound, also for one that was merged into another: the edge
+    answers where it is now.
+    """
     row = work.session.scalar(select(Organization).where(Organization.id == organization_id))
-    if row is None:
+    if row is None or row.merged_into is not None or aliases.canonical(work, row.number) != row.number:
         raise NotFound
     return row
 
 
 def named(work: Work, organization_id: str, pointer: str) -> Organization:
-    """The organization a payload names at a JSON pointer. Raises Invalid when there is none."""
-    row = work.session.scalar(select(Organization).where(Organization.id == organization_id))
+    """The organization a payload names at a JSON pointer, or what it was merged into. Raises Invalid."""
+    row = _current(work, organization_id)
     if row is None:
         raise Invalid.at(pointer, "unknown-organization")
     return row
+
+
+def filtered(work: Work, organization_id: str) -> Organization:
+    """The organization a filter names, or what it was merged into. Raises NotFound."""
+    row = _current(work, organization_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _current(work: Work, organization_id: str) -> Organization | None:
+    row = work.session.scalar(select(Organization).where(Organization.id == organization_id))
+    if row is None:
+        return None
+    number = aliases.canonical(work, row.number)
+    return row if number == row.number else work.session.get_one(Organization, number)
 
 
 def acting(work: Work) -> Organization:
@@ -69,7 +88,7 @@ def identifiers_of(work: Work, numbers: Collection[int]) -> Mapping[int, list[Id
 
 def search(name: str | None = None, identifiers: Collection[str] | None = None) -> Select[Organization]:
     """Organizations whose name in either language begins so, and that hold one of the identifiers."""
-    query = select(Organization)
+    query = select(Organization).where(Organization.merged_into.is_(None))
     if name:
         query = query.where(or_(_begins(Organization.name, name), _begins(Organization.name_zh, name)))
     if identifiers is not None:

@@ -13,19 +13,21 @@ def of_organization(row: Organization) -> facts.Organization:
     """What scopes and roll-ups test of an organization.
 
     Until its owner is verified the row holds what its first source entered: another buyer's word, which
-    no scope may test and no reader may see. The source's own record says the same to the source.
+    no scope may test and no reader may see. The source's own record says the same to the source. An entry that was
+    merged into another is nobody any more.
     """
-    verified = row.claim == "verified"
+    merged = row.merged_into is not None
+    verified = row.claim == "verified" and not merged
     return facts.Organization(
         number=row.number,
         kind=OrganizationKind(row.kind),
-        active=row.active,
+        active=row.active and not merged,
         country=row.country if verified else None,
         region=row.region if verified else None,
         sector=row.sector if verified else None,
         size=row.size if verified else None,
         verified=verified,
-        claimed=row.claim != "unclaimed",
+        claimed=row.claim != "unclaimed" and not merged,
         id=row.id,
         name=row.name,
         name_zh=row.name_zh,

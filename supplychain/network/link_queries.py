@@ -10,7 +10,7 @@ from graph.network import Link, Network
 from graph.terms import Disclosure, LinkState, most_closed
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import NotFound
-from supplychain.network import directory, engine, facts
+from supplychain.network import aliases, directory, engine, facts
 from supplychain.network.independence import family, may_review
 from supplychain.network.link_rules import Side, state_today, undecided
 from supplychain.network.models import Organization, SupplyLink
@@ -55,7 +55,7 @@ def listed(
     network = engine.network(work)
     found = _of_role(work, network, role)
     if counterpart is not None:
-        other = work.session.scalar(select(Organization.number).where(Organization.id == counterpart))
+        other = aliases.number_of(work, counterpart)
         found = [link for link in found if other in {link.buyer, link.supplier} - {work.actor.organization}]
     if state is not None:
         found = [link for link in found if state_today(link.periods, work.today) == state]

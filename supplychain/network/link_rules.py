@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from graph.network import Link, Period, normalise_periods, set_state, state_on
+from graph.periods import touching
 from graph.terms import Disclosure, LinkState, most_closed
 
 Periods = tuple[Period, ...]
@@ -153,3 +154,8 @@ def newly_confirmed(before: Periods, after: Periods) -> bool:
 def more_closed(one: str, other: str) -> str:
     """Of a side's wishes about two links that became one, the more closed."""
     return str(most_closed(Disclosure(one), Disclosure(other)))
+
+
+def touch(one: Periods, other: Periods) -> bool:
+    """Whether two links share a day, or a day of one is followed by a day of the other."""
+    return any(touching(one, period) for period in other)

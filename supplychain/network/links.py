@@ -138,7 +138,7 @@ def _state(work: Work, said: Statement) -> tuple[SupplyLink, bool]:
     live = [row for row in known if row.joined_into is None]
     placed = link_rules.place([_periods(row) for row in live], said.valid_from, said.valid_to, said.side)
     if placed.at is None:
-        row = _new(work, said, run=len(known), periods=placed.periods)
+        row = _new(work, said, run=1 + max((one.run for one in known), default=-1), periods=placed.periods)
         _tell(work, "link.claimed", row, said.side)
         return row, True
     row = live[placed.at]

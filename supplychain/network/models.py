@@ -22,6 +22,8 @@ class Organization(Base):
     trainers.
     proven: {attribute: {value, reviewer, on}}: which of its attributes a reviewer confirmed on a document, of
     those in ``PROVABLE``. A proof is of one value and is gone with it, whoever changes it; None = none.
+    merged_into: the entry of the same company that an operator found; this one only answers 308 to it
+    (a number without a foreign key, which SQLite could not add to a table with rows).
     """
 
     __tablename__ = "organization"
@@ -46,6 +48,7 @@ class Organization(Base):
     training_consent: Mapped[bool] = mapped_column(default=False)
     source: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
     proven: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    merged_into: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from supplychain.errors import Forbidden, Invalid
-from supplychain.network import directory, facts, proofs, records, registry
+from supplychain.network import aliases, directory, facts, proofs, records, registry
 from supplychain.network.models import Organization, SupplierRecord
 from supplychain.network.registry import Pair
 from supplychain.network.standing import VERIFIED, require_verified
@@ -41,7 +41,7 @@ def enter(work: Work, sent: Mapping[str, Any]) -> Entered:
     pairs = registry.checked(sent.get("identifiers", ()))
     number = registry.match(work, pairs)
     if number is not None:
-        return _matched(work, number, pairs, sent)
+        return _matched(work, aliases.canonical(work, number), pairs, sent)
     row = _add(work, sent)
     registry.register(work, row.number, pairs)
     record = _keep_record(work, row, sent)

@@ -55,6 +55,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "job_id": ("job",),
     "person_id": ("per",),
     "flag_id": ("flg",),
+    "merge_id": ("mrg",),
+    "duplicate_id": ("dup",),
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -74,6 +76,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "supplier": ("rgn",),
     "source": ("ERP",),
     "known": (),
+    "min_score": ("0", "0.9"),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
 NEEDED: Mapping[str, tuple[str, ...]] = {

@@ -21,7 +21,9 @@ from supplychain.accounts.models import Invitation
 from supplychain.audits.models import Decision
 from supplychain.jobs import Job
 from supplychain.network import calendar
-from supplychain.network.models import ImportRun, SupplyLink
+from supplychain.network.duplicates.models import Duplicate
+from supplychain.network.merge_models import Merge
+from supplychain.network.models import ImportRun, SupplierRecord, SupplyLink
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
 from tests.world import World
@@ -221,6 +223,7 @@ def _people(build: Teller) -> None:
     build._add(
         ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=build.work.now)
     )
+    _pair(build, "brand", "mill", "mill_too")
     build._add(
         Job(
             id="job_brand",
@@ -229,6 +232,29 @@ def _people(build: Teller) -> None:
             organization=brand,
             created_at=build.work.now,
             run_after=build.work.now,
+        )
+    )
+
+
+def _pair(build: Teller, owner: str, one: str, other: str) -> None:
+    """Two records that an owner once said to be about one company, and then not."""
+    number, now = build.number(owner), build.work.now
+    records = build._found(SupplierRecord, f"rec_{owner}_{one}") or build.record(owner, one), build.record(owner, other)
+    ends = {"source": records[1].organization, "target": records[0].organization}
+    merge = build._add(Merge(id=f"mrg_{owner}", owner=number, scope="own", merged_at=now, undone_at=now, **ends))
+    build._add(
+        Duplicate(
+            id=f"dup_{owner}",
+            owner=number,
+            first=records[0].number,
+            second=records[1].number,
+            said_first=one,
+            said_second=other,
+            distance=50,
+            parts=[["similar_name", 0.95]],
+            blocks=["word"],
+            merge=merge.number,
+            found_at=now,
         )
     )
 

@@ -3,10 +3,12 @@
 from supplychain.network.api import (
     attributes,
     claims,
+    duplicates,
     import_mappings,
     imports,
     invitations,
     links,
+    merges,
     network,
     organizations,
     ownerships,
@@ -26,4 +28,6 @@ BLUEPRINTS = (
     imports.blp,
     network.blp,
     import_mappings.blp,
+    duplicates.blp,
+    merges.blp,
 )

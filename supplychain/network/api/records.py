@@ -32,7 +32,7 @@ def list_records(query: dict[str, Any]) -> Response:
     """List your records, by your own numbers."""
     work = current()
     about = query.get("organization")
-    own = records.own(work.actor.organization, None if about is None else directory.find(work, about).number)
+    own = records.own(work.actor.organization, None if about is None else directory.filtered(work, about).number)
     return page_of_select(own, [SupplierRecord.code], _listed, query.get("cursor"), query["limit"])
 
 

@@ -149,7 +149,7 @@ def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held], today: 
         made.targets[entry.row.row] = target
     chosen = _attribute([(entry, made.targets[entry.row.row].survivor) for entry in said], last_said)
     surviving = [held for held in new if held.joined is None]
-    for run, held in enumerate(surviving, start=len(known)):
+    for run, held in enumerate(surviving, start=1 + max((one.run for one in known), default=-1)):
         held.run = run
     made.created += surviving
     made.updated += [held for held in known if held.changed]

@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, delete, exists, insert, select, update
 from supplychain.db import opaque
 from supplychain.errors import Conflict, NotFound, Refusal
 from supplychain.jobs import Job
+from supplychain.network.duplicates import searching
 from supplychain.network.imports.listing import CHUNK, Outcome
 from supplychain.network.imports.rows import ADDING, Kind, Manner, Mode, Result, Sheet, Status
 from supplychain.network.models import ImportChunk, ImportEnd, ImportResult, ImportRun, SupplyLink
@@ -128,6 +129,8 @@ def finish(work: Work, number: int) -> ImportRun:
     changed = select(exists().where(ImportResult.run == number, ImportResult.record.in_(("created", "updated"))))
     if not row.dry_run and (row.created or row.updated or row.ended or work.session.scalar(changed)):
         work.record("import.finished", row.id, row.owner, kind=row.kind, rows=row.rows, **counts_of(row))
+        if row.kind == Kind.ORGANIZATIONS:
+            searching.enqueue(work)
     return row
 
 

@@ -1,0 +1,1 @@
+"""Likely duplicates among one sender's records: found, scored, decided, learned from."""

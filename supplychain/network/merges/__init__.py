@@ -1,0 +1,1 @@
+"""Merges and splits: two entries that are one company, and what was wrongly taken for one, as reversible facts."""
