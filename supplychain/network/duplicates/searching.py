@@ -176,7 +176,7 @@ def _finish(work: Work, job: Job, owner: str, profiles: Sequence[Profile], fresh
         if profiles[at].number in present
     ]
     for start in range(0, len(rows), CHUNK):
-        upsert(work.session, ComparedRecord, rows[start : start + CHUNK], ["record"])
+        upsert(work.connection, ComparedRecord, rows[start : start + CHUNK], ["record"])
     result = {"records": len(profiles), "compared": len(fresh), "proposed": made}
     work.session.execute(update(Job).where(Job.number == job.number).values(result=result))
     lease.finish(work.session, Job, job.number, owner, work.now)

@@ -63,7 +63,7 @@ def learn(work: Work, records: Iterable[SupplierRecord], merge: int | None) -> N
         }
         for row in records
     }
-    upsert(work.session, KnownSpelling, list(rows.values()), ["owner", "spelling", "country"])
+    upsert(work.connection, KnownSpelling, list(rows.values()), ["owner", "spelling", "country"])
 
 
 def forget(work: Work, records: Iterable[SupplierRecord]) -> None:
