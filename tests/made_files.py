@@ -75,6 +75,18 @@ def ods(rows: Iterable[Row]) -> bytes:
     )
 
 
+def endless_ods() -> bytes:
+    """A spreadsheet of a few hundred bytes: one cell, repeated seventeen thousand million times."""
+    cell = '<table:table-cell office:value-type="string"'
+    row = "<table:table-row>"
+    data = ods([["One"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml").decode()
+    content = content.replace(cell, f'{cell} table:number-columns-repeated="16384"')
+    content = content.replace(row, '<table:table-row table:number-rows-repeated="1048576">')
+    return changed(data, {"content.xml": lambda _: content.encode()})
+
+
 def packed(members: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -32,7 +32,7 @@ def brand(world: World) -> Member:
 
 
 def put(member: Member, source: str, body: Any) -> Answer:
-    return member.call("PUT", f"/v1/import-mappings/{source}", json=body)
+    return member.post("/v1/import-mappings", {"source": source, **body})
 
 
 def send(member: Member, data: bytes, query: str = "", media_type: str = "text/csv") -> Answer:
@@ -87,13 +87,16 @@ def test_a_mapping_is_kept_by_source_and_read_by_it(brand: Member) -> None:
     refused = send(brand, ODD)
     assert refused.json["errors"][0]["code"] == "header-not-recognised"
     assert "Firma X, Ort" in refused.json["errors"][0]["detail"]
-    created = put(brand, "ERP%20east", MAPPING)
+    created = put(brand, "ERP east", MAPPING)
     assert (created.status_code, created.json["source"]) == (201, "ERP east")
-    assert put(brand, "ERP%20east", MAPPING).status_code == 200
+    assert put(brand, "ERP east", MAPPING).status_code == 200
     assert statuses(send(brand, ODD, "&source=ERP%20east").json) == ["created"]
-    assert brand.get("/v1/import-mappings/ERP%20east").json == created.json
-    assert brand.get("/v1/import-mappings").json["items"] == [created.json]
-    assert brand.call("DELETE", "/v1/import-mappings/ERP%20east").json == created.json
+    path = created.headers["Location"]
+    assert brand.get(path).json == created.json
+    put(brand, "another", MAPPING)
+    assert len(brand.get("/v1/import-mappings").json["items"]) == 2
+    assert brand.get("/v1/import-mappings?source=ERP%20east").json["items"] == [created.json]
+    assert brand.call("DELETE", path).json == created.json
     assert send(brand, ODD, "&source=ERP%20east").status_code == 404
 
 
@@ -109,12 +112,12 @@ def test_a_mapping_that_comes_with_a_list_is_kept_for_the_source_it_names(world:
 
 def test_a_mapping_is_its_owners_alone(brand: Member, world: World) -> None:
     stranger = world.join("Stranger", "brand")
-    put(brand, "erp", MAPPING)
+    path = put(brand, "erp", MAPPING).headers["Location"]
     for answer in (
-        stranger.get("/v1/import-mappings/erp"),
-        stranger.call("DELETE", "/v1/import-mappings/erp"),
+        stranger.get(path),
+        stranger.call("DELETE", path),
         send(stranger, ODD, "&source=erp"),
-        stranger.get("/v1/import-mappings/none"),
+        stranger.get("/v1/import-mappings/map_none"),
     ):
         assert (answer.status_code, answer.json["code"]) == (404, "not-found")
     assert stranger.get("/v1/import-mappings").json["items"] == []
@@ -158,7 +161,8 @@ def test_a_mapping_that_cannot_be_kept_has_its_code(brand: Member, body: Any, co
     links = {**MAPPING, "kind": "links", "columns": {"A": "supplier"}}
     assert put(brand, "links", links).status_code == 201
     assert send(brand, ODD, "&source=links").json["errors"][0]["code"] == "mapping-other-kind"
-    assert put(brand, "x" * 81, MAPPING).status_code == 422
+    for name, wrong in (("x" * 81, "length"), ("", "length"), ("a\x00b", "control-character")):
+        assert put(brand, name, MAPPING).json["errors"][0]["code"] == wrong
 
 
 # Real lists ----------------------------------------------------------------------------------

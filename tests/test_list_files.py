@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -311,6 +312,14 @@ def test_words_for_nothing_are_blank_cells_that_are_told_of_and_never_an_end_of_
     assert faults("name,spend\nOne,#VALUE!\n") == [(1, "spend", "spreadsheet-error")]
 
 
+def test_a_sector_in_prose_costs_no_row() -> None:
+    read = of("name,industry\nOne,Manufacture of electronic components\nTwo,PCB\n")
+    first, second = rows_of(read)
+    assert (first.sector, first.raw) == (None, {"sector": "Manufacture of electronic components"})
+    assert second.sector == "PCB"
+    assert [(note.code, note.count) for note in read.notes] == [("longer-than-kept", 1)]
+
+
 def test_among_codes_na_is_namibia() -> None:
     assert [row.country for row in organizations("name,country\nOne,NA\nTwo,CN\n")] == ["NA", "CN"]
     assert [row.country for row in organizations("name,country\nOne,NA\nTwo,China\n")] == [None, "CN"]
@@ -459,6 +468,8 @@ WIDE = made_files.changed(
         (made_files.changed(ONE, {"xl/worksheets/sheet1.xml": entities}), "xml-entities"),
         (made_files.changed(ONE, {"xl/workbook.xml": entities}), "xml-entities"),
         (WIDE, "file-too-costly"),
+        (made_files.endless_ods(), "spreadsheet-unreadable"),
+        (b"name\n" + b"," * 20_000_000, "too-many-columns"),
         (made_files.compound({"EncryptionInfo": b"x" * 5000, "EncryptedPackage": b"y" * 5000}), "file-encrypted"),
         (made_files.xls([["name"], ["One"]], protected=True), "file-encrypted"),
         (made_files.packed({"content.xml": b"x", "META-INF/manifest.xml": b"<m:encryption-data/>"}), "file-encrypted"),
@@ -546,6 +557,12 @@ def test_json_may_be_a_list_of_objects_with_anybodys_headings() -> None:
     rows = [{"Supplier Name": "One", "Land": "Deutschland", "extra": {"a": 1}}, {"Supplier Name": "Two"}]
     assert [(row.name, row.country) for row in organizations(orjson.dumps(rows))] == [("One", "DE"), ("Two", None)]
     assert faults(b'[{"name": {"a": 1}}]') == [(1, "name", "not-text")]
+
+
+def test_workbooks_are_read_in_several_threads_at_once() -> None:
+    books = [made_files.sheet(["name", "country"], [f"N{at}", "China"]) for at in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        assert [rows[0].name for rows in pool.map(organizations, books)] == [f"N{at}" for at in range(6)]
 
 
 # Limits ----------------------------------------------------------------------------------------

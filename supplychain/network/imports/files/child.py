@@ -128,16 +128,12 @@ def _faults_by_sheet(data: bytes) -> dict[str, Faults]:
         }
         found = {}
         for tag, attributes in _elements(archive.read("xl/workbook.xml")):
-            path = _path(targets.get(attributes.get("id", ""), ""))
+            path = "xl/" + targets.get(attributes.get("id", ""), "").removeprefix("/xl/")
             if tag == "sheet" and path in names:
                 xml = archive.read(path)
                 if b"<f" in xml or b":f" in xml or b't="e"' in xml:
                     found[attributes["name"]] = _Cells().read(xml)
         return found
-
-
-def _path(target: str) -> str:
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _elements(xml: bytes) -> list[tuple[str, Mapping[str, str]]]:

@@ -17,19 +17,23 @@ def read(data: bytes, kind: Kind, options: Options) -> Table:
 
 
 def of(body: Any, kind: Kind) -> Table:
-    """``{"rows": [{column: value}, …]}``, a list of such objects, or node-link data. Raises Invalid."""
+    """``{"rows": [{column: value}, …]}`` or ``items`` as our own lists, a list of such objects, or node-link data.
+
+    Raises Invalid.
+    """
     if isinstance(body, dict) and "nodes" in body:
         return graphs.of_node_link(body, kind)
     rows = body
     if isinstance(body, dict):
+        given = "items" if "items" in body and "rows" not in body else "rows"
         for name in body:
-            if name != "rows":
+            if name != given:
                 raise Invalid.at(f"/{name}", "unknown-field")
-        if "rows" not in body:
+        if given not in body:
             raise Invalid.at("/rows", "required")
-        rows = body["rows"]
+        rows = body[given]
         if not isinstance(rows, list):
-            raise Invalid.at("/rows", "not-a-list")
+            raise Invalid.at(f"/{given}", "not-a-list")
     elif not isinstance(body, list):
         raise Invalid.at("", "not-an-object")
     return of_objects("json", rows)
