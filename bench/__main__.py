@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import matching, memory
+from bench import imports, matching, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -49,6 +49,7 @@ def main() -> int:
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
         print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
+    imports.main()
     return 0
 
 

@@ -1,5 +1,6 @@
 """What the edges (app, CLI, worker) put together: every blueprint, job and the deriver."""
 
+import gc
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -66,6 +67,15 @@ SPEC_OPTIONS = {
     },
     "security": [{"key": []}],
 }
+
+
+def collect_less() -> None:
+    """Look for cycles less often than Python does by default, in a process that keeps an engine.
+
+    What the engine holds stays for long and has no cycles: to look through it at every seven hundredth new object
+    costs a tenth of a request and a fifth of an import, and frees nothing.
+    """
+    gc.set_threshold(25_000, 20, 50)
 
 
 def runtime(settings: Settings, database: Database) -> Runtime:

@@ -159,6 +159,24 @@ def test_who_is_not_there_is_a_sentence(here: World) -> None:
 # The network --------------------------------------------------------------------------------
 
 
+def test_a_list_that_replaces_is_foreseen_and_confirmed_over_the_command_line(here: World, tmp_path: Path) -> None:
+    brand = here.join("Brand", "brand")
+    firms, links = tmp_path / "firms.csv", tmp_path / "links.csv"
+    firms.write_text("code,name\nV1,One\nV2,Two\n")
+    links.write_text("supplier\nV1\nV2\n")
+    assert run("import", str(firms), "--kind", "organizations", "--as", brand.id).exit_code == 0
+    assert run("import", str(links), "--kind", "links", "--as", brand.id).exit_code == 0
+    links.write_text("supplier\nV1\nV1\n")
+    replacing = ["import", str(links), "--kind", "links", "--as", brand.id]
+    more = ["--mode", "replace", "--valid-on", "2026-01-01"]
+    refused(run(*replacing, *more), "1 of 2 links would end")
+    seen = run(*replacing, *more, "--dry-run")
+    assert "2 rows, 1 duplicate, 1 matched, 1 links ended" in seen.output
+    (preview,) = re.findall(r"--confirm (imp_\w+)", seen.output)
+    assert "1 links ended" in run(*replacing, "--confirm", preview).output
+    refused(run(*replacing, "--confirm", preview), "/ends/lnk_")
+
+
 def test_a_list_is_imported_and_every_wrong_row_is_named(here: World, tmp_path: Path) -> None:
     brand = here.join("Brand", "brand")
     file = tmp_path / "list.csv"

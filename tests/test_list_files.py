@@ -222,7 +222,9 @@ def test_years_of_the_republic_are_read_where_the_heading_says_so() -> None:
     assert [(str(row.valid_from), str(row.valid_to)) for row in rows_of(read)] == [
         ("2015-01-01", "2015-12-31"), ("2024-01-01", "2024-12-31"),
     ]  # fmt: skip
-    assert read.notes[0].code == "years-of-the-republic"
+    (note,) = read.notes
+    assert (note.code, note.count, note.params["example"]) == ("years-of-the-republic", 2, "104 = 2015")
+    assert of("supplier,year\nV1,2017年\n", Kind.LINKS).notes == ()
     assert [str(row.valid_from) for row in links("supplier,年度\nV1,104\n")] == ["2015-01-01"]
     assert [str(row.valid_from) for row in links("supplier,valid_from (民國)\nV1,104/05/03\n")] == ["2015-05-03"]
     assert faults("supplier,year\nV1,104\n", Kind.LINKS) == [(1, "year", "not-a-year")]

@@ -272,9 +272,13 @@ def _notes(taken: Taken, changed: Mapping[str, Any], counts: Counter[str]) -> li
     if empty:
         told = ", ".join(sorted({text.strip() for text in empty}))[:80]
         notes.append(Note("placeholders-left-out", taken.column, sum(counts[text] for text in empty), {"values": told}))
-    if taken.column == "year" and any("is" in cell and cell["is"] is not None for cell in changed.values()):
-        told = f"{min(changed)} = {changed[min(changed)]['is']}" if "is" in changed[min(changed)] else ""
-        notes.append(Note("years-of-the-republic", taken.column, sum(counts.values()), {"example": told}))
+    years = {text: cell["is"] for text, cell in changed.items() if taken.column == "year" and cell.get("is")}
+    republic = sorted(text for text, year in years.items() if year not in text)
+    if republic:
+        example = f"{republic[0].strip()} = {years[republic[0]]}"
+        notes.append(
+            Note("years-of-the-republic", taken.column, sum(counts[text] for text in republic), {"example": example})
+        )
     return notes
 
 
