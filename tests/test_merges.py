@@ -15,6 +15,7 @@ from supplychain.evidence.models import Evidence
 from supplychain.network.merges import moving
 from supplychain.network.models import Identifier, OwnershipRow, SupplierRecord, SupplyLink
 from tests.factories import Builder, building
+from tests.lists import send, statuses
 from tests.merging import answers, differences, tables
 from tests.world import Member, World
 
@@ -336,6 +337,17 @@ def test_nobody_else_can_take_back_a_senders_merge(world: World) -> None:
         undone(other, told, 404)
 
 
+def test_a_list_that_bears_the_merged_entrys_identifier_means_the_other_one(world: World) -> None:
+    with building(world) as build:
+        brand = build.member("brand", "brand")
+        build.organization("acme")
+        build.record("brand", "acme_ltd", code="7")
+        build._add(Identifier(organization=build.number("acme_ltd"), scheme="gln", value="4006381333931"))
+    merged(brand, "acme_ltd", "acme")
+    report = send(brand, "organizations", "code,name,gln\n7,Acme Ltd,4006381333931\n")
+    assert (statuses(report), report["results"][0]["id"]) == (["updated"], "org_acme")
+
+
 # A record of its own ------------------------------------------------------------------------
 
 
@@ -398,12 +410,10 @@ def told(build: Builder, number: int, fact: tuple[Any, ...]) -> None:
         build.link(buyer, supplier, category, state=state, since=since)
     elif kind == "private":
         build.link(*ends, private_to="brand")
-    elif kind == "record":
-        build.record(*ends, id=f"rec_{number}", code=f"c{number}")
     elif kind == "own" and not {("own", *ends), ("own", ends[1], ends[0])} & build.said:  # type: ignore[attr-defined]
         build.said.add(("own", *ends))  # type: ignore[attr-defined]
         build.own(*ends, confirmed=number % 2 == 0)
-    elif kind in {"prove", "grant", "require"} and fact not in build.said:  # type: ignore[attr-defined]
+    elif kind in {"record", "prove", "grant", "require"} and fact not in build.said:  # type: ignore[attr-defined]
         build.said.add(fact)  # type: ignore[attr-defined]
         getattr(build, kind)(*ends)
 
@@ -415,7 +425,7 @@ def seen(world: World) -> Any:
     return answers((world.members[name] for name in ("brand", "rival", "two")), paths)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(facts=st.lists(FACTS, min_size=3, max_size=14), chain=st.booleans())
 def test_any_facts_merged_and_split_are_as_if_never_merged(
     world_on: Callable[[str], World], facts: list[tuple[Any, ...]], chain: bool
