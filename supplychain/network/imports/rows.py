@@ -65,7 +65,8 @@ class Result:
 
 def as_written(cell: Any) -> Cell:
     """What the file has in a cell, whatever was made of it."""
-    return cell["was"] if isinstance(cell, dict) else cell
+    was: Cell = cell["was"] if isinstance(cell, dict) else cell
+    return was
 
 
 def refused(row: int, *faults: Fault) -> Result:
