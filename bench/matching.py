@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel
 
 from supplychain.network.duplicates import finding
 from supplychain.network.duplicates.finding import Blocks, alike, find
@@ -104,21 +104,25 @@ def measured() -> Figures:
         for _, _, place in process.extract(
             cores[at],
             [cores[one] for one in near[at]],
-            scorer=Levenshtein.normalized_similarity,
+            scorer=Indel.normalized_similarity,
             score_cutoff=finding.ALIKE_AT_ALL,
             limit=None,
         )
     }
     library = time.process_time() - began
-    _same(bare, scored, {(pair.first, pair.second): pair.score.value for pair in found})
+    _same(profiles, bare, scored, {(pair.first, pair.second): pair.score.value for pair in found})
     return Figures(read, blocked, ours, library, len(lefts), len(found), peak)
 
 
-def _same(bare: set[Pair], scored: dict[Pair, float], found: dict[Pair, float]) -> None:
-    """What the library finds alike is what we score, and what of it scores enough is what the search found."""
-    assert bare == scored.keys(), len(bare ^ scored.keys())
-    enough = {(min(pair), max(pair)): value for pair, value in scored.items() if value >= finding.FLOOR}
-    assert enough == found, len(enough.keys() ^ found.keys())
+def _same(profiles: list[Profile], bare: set[Pair], scored: dict[Pair, float], found: dict[Pair, float]) -> None:
+    """A loop over all that the library finds alike, our scoring of the blocks, and the search find the same."""
+    looped = {
+        (one, other): score(profiles[one], profiles[other], agreement(profiles[one].name, profiles[other].name)).value
+        for one, other in bare
+    }
+    for pairs in (looped, scored):
+        enough = {(min(pair), max(pair)): value for pair, value in pairs.items() if value >= finding.FLOOR}
+        assert enough == found, len(enough.keys() ^ found.keys())
 
 
 def main() -> None:

@@ -57,11 +57,13 @@ def test_a_wide_block_is_taken_by_country_and_then_by_neighbours() -> None:
 
 
 def test_each_pair_says_by_which_blocks_it_was_found() -> None:
-    (pair,) = find(profiles("Acme Bolt", "Acme Boltt"))
-    assert pair.blocks == (finding.Block.BEGINNING, finding.Block.WORD)
+    (pair,) = find(profiles("Bolt Xbroadcom", "Bolt Broadcom"))
+    assert pair.blocks == (finding.Block.WORD,)
+    (other,) = find(profiles("Broadcom", "Broadcomm"))
+    assert other.blocks == (finding.Block.BEGINNING,)
 
 
-def test_batches_change_nothing(monkeypatch: object) -> None:
+def test_batches_change_nothing() -> None:
     some = profiles(*[f"Acme {word}" for word in WORDS for _ in range(3)])
     whole = found(some)
     size = finding.BATCH

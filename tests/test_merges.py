@@ -1,16 +1,21 @@
 """Two entries of one company become one, and two again: everything follows, nothing is lost, nobody else can tell."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from supplychain.conformity.derive import rebuild
 from supplychain.db import Base
 from supplychain.evidence.models import Evidence
 from supplychain.network.merges import moving
 from supplychain.network.models import Identifier, OwnershipRow, SupplierRecord, SupplyLink
-from tests.factories import building
+from tests.factories import Builder, building
+from tests.lists import send, statuses
 from tests.merging import answers, differences, tables
 from tests.world import Member, World
 
@@ -332,6 +337,17 @@ def test_nobody_else_can_take_back_a_senders_merge(world: World) -> None:
         undone(other, told, 404)
 
 
+def test_a_list_that_bears_the_merged_entrys_identifier_means_the_other_one(world: World) -> None:
+    with building(world) as build:
+        brand = build.member("brand", "brand")
+        build.organization("acme")
+        build.record("brand", "acme_ltd", code="7")
+        build._add(Identifier(organization=build.number("acme_ltd"), scheme="gln", value="4006381333931"))
+    merged(brand, "acme_ltd", "acme")
+    report = send(brand, "organizations", "code,name,gln\n7,Acme Ltd,4006381333931\n")
+    assert (statuses(report), report["results"][0]["id"]) == (["updated"], "org_acme")
+
+
 # A record of its own ------------------------------------------------------------------------
 
 
@@ -366,3 +382,79 @@ def test_whatever_refers_to_an_organization_is_moved_or_stays_for_a_reason() -> 
     moved = {f"{column.table.name}.{column.name}" for column in moving.references()}
     assert referring == (moved & referring) | moving.STAYING.keys()
     assert moved & moving.STAYING.keys() == set()
+
+
+# Any sequence of facts ----------------------------------------------------------------------
+
+NAMES = ("one", "two", "three")
+DAYS = st.sampled_from([None, date(2026, 1, 1), date(2026, 6, 1), date(2027, 1, 1)])
+FACTS = st.one_of(
+    st.tuples(st.just("link"), st.sampled_from(("brand", *NAMES)), st.sampled_from(NAMES), st.sampled_from(("", "85")),
+              st.sampled_from(("claimed", "confirmed", "offered", "disputed", "ended")), DAYS),
+    st.tuples(st.just("private"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.tuples(st.just("record"), st.sampled_from(("brand", "rival", *NAMES)), st.sampled_from(NAMES)),
+    st.tuples(st.just("own"), st.sampled_from(("brand", *NAMES)), st.sampled_from(NAMES)),
+    st.tuples(st.just("prove"), st.sampled_from(NAMES)),
+    st.tuples(st.just("grant"), st.sampled_from(NAMES), st.sampled_from(("brand", *NAMES))),
+    st.tuples(st.just("require"), st.sampled_from(("brand", *NAMES))),
+)  # fmt: skip
+
+
+def told(build: Builder, number: int, fact: tuple[Any, ...]) -> None:
+    """Write a fact down, unless it says something of two that are one, or says it twice."""
+    kind, *ends = fact
+    if len(ends) > 1 and ends[0] == ends[1]:
+        return
+    if kind == "link":
+        buyer, supplier, category, state, since = ends
+        build.link(buyer, supplier, category, state=state, since=since)
+    elif kind == "private":
+        build.link(*ends, private_to="brand")
+    elif kind == "own" and not {("own", *ends), ("own", ends[1], ends[0])} & build.said:  # type: ignore[attr-defined]
+        build.said.add(("own", *ends))  # type: ignore[attr-defined]
+        build.own(*ends, confirmed=number % 2 == 0)
+    elif kind in {"record", "prove", "grant", "require"} and fact not in build.said:  # type: ignore[attr-defined]
+        build.said.add(fact)  # type: ignore[attr-defined]
+        getattr(build, kind)(*ends)
+
+
+def seen(world: World) -> Any:
+    """What every reader is answered on every route that a merge of two could change."""
+    paths = [f"/v1/{noun}/org_{name}" for noun in ("organizations", "suppliers") for name in NAMES]
+    paths += ["/v1/links", "/v1/records", "/v1/suppliers", "/v1/ownerships", "/v1/organizations?name=o"]
+    return answers((world.members[name] for name in ("brand", "rival", "two")), paths)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(facts=st.lists(FACTS, min_size=3, max_size=14), chain=st.booleans())
+def test_any_facts_merged_and_split_are_as_if_never_merged(
+    world_on: Callable[[str], World], facts: list[tuple[Any, ...]], chain: bool
+) -> None:
+    world = world_on("")
+    with building(world) as build:
+        build.said = set()  # type: ignore[attr-defined]
+        operator = build.member("operator", "operator")
+        for name, role in (("brand", "brand"), ("rival", "brand"), ("two", "supplier")):
+            build.member(name, role)
+        for name in ("one", "three"):
+            build.organization(name, claim="unclaimed")
+        for number, fact in enumerate(facts):
+            told(build, number, fact)
+    before, read = tables(world), seen(world)
+    steps = [("one", "three"), ("three", "two")] if chain else [("one", "two")]
+    done = []
+    for source, target in steps:
+        response = operator.post(
+            "/v1/merges", {"source": f"org_{source}", "target": f"org_{target}", "scope": "directory"}
+        )
+        if response.status_code == 409:
+            assert response.json["code"] == "merge-closes-circle"
+            break
+        done.append(response.json)
+    together = seen(world)
+    rebuild(world.runtime)
+    assert seen(world) == together, "what is derived at once is what is derived from nothing"
+    for merge in reversed(done):
+        undone(operator, merge)
+    assert differences(before, tables(world)) == {}
+    assert seen(world) == read

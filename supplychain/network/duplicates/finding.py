@@ -10,20 +10,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
-from supplychain.network.duplicates.names import agreement, telling
+from supplychain.network.duplicates.names import ALIKE, agreement, telling
 from supplychain.network.duplicates.scoring import Profile, Score, score
 
 WIDE: Final = 200
 NEAR: Final = 25
 BEGINNING: Final = 5
 ALIKE_AT_ALL: Final = 0.8
-"""The share of characters that stay, by the library's Levenshtein similarity, of the telling words in order."""
+"""The share of characters that stay, by the library's Indel similarity, of the telling words in order."""
 BATCH: Final = 65_536
 """Pairs scored at once: what bounds the memory."""
 FLOOR: Final = 0.7
@@ -71,6 +71,7 @@ class Blocks:
         self.profiles = profiles
         self.cores = np.array([profile.name.core for profile in profiles], dtype=object)
         self.bracketed = np.array([bool(profile.name.also) for profile in profiles], dtype=bool)
+        self.several = np.array([" " in core for core in self.cores], dtype=bool)
         self._keys = [keys_of(profile) for profile in profiles]
         members: defaultdict[Key, list[int]] = defaultdict(list)
         for at, keys in enumerate(self._keys):
@@ -147,11 +148,21 @@ def alike(blocks: Blocks, lefts: Sequence[int], rights: Sequence[int]) -> Iterat
     scores = process.cpdist(
         blocks.cores[one],
         blocks.cores[other],
-        scorer=Levenshtein.normalized_similarity,
+        scorer=Indel.normalized_similarity,
         score_cutoff=ALIKE_AT_ALL,
     )
-    for at in np.flatnonzero((scores > 0) | blocks.bracketed[one] | blocks.bracketed[other]).tolist():
+    kept = np.flatnonzero((scores > 0) | blocks.bracketed[one] | blocks.bracketed[other])
+    for at in kept[_may_score(blocks, one[kept], other[kept])].tolist():
         yield lefts[at], rights[at]
+
+
+def _may_score(blocks: Blocks, one: Any, other: Any) -> Any:
+    """Of pairs that each have a single telling word, those whose words are one misspelt: no other could score."""
+    words = process.cpdist(
+        blocks.cores[one], blocks.cores[other], scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE
+    )
+    several = blocks.several | blocks.bracketed
+    return (words > 0) | several[one] | several[other]
 
 
 def _scored(blocks: Blocks, lefts: Sequence[int], rights: Sequence[int], floor: float) -> Iterator[Pair]:

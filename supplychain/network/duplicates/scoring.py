@@ -3,6 +3,7 @@
 The score begins with how well the names agree; each other part moves it a stated way, so that the parts add up.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -60,12 +61,16 @@ class Profile:
     @cached_property
     def spoken(self) -> str:
         """What it says, in one text: the same for rows that say the same."""
-        return "|".join((self.name.spelling, self.country or "", " ".join((self.address or "").casefold().split())))
+        return "|".join(_plain(text) for text in (self.written, self.country, self.address))
 
     @cached_property
     def plain_code(self) -> str:
         """The sender's own number, without marks and leading noughts."""
         return "".join(filter(str.isalnum, self.code)).casefold().lstrip("0")
+
+
+def _plain(text: str | None) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

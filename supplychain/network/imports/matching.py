@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Select, Table, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from supplychain.network import aliases
 from supplychain.network.identifiers import IdentifierInvalid, Scheme, guesses, normalised
 from supplychain.network.models import Identifier, Organization, Spelling, SupplierRecord
 from supplychain.work import Work
@@ -41,8 +42,9 @@ def resolve(work: Work, references: Collection[str]) -> Mapping[str, frozenset[i
     for code, number in by_code(work, references).items():
         found[code] = frozenset({number})
     ids = [one for one in references if one not in found and _ID.fullmatch(one)]
-    for public, number in rows_in(work, select(Organization.id, Organization.number), Organization.id, ids):
-        found[public] = frozenset({number})
+    known = dict(map(tuple, rows_in(work, select(Organization.id, Organization.number), Organization.id, ids)))
+    now = aliases.canonical_of(work, set(known.values())) if known else {}
+    found.update((public, frozenset({now[number]})) for public, number in known.items())
     found.update(_by_any_identifier(work, [one for one in references if one not in found]))
     return found
 
@@ -56,10 +58,12 @@ def by_code(work: Work, codes: Collection[str]) -> Mapping[str, int]:
 
 
 def by_identifier(work: Work, pairs: Collection[Pair]) -> Mapping[Pair, int]:
-    """Organizations that hold registered identifiers."""
+    """Organizations that hold registered identifiers, or what the sender means by these now."""
     query = select(Identifier.scheme, Identifier.value, Identifier.organization)
     values = {value for _, value in pairs}
-    return {(scheme, value): number for scheme, value, number in rows_in(work, query, Identifier.value, values)}
+    found = {(scheme, value): number for scheme, value, number in rows_in(work, query, Identifier.value, values)}
+    now = aliases.canonical_of(work, set(found.values())) if found else {}
+    return {pair: now[number] for pair, number in found.items()}
 
 
 class Names:
