@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
+from supplychain.network.duplicates import spellings
 from supplychain.network.imports import matching
 from supplychain.network.imports.organization_plan import Entry
 from supplychain.network.imports.organization_write import new_ownerships
@@ -100,14 +101,23 @@ def _groups(work: Work, made: Matched, rows: Sequence[OrganizationRow]) -> Mappi
 
 
 def _by_name(
-    work: Work, written: Iterable[OrganizationRow], rows: Iterable[OrganizationRow], groups: Mapping[int, object]
+    work: Work, written: Iterable[OrganizationRow], rows: Sequence[OrganizationRow], groups: Mapping[int, object]
 ) -> Mapping[int, object]:
-    """Of rows with nothing but a name: whom the sender's records, as the file leaves them, call so, else a new one."""
+    """Of rows with nothing but a name: whom the sender's records, as the file leaves them, call so.
+
+    Else whom it once said to be spelled like that, else a new one.
+    """
     names = matching.Names(work)
     for row in written:
         names.rename(row.row, row.code, groups[row.row], row.name)
     names.settle()
-    return {row.row: names.meant(row.name) or ("name", matching.plain(row.name)) for row in rows}
+    confirmed = spellings.known(work, {(row.name, row.country) for row in rows})
+    return {
+        row.row: names.meant(row.name)
+        or confirmed.get((row.name, row.country))
+        or ("name", matching.plain(row.name))
+        for row in rows
+    }
 
 
 def _disagreement(row: OrganizationRow, identified: set[object]) -> Fault:
