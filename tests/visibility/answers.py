@@ -1,16 +1,19 @@
 """What a world answers to a reader, and where two worlds answer differently."""
 
+import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from zipfile import ZipFile
 
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from supplychain.crypto import fingerprint
 from supplychain.db import Base
+from supplychain.network.imports.error_file import XLSX
 from supplychain.work import Work
 from tests.ground import org
 from tests.visibility import questions
@@ -170,6 +173,14 @@ def _apart(here: Sequence[Told], there: Sequence[Told]) -> str:
     return "\n".join([*said, f"   {sorted(headers)}"])
 
 
+def as_text(response: TestResponse) -> str:
+    """The body as text in which names can be exchanged: of a workbook its parts."""
+    if response.mimetype == XLSX:
+        book = ZipFile(io.BytesIO(response.get_data()))
+        return "\n".join(book.read(name).decode() for name in sorted(book.namelist()))
+    return response.get_data(as_text=True)
+
+
 def _asked_for(
     ids: Mapping[str, Sequence[str]], apart: Mapping[str, Sequence[str]], reader: str, *tellings: Telling
 ) -> Ids:
@@ -220,7 +231,7 @@ class Ear:
         return response
 
     def _told(self, response: TestResponse) -> Told:
-        body = response.get_data(as_text=True)
+        body = as_text(response)
         masked = _masked(_exchanged(body, self.pseudonyms))
         # The tag of what has a drawn id in it is as new as the id.
         unmarked = {"Date", "Revision"} if masked == body else {"Date", "Revision", "ETag"}
