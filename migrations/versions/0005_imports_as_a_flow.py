@@ -16,12 +16,14 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "spelling",
+        sa.Column("number", NUMBER, autoincrement=True, nullable=False),
         sa.Column("owner", NUMBER, nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("organization", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["owner"], ["organization.number"], name=op.f("fk_spelling_owner")),
         sa.ForeignKeyConstraint(["organization"], ["organization.number"], name=op.f("fk_spelling_organization")),
-        sa.PrimaryKeyConstraint("owner", "name", name=op.f("pk_spelling")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_spelling")),
+        sa.UniqueConstraint("owner", "name", name=op.f("uq_spelling_owner")),
     )
     op.create_index(op.f("ix_spelling_organization"), "spelling", ["organization"])
     op.create_table(

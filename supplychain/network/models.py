@@ -111,8 +111,9 @@ class Spelling(Base):
     """
 
     __tablename__ = "spelling"
-    __table_args__ = (PrimaryKeyConstraint("owner", "name"),)
+    __table_args__ = (UniqueConstraint("owner", "name"),)
 
+    number: Mapped[Number]
     owner: Mapped[int] = mapped_column(ForeignKey("organization.number"))
     name: Mapped[str] = mapped_column(String(300))
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)

@@ -32,6 +32,7 @@ def written(work: Work, row: ImportRun, language: str) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
+        book.set_properties({"created": row.created_at.replace(tzinfo=None)})  # else now: no two answers were the same
         page = _Page(book, row.columns, language)
         query = (
             select(ImportResult.row, ImportResult.faults, ImportResult.raw)

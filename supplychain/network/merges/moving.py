@@ -75,8 +75,9 @@ def own(work: Work, kept: Journal, source: int, target: int) -> None:
     linking.move(work, kept, journal.rows(work, linking.LINKS, mine), source, target)
     kept.move(RECORDS.c.organization, source, target, RECORDS.c.owner == me)
     _own_ownerships(work, kept, source, target)
-    spellings = journal.table_named("known_spelling")
-    kept.move(spellings.c.organization, source, target, spellings.c.owner == me)
+    for name in ("known_spelling", "spelling"):
+        spellings = journal.table_named(name)
+        kept.move(spellings.c.organization, source, target, spellings.c.owner == me)
 
 
 # What has no meaning once both are one --------------------------------------------------------
