@@ -26,7 +26,12 @@ def members(world: World) -> dict[str, Member]:
         ("Mill", "Spinner", "identity"),
         ("Mill", "Dyer", "pseudonym"),
     ):
-        body = {"buyer": found[buyer].id, "supplier": found[supplier].id, "category": "5205", "disclosure": disclosure}
+        body: dict[str, Any] = {
+            "buyer": found[buyer].id,
+            "supplier": found[supplier].id,
+            "category": "5205",
+            "disclosure": disclosure,
+        }
         if buyer != "Weaver":
             body["share"] = 0.25
         link = found[buyer].post("/v1/links", body).json["id"]
