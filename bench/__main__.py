@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import memory
+from bench import imports, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -46,6 +46,7 @@ def main() -> int:
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
         print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
+    imports.main()
     return 0
 
 

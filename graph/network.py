@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from immutables import Map
@@ -50,6 +51,7 @@ __all__ = [
 
 _NO_LINKS: Final[tuple[Link, ...]] = ()
 _NO_OWNERSHIPS: Final[tuple[Ownership, ...]] = ()
+_NUMBER = attrgetter("number")
 Edge = TypeVar("Edge", bound=Link | Ownership)
 
 
@@ -241,11 +243,7 @@ def _by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dic
 
 
 def _before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:
-    for number, edge in new.items():
-        before = held.get(number)
-        if before is not None:
-            yield before
-        yield edge
+    return (edge for number, after in new.items() for edge in (held.get(number), after) if edge is not None)
 
 
 def _reindexed(
@@ -255,16 +253,19 @@ def _reindexed(
     key: Callable[[Edge], int],
 ) -> Map[int, tuple[Edge, ...]]:
     """The index with the new edges in the place of the old: each tuple touched is rebuilt once."""
-    touched = {key(edge) for edge in _before_and_after(held, new)}
+    changed = {key(before) for number in new if (before := held.get(number)) is not None}
     arriving: dict[int, list[Edge]] = defaultdict(list)
     for edge in new.values():
         arriving[key(edge)].append(edge)
-    return index.update({end: _rebuilt(index.get(end, ()), arriving[end], new) for end in touched})
-
-
-def _rebuilt(held: tuple[Edge, ...], arriving: list[Edge], new: dict[int, Edge]) -> tuple[Edge, ...]:
-    staying = [edge for edge in held if edge.number not in new]
-    return tuple(sorted((*staying, *arriving), key=lambda edge: edge.number))
+    rebuilt = {}
+    for end in changed | arriving.keys():
+        known, coming = index.get(end, ()), sorted(arriving[end], key=_NUMBER)
+        if end in changed:
+            known = tuple(edge for edge in known if edge.number not in new)
+        # What is only added must not cost what is there already.
+        added = not known or not coming or known[-1].number < coming[0].number
+        rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
+    return index.update(rebuilt)
 
 
 def _last_turn(turns: tuple[date, ...], day: date) -> date:
@@ -279,8 +280,7 @@ def _merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
 
 
 def _link_turns(links: dict[int, Link]) -> Iterator[date]:
-    periods = (period for link in links.values() for period in link.periods)
-    return chain.from_iterable(_edges(period.valid_from, period.valid_to) for period in periods)
+    return chain.from_iterable(_edges(p.valid_from, p.valid_to) for link in links.values() for p in link.periods)
 
 
 def _ownership_turns(ownerships: dict[int, Ownership]) -> Iterator[date]:

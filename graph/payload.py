@@ -23,7 +23,8 @@ _KIND_OF: Final = {cls: kind for kind, cls in _KINDS.items()}
 
 def to_payload(change: Change) -> tuple[str, dict[str, Any]]:
     """The kind and the JSON-safe payload of one row of the log."""
-    return _KIND_OF[type(change)], _plain_fields(change)
+    cls: Any = type(change)
+    return _KIND_OF[cls], _written(cls)(change)
 
 
 def from_payload(kind: str, payload: Mapping[str, Any]) -> Change:
@@ -39,22 +40,40 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Change:
     return change
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if is_dataclass(value):
-        return _plain_fields(value)
-    return value
+Write = Callable[[Any], Any]
 
 
-def _plain_fields(value: Any) -> dict[str, Any]:
-    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+@cache
+def _written(cls: Any) -> Write:
+    return _record_writer(cls)
+
+
+@cache
+def _writer(wanted: Any) -> Write | None:
+    """A function from `wanted` to JSON, made once per annotation; None where JSON knows the value as it is."""
+    if get_origin(wanted) in (Union, types.UnionType):
+        (inner,) = (_writer(part) for part in get_args(wanted) if part is not type(None))
+        return None if inner is None else lambda value: None if value is None else inner(value)
+    if get_origin(wanted) is frozenset:
+        return sorted
+    if get_origin(wanted) is tuple:
+        item = _writer(get_args(wanted)[0])
+        return list if item is None else lambda value: [item(one) for one in value]
+    if wanted is date:
+        return date.isoformat
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return str
+    return _record_writer(wanted) if is_dataclass(wanted) else None
+
+
+def _record_writer(wanted: Any) -> Write:
+    hints = get_type_hints(wanted)
+    writers = [(field.name, _writer(hints[field.name])) for field in fields(wanted)]
+
+    def write(value: Any) -> dict[str, Any]:
+        return {name: getattr(value, name) if plain is None else plain(getattr(value, name)) for name, plain in writers}
+
+    return write
 
 
 Read = Callable[[Any], Any]
@@ -72,7 +91,7 @@ def _reader(wanted: Any) -> Read:
     if wanted is date:
         return date.fromisoformat
     if isinstance(wanted, type) and issubclass(wanted, StrEnum):
-        return wanted
+        return _member(wanted)
     if is_dataclass(wanted):
         return _record_reader(wanted)
     return _exactly(wanted)
@@ -81,6 +100,16 @@ def _reader(wanted: Any) -> Read:
 def _optional(wanted: Any) -> Read:
     (inner,) = (_reader(part) for part in get_args(wanted) if part is not type(None))
     return lambda value: None if value is None else inner(value)
+
+
+def _member(wanted: type[StrEnum]) -> Read:
+    members = {member.value: member for member in wanted}
+
+    def read(value: Any) -> StrEnum:
+        found = members.get(value) if isinstance(value, str) else None
+        return wanted(value) if found is None else found
+
+    return read
 
 
 def _exactly(wanted: type) -> Read:
@@ -105,7 +134,11 @@ def _record_reader(wanted: Any) -> Read:
     readers = {field.name: _reader(hints[field.name]) for field in fields(wanted)}
     required = {field.name for field in fields(wanted) if field.default is MISSING and field.default_factory is MISSING}
 
+    in_order = tuple(readers.items())
+
     def read(value: Mapping[str, Any]) -> Any:
+        if value.keys() == readers.keys():
+            return wanted(*[read_one(value[name]) for name, read_one in in_order])
         if unknown := value.keys() - readers.keys():
             raise ValueError(f"unknown fields of {wanted.__name__}: {sorted(unknown)}")
         if missing := required - value.keys():

@@ -4,12 +4,13 @@ from typing import Any, Final
 
 from marshmallow import fields, validate
 
-from schemas.base import BaseSchema, Choice, Moment, Str
+from schemas.base import BaseSchema, Choice, Moment, PageQuery, Str
 from schemas.importing import KINDS
 
 DATE_ORDERS: Final = ("dmy", "mdy")
 DECIMALS: Final = (".", ",")
 MAPPING_EXAMPLE: Final = {
+    "source": "ERP of the works in Dresden",
     "kind": "organizations",
     "columns": {"Lieferant": "name", "KredNr": "code", "Bemerkung": None},
     "constants": {"country": "DE"},
@@ -43,11 +44,18 @@ class MappingSchema(BaseSchema):
 class ImportMappingEntrySchema(MappingSchema):
     """A mapping to be kept for a source."""
 
+    source = Str(required=True, min=1, max=80, metadata={"description": "Your name for where its lists come from"})
     kind = Choice(KINDS, required=True)
+
+
+class ImportMappingQuery(PageQuery):
+    """Your mappings, or the one for a source."""
+
+    source = Str(min=1, max=80)
 
 
 class ImportMappingSchema(ImportMappingEntrySchema):
     """A mapping that is kept for a source."""
 
-    source = Str(required=True)
+    id = Str(required=True)
     changed_at = Moment(required=True)

@@ -3,7 +3,6 @@
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -48,9 +47,11 @@ def ods(rows: Iterable[Row]) -> bytes:
 
     def cell(value: Any) -> str:
         if isinstance(value, int | float):
-            return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+            told = f'office:value-type="float" office:value="{value}"'
+        else:
+            told = 'office:value-type="string"'
         text = str(value).replace("&", "&amp;").replace("<", "&lt;")
-        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+        return f"<table:table-cell {told}><text:p>{text}</text:p></table:table-cell>"
 
     lines = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
     content = (
@@ -68,9 +69,22 @@ def ods(rows: Iterable[Row]) -> bytes:
             "META-INF/manifest.xml": b'<?xml version="1.0"?><manifest:manifest'
             b' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry'
             b' manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
-            b'<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>',
+            b'<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+            b"</manifest:manifest>",
         }
     )
+
+
+def endless_ods() -> bytes:
+    """A spreadsheet of a few hundred bytes: one cell, repeated seventeen thousand million times."""
+    cell = '<table:table-cell office:value-type="string"'
+    row = "<table:table-row>"
+    data = ods([["One"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read("content.xml").decode()
+    content = content.replace(cell, f'{cell} table:number-columns-repeated="16384"')
+    content = content.replace(row, '<table:table-row table:number-rows-repeated="1048576">')
+    return changed(data, {"content.xml": lambda _: content.encode()})
 
 
 def packed(members: Mapping[str, bytes]) -> bytes:
@@ -84,22 +98,6 @@ def packed(members: Mapping[str, bytes]) -> bytes:
 def bomb(mebibytes: int) -> bytes:
     """A workbook of so many MiB of blanks, packed a thousandfold."""
     return changed(sheet(["name"], ["One"]), {}, **{"xl/media/image1.png": b" " * (mebibytes << 20)})
-
-
-def liar(size: int) -> bytes:
-    """A bomb that claims to be of no size: the sizes in its directory are wrong."""
-    data = bytearray(changed(sheet(["name"], ["One"]), {"xl/worksheets/sheet1.xml": lambda xml: _padded(xml, size)}))
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    assert packer is not None
-    at = 0
-    while (at := data.find(b"PK\x01\x02", at)) >= 0:
-        struct.pack_into("<I", data, at + 24, 100)
-        at += 4
-    return bytes(data)
-
-
-def _padded(xml: bytes, size: int) -> bytes:
-    return xml.replace(b"</sheetData>", b"<!--" + b" " * size + b"--></sheetData>")
 
 
 def xls(rows: Sequence[Sequence[str]], *, protected: bool = False) -> bytes:

@@ -6,7 +6,7 @@ from supplychain.accounts.models import Invitation
 from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
 from supplychain.jobs import Job
-from supplychain.network.models import ImportRun
+from supplychain.network.models import ImportMapping, ImportRun
 from tests.factories import Builder, printed
 from tests.world import Member
 
@@ -85,6 +85,8 @@ def _paperwork(build: Builder, name: str) -> None:
     )
     build._add(Job(id=f"job_{name}", kind="import", payload={}, organization=number, created_at=now, run_after=now))
     build._add(ImportRun(id=f"imp_{name}", owner=number, kind="links", columns=["buyer"], created_at=now))
+    mapping = {"source": f"erp_{name}", "kind": "links", "columns": {"A": "buyer"}, "constants": {}, "splits": {}}
+    build._add(ImportMapping(id=f"map_{name}", owner=number, created_at=now, changed_at=now, **mapping))
     build._add(
         Invitation(
             id=f"inv_{name}",

@@ -20,6 +20,7 @@ from supplychain.conformity.models import Conformity
 from supplychain.db import Database
 from supplychain.network.log import NetworkLogRow
 from supplychain.outbox import OutboxEvent
+from tests import made_files
 from tests.conftest import PACKS
 from tests.world import World
 
@@ -169,6 +170,22 @@ def test_a_list_is_imported_and_every_wrong_row_is_named(here: World, tmp_path: 
     assert "row 2: name" in result.stderr
     file.write_text("name,country\nBeta,CN\n", "utf-8")
     assert run(*arguments).exit_code == 0
+
+
+def test_a_list_is_read_as_it_is_and_what_was_made_of_it_is_said(here: World, tmp_path: Path) -> None:
+    brand = here.join("Brand", "brand")
+    file = tmp_path / "list.csv"
+    file.write_bytes(made_files.sheet(["Firma X", "Land", "Rest"], ["Müller & Söhne", "Deutschland", "x"]))
+    arguments = ["import", str(file), "--kind", "organizations", "--as", brand.id]
+    refused(run(*arguments), "Firma X, Land, Rest")
+    result = run(*arguments, "--mapping", '{"columns": {"Firma X": "name"}}')
+    assert result.stdout.strip() == "1 rows, 1 created"
+    assert "read as spreadsheet, sheet 'List', header in row 1: name (Firma X), country (Land)" in result.stderr
+    assert "ignored: Rest" in result.stderr
+    file.write_bytes("Firma;Land\nMüller & Söhne;Deutschland\n".encode("mac_roman"))
+    assert run(*arguments).stdout.strip() == "1 rows, 1 matched"
+    refused(run(*arguments, "--encoding", "utf-8"), "utf-8")
+    refused(run(*arguments, "--source", "none"))
 
 
 def test_a_file_that_is_no_list_is_a_sentence(here: World, tmp_path: Path) -> None:

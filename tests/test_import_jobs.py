@@ -11,6 +11,7 @@ from supplychain import lease, wiring
 from supplychain.errors import Forbidden, Refusal
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
+from supplychain.network.imports import job as import_job
 from supplychain.network.imports import listing, running
 from supplychain.network.models import ImportChunk, ImportResult, OwnershipRow, SupplierRecord
 from supplychain.work import run
@@ -59,11 +60,14 @@ def test_a_long_list_becomes_a_job_that_says_how_far_it_is(world: World, brand: 
     job = brand.get(f"/v1/jobs/{sent['job']}").json
     assert (job["state"], job["done"], job["total"]) == ("done", LONG, LONG)
     assert job["result"] == {
-        "import": sent["id"], "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "errors": 25,
+        "import": sent["id"], "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "duplicates": 0,
+        "errors": 25, "ended": 0,
     }  # fmt: skip
     done = brand.get(f"/v1/imports/{sent['id']}").json
     assert (done["state"], done["omitted"]) == ("done", LONG)
-    assert done["counts"] == {"rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "error": 25}
+    assert done["counts"] == {
+        "rows": LONG, "created": LONG - 25, "updated": 0, "matched": 0, "duplicate": 0, "error": 25, "ended": 0,
+    }  # fmt: skip
     wrong = brand.get(f"/v1/imports/{sent['id']}/rows?status=error&limit=200").json["items"]
     assert [row["row"] for row in wrong] == list(range(1, LONG, 100))
     assert count(world, ImportChunk) == 0
@@ -84,7 +88,7 @@ def test_a_job_that_dies_goes_on_at_its_chunk(world: World, brand: Member, monke
 
     monkeypatch.setattr(listing._Organizations, "_write", dying)
     with pytest.raises(KeyboardInterrupt):
-        running.handle(world.runtime, job, "worker")
+        import_job.handle(world.runtime, job, "worker")
     assert count(world, ImportResult) == 1000
     monkeypatch.setattr(listing._Organizations, "_write", original)
     world.clock.now += lease.LEASE * 2
@@ -102,7 +106,7 @@ def test_a_job_whose_lease_was_lost_writes_nothing_more(world: World, brand: Mem
     world.clock.now += lease.LEASE * 2
     lease_job(world, "second")
     with pytest.raises(LeaseLost):
-        running.handle(world.runtime, job, "first")
+        import_job.handle(world.runtime, job, "first")
     assert count(world, SupplierRecord) == 0
 
 

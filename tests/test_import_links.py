@@ -23,7 +23,7 @@ def test_a_supplier_is_found_by_own_code_by_id_and_by_identifier(world: World, b
         "links",
         f"supplier\nV1\n{mill.id}\n{LEI.lower()}\nlei:{LEI}\nuscc:{USCC}\nV9\norg_{'0' * 26}\nlei:{OTHER_LEI}\n",
     )
-    assert statuses(report) == ["created", "created", "matched", "matched", "created", "error", "error", "error"]
+    assert statuses(report) == ["created", "created", "duplicate", "duplicate", "created"] + ["error"] * 3
     assert codes(report) == [(row, "supplier", "unknown-organization") for row in (6, 7, 8)]
     assert [result["id"] for result in report["results"]][2:4] == [report["results"][0]["id"]] * 2
 

@@ -23,10 +23,21 @@ def test_an_organization_is_entered_and_written_down(world: World, brand: Member
         "code,name,name_zh,kind,country,region,sector,size,spend,lei\n"
         f"V1,Kaifeng Circuits,凯峰电路,plant,CN,Guangdong,PCB,sme,1250000.5,{LEI}\n",
     )
-    assert report["counts"] == {"rows": 1, "created": 1, "updated": 0, "matched": 0, "error": 0}
+    assert report["counts"] == {
+        "rows": 1,
+        "created": 1,
+        "updated": 0,
+        "matched": 0,
+        "duplicate": 0,
+        "error": 0,
+        "ended": 0,
+    }
     (result,) = report["results"]
     organization = rows_of(world, Organization)[-1]
-    assert result == {"row": 1, "status": "created", "id": organization.id, "record": "created", "errors": []}
+    assert result == {
+        "row": 1, "status": "created", "id": organization.id, "record": "created", "of": None, "state": None,
+        "errors": [],
+    }  # fmt: skip
     assert (organization.name, organization.name_zh, organization.kind) == ("Kaifeng Circuits", "凯峰电路", "plant")
     assert (organization.country, organization.region, organization.sector, organization.size) == (
         "CN", "Guangdong", "PCB", "sme",
@@ -121,12 +132,12 @@ def test_two_numbers_of_one_organization_are_two_records_of_it(world: World, bra
     assert record == facts.of_record(rows_of(world, SupplierRecord)[-1])
 
 
-def test_a_row_that_repeats_another_is_matched_and_one_that_contradicts_it_refused(brand: Member) -> None:
+def test_a_row_that_repeats_another_is_a_duplicate_and_one_that_contradicts_it_refused(brand: Member) -> None:
     text = f"code,name,lei\nV1,Kaifeng,{LEI}\nV1,Kaifeng,{LEI}\nV1,Kaifeng South,\n,Kaifeng North,{LEI}\n"
     report = send(brand, "organizations", text)
-    assert statuses(report) == ["created", "matched", "error", "error"]
+    assert statuses(report) == ["created", "duplicate", "error", "error"]
     assert codes(report) == [(3, "code", "repeated-in-file"), (4, None, "repeated-in-file")]
-    assert statuses(send(brand, "organizations", text)) == ["matched", "matched", "error", "error"]
+    assert statuses(send(brand, "organizations", text)) == ["matched", "duplicate", "error", "error"]
 
 
 def test_identifiers_and_codes_that_mean_different_organizations_are_refused(brand: Member) -> None:

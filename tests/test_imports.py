@@ -115,13 +115,14 @@ def test_the_kind_has_to_be_said(brand: Member) -> None:
 def test_a_dry_run_foresees_and_writes_nothing(world: World, brand: Member) -> None:
     send(brand, "organizations", "code,name\nV1,One\n")
     text = f"code,name,lei,parent_code\nV1,One renamed,,\nV2,Two,{LEI},V1\nV3,Three,123,\nV2,Two,{LEI},V1\n"
-    before, reports = (footprint(world), images(world)), count(world, ImportResult)
+    before = (footprint(world), images(world))
     foreseen = send(brand, "organizations", text, dry_run=True, status=200)
-    assert (foreseen["id"], foreseen["dry_run"]) == (None, True)
+    assert foreseen["dry_run"]
     assert (footprint(world), images(world)) == before
-    assert count(world, ImportResult) == reports
+    assert brand.get(f"/v1/imports/{foreseen['id']}").json == foreseen
     done = send(brand, "organizations", text)
-    assert statuses(done) == statuses(foreseen) == ["updated", "created", "error", "matched"]
+    assert statuses(done) == statuses(foreseen) == ["updated", "created", "error", "duplicate"]
+    assert done["results"][3]["of"] == 2
     links = "supplier,valid_from,valid_to\nV1,2025-01-01,2025-12-31\nV1,2026-01-01,2026-12-31\nV9,,\n"
     foreseen = send(brand, "links", links, dry_run=True, status=200)
     assert count(world, SupplyLink) == 0
@@ -144,7 +145,10 @@ def test_one_audit_entry_tells_the_counts(world: World, brand: Member) -> None:
     sent = send(brand, "organizations", "code,name\nV1,One\nV2,\n")
     (entry,) = [entry for entry in rows_of(world, AuditEntry) if entry.subject == sent["id"]]
     assert (entry.action, entry.organization) == ("import.finished", brand.number)
-    assert entry.data == {"kind": "organizations", "rows": 2, "created": 1, "updated": 0, "matched": 0, "errors": 1}
+    assert entry.data == {
+        "kind": "organizations", "rows": 2, "created": 1, "updated": 0, "matched": 0,
+        "duplicates": 0, "errors": 1, "ended": 0,
+    }  # fmt: skip
 
 
 def test_an_import_is_repeated_by_its_key_without_a_second_effect(world: World, brand: Member) -> None:

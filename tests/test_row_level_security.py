@@ -45,6 +45,7 @@ OWNERS = {
     "match_event": "organiser",
     "registration": "organiser",
     "import_run": "owner",
+    "import_mapping": "owner",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

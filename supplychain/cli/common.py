@@ -62,6 +62,7 @@ def runtime(*, migrated: bool = True, verbose: bool = False) -> "Iterator[Runtim
     from supplychain.config import Settings
     from supplychain.db import Database
 
+    wiring.collect_less()
     telemetry.configure(level=logging.INFO if verbose else logging.WARNING)
     try:
         settings = Settings.from_environment()

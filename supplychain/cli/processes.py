@@ -50,11 +50,11 @@ def import_(
     from supplychain.network.imports.manners import manner_of
     from supplychain.network.imports.reading import understood
     from supplychain.network.imports.running import import_sheet
-    from supplychain.work import Actor
+    from supplychain.work import Actor, Work
 
     day = said["valid_on"] and said["valid_on"].date()
     with runtime() as here, progress("rows") as report_progress:
-        read_as, manner = manner_of({**said, "kind": kind, "valid_on": day}, here.settings.clock().date())
+        read_as, manner = manner_of({**said, "kind": kind, "valid_on": day}, Work(here, writes=False).today)
         number = number_of(here, organization)
         said["separator"] = {"tab": "\t"}.get(said["separator"], said["separator"])
         if said["mapping"] is not None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import PrimaryKeyConstraint, String, insert, select
+from sqlalchemy import PrimaryKeyConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from graph.network import Change, DayAdvanced, from_payload, to_payload
-from supplychain.db import Base
+from supplychain.db import Base, table_of
 
 
 class NetworkLogRow(Base):
@@ -44,6 +44,9 @@ class LevelLogRow(Base):
     standing: Mapped[dict[str, Any]]
 
 
+_LOG = table_of(NetworkLogRow).insert()
+
+
 def append(session: Session, revision: int, changes: Sequence[Change], recorded_at: datetime) -> None:
     """Write one revision of changes, in their order."""
     rows = []
@@ -59,7 +62,7 @@ def append(session: Session, revision: int, changes: Sequence[Change], recorded_
                 "payload": payload,
             }
         )
-    session.execute(insert(NetworkLogRow), rows)
+    session.execute(_LOG, rows)
 
 
 def since(session: Session, revision: int, until: int) -> list[Change]:

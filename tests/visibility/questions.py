@@ -49,6 +49,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "decision_id": ("dec",),
     "invitation_id": ("inv",),
     "import_id": ("imp",),
+    "mapping_id": ("map",),
     "key_id": ("key",),
     "grant_id": ("grt",),
     "job_id": ("job",),
@@ -71,6 +72,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "requirement": ("req",),
     "buyer": ("rgn",),
     "supplier": ("rgn",),
+    "source": ("ERP",),
     "known": (),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""

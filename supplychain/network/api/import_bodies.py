@@ -14,14 +14,13 @@ from supplychain.network.imports.rows import Kind
 from supplychain.work import Work
 
 JSON: Final = "application/json"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _READ: Final = {
     "text/csv",
     "application/csv",
     "text/plain",
     "text/tab-separated-values",
     "application/vnd.ms-excel",
-    XLSX,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.ms-excel.sheet.binary.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
@@ -34,7 +33,6 @@ _READ: Final = {
     JSON,
 }
 _ROWS: Final = {"rows": [{"supplier": "V-20417", "category": "8504", "share": 0.12, "valid_from": "2026-01-01"}]}
-_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FILE: Final = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
 BODY: Final = {
     "required": True,
@@ -42,8 +40,6 @@ BODY: Final = {
         "text/csv": {"schema": {"type": "string"}, "example": "supplier,category,share\nV-20417,8504,0.12\n"},
         JSON: {"schema": ImportRowsSchema, "example": _ROWS},
         "multipart/form-data": {"schema": _FILE},
-        XLSX: _BINARY,
-        "application/octet-stream": _BINARY,
     },
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from schemas.base import PageQuery, page_of
 from schemas.importing import (
@@ -128,7 +128,7 @@ def list_import_ends(query: dict[str, Any], import_id: str) -> Response:
 
 
 @blp.route("/imports/<import_id>/errors.xlsx", permission=Permission.IMPORTS_WRITE)
-@blp.response(200, content_type=XLSX)
+@blp.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
 def get_import_errors(import_id: str) -> Response:
     """Get the refused rows of an import or dry run as a workbook, each wrong cell marked and told what to do.
 
@@ -137,8 +137,10 @@ def get_import_errors(import_id: str) -> Response:
     work = current()
     row, _ = store.find(work, import_id)
     file = error_file.written(work, row, language())
-    name = f"{row.id}-errors.xlsx"
-    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+    response = Response(error_file.parts_of(file), mimetype=XLSX)
+    response.call_on_close(file.close)
+    response.headers["Content-Disposition"] = f"attachment; filename={row.id}-errors.xlsx"
+    return response
 
 
 @blp.route("/imports/<import_id>/comparison", permission=Permission.IMPORTS_WRITE)

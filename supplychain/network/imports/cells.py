@@ -22,6 +22,8 @@ _HS_CODE = re.compile(CATEGORY)
 _YES: Final = frozenset({"yes", "true", "y", "1", "ja", "j", "wahr", "是", "有"})
 _NO: Final = frozenset({"no", "false", "n", "0", "nein", "falsch", "否", "无", "無"})
 MAX_SPEND: Final = 1e15
+MAX_SECTOR: Final = 20
+"""Characters: a word that scopes are tested by."""
 PLAUSIBLE: Final = range(1950, 2101)
 """Years of trade. 1900 is a spreadsheet's zero, 2999 and 9999 are "no end"."""
 _NO_END: Final = frozenset({date(2999, 12, 31), date(9999, 12, 31)})
@@ -179,7 +181,7 @@ _ORGANIZATION: Final[dict[str, Reader]] = {
     "kind": _word([str(kind) for kind in OrganizationKind]),
     "country": _country,
     "region": _text(80),
-    "sector": _text(20),
+    "sector": _text(MAX_SECTOR),
     "size": _text(10),
     "code": _code(80),
     "spend": _number(0, MAX_SPEND),

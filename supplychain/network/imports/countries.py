@@ -10,7 +10,7 @@ from typing import Final
 import pycountry
 import yaml
 
-_LANGUAGES: Final = ("de", "fr", "es", "pt", "it", "pl", "tr", "ja", "ko", "zh_CN", "zh_TW", "zh_HK")
+_LANGUAGES: Final = ("de", "fr", "es", "pt", "it", "pl", "cs", "tr", "ru", "vi", "ja", "ko", "zh_CN", "zh_TW", "zh_HK")
 """Whose catalogue of names is read; ours of what they lack is ``countries.yaml``."""
 _NAMES: Final = ("alpha_2", "alpha_3", "name", "common_name", "official_name")
 

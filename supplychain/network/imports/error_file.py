@@ -1,7 +1,7 @@
 """The refused rows of an import as a workbook: each wrong cell marked, and what to do."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
@@ -29,7 +29,7 @@ def written(work: Work, row: ImportRun, language: str) -> IO[bytes]:
     Its columns are those of the list, and a last one tells the number of the row and all that is wrong with it.
     Text is written as text, so that nothing that a list holds is calculated.
     """
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False}) as book:
         page = _Page(book, row.columns, language)
@@ -45,11 +45,18 @@ def written(work: Work, row: ImportRun, language: str) -> IO[bytes]:
     return file
 
 
+def parts_of(file: IO[bytes]) -> Iterator[bytes]:
+    """A file piece by piece; it is closed at its end."""
+    with file:
+        while part := file.read(IN_MEMORY):
+            yield part
+
+
 class _Page:
     """The one sheet of the workbook while it is written, row by row."""
 
     def __init__(self, book: xlsxwriter.Workbook, columns: Sequence[str], language: str) -> None:
-        self._sheet = book.add_worksheet(sentence("errors.sheet", language))
+        self._sheet = book.add_worksheet(sentence("error-file-sheet", language))
         self._language = language
         self._columns = columns
         self._text = book.add_format({"num_format": "@"})
@@ -59,7 +66,7 @@ class _Page:
         self._sheet.set_column(0, max(len(columns) - 1, 0), _WIDTH)
         self._sheet.set_column(len(columns), len(columns), _REASONS_WIDTH)
         self._sheet.freeze_panes(1, 0)
-        for at, name in enumerate([*columns, sentence("errors.reasons", language)]):
+        for at, name in enumerate([*columns, sentence("error-file-reasons", language)]):
             self._sheet.write_string(0, at, name, head)
         self._next = 1
 
@@ -89,7 +96,7 @@ class _Page:
 
     def _reasons(self, number: int, faults: Iterable[Any]) -> str:
         told = [f"{fault[0]}: {self._told(fault)}" if fault[0] else self._told(fault) for fault in faults]
-        return sentence("errors.row", self._language, {"row": number, "reasons": " ".join(told)})
+        return sentence("error-file-row", self._language, {"row": number, "reasons": " ".join(told)})
 
     def _told(self, fault: Sequence[Any]) -> str:
         _, code, _, params = fault

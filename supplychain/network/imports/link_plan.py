@@ -142,7 +142,7 @@ def _plan_key(made: LinkPlan, group: list[Entry], known: Sequence[Held], today: 
     new: list[Held] = []
     adds: dict[int, bool] = {}
     said, last_said, repeats = _without_repeats(group)
-    for entry in said:
+    for entry in sorted(said, key=_begins) if len(said) > 1 else said:
         target, adds[entry.row.row] = _put(entry, live)
         if not target.number and target not in new:
             new.append(target)
@@ -182,6 +182,11 @@ def _without_repeats(group: list[Entry]) -> tuple[list[Entry], dict[int, int], d
         if earlier is not entry:
             repeats[row.row] = earlier.row.row
     return list(first.values()), last, repeats
+
+
+def _begins(entry: Entry) -> date:
+    """The links that come of it are the same in whatever order, but years one after the other are joined at once."""
+    return entry.row.valid_from or date.min
 
 
 def _nearest(today: date, row: LinkRow) -> date:

@@ -76,9 +76,8 @@ class Listing(ABC):
         """What is left to do, one step at least. done: rows with results of an interrupted run, and their subjects."""
         left = [result for result in self.refused if result.row not in done]
         answers: list[Step] = [partial(_answer, chunk) for chunk in chunks_of(left)]
-        ends: list[Step] = [
-            partial(self._end, chunk) for chunk in chunks_of(self.ending.numbers if self.ending else ())
-        ]
+        gone = self.ending.numbers if self.ending else ()
+        ends: list[Step] = [partial(self._end, chunk) for chunk in chunks_of(gone)]
         return [*map(_rows_only, self._writes(done)), *answers, *ends] or [partial(_answer, [])]
 
     def _end(self, numbers: Sequence[int], work: Work, source: str) -> Outcome:
@@ -148,10 +147,9 @@ def _reference(sheet: Sheet, raw: Raw) -> Reference:
     """Whom a row that was refused names."""
     if isinstance(raw, dict):
         return None, None
-    cells = {
-        column: str(as_written(cell) or "").strip() or None for column, cell in zip(sheet.columns, raw, strict=True)
-    }
-    return cells.get("buyer"), cells.get("supplier")
+    cells = dict(zip(sheet.columns, map(as_written, raw), strict=True))
+    buyer, supplier = (str(cells.get(column) or "").strip() or None for column in ("buyer", "supplier"))
+    return buyer, supplier
 
 
 class _Links(Listing):

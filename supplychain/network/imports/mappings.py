@@ -20,14 +20,18 @@ SAID: Final = ("columns", "constants", "splits", "date_order", "decimal")
 _OPTIONS: Final = ("encoding", "separator", "sheet", "header_row", "date_order", "decimal")
 
 
-def own(work: Work) -> Select[ImportMapping]:
-    """The actor's mappings."""
-    return select(ImportMapping).where(ImportMapping.owner == work.actor.organization)
+def own(work: Work, source: str | None = None) -> Select[ImportMapping]:
+    """The actor's mappings, or the one for a source."""
+    query = select(ImportMapping).where(ImportMapping.owner == work.actor.organization)
+    return query if source is None else query.where(ImportMapping.source == source)
 
 
-def find(work: Work, source: str) -> ImportMapping:
-    """The actor's mapping for a source. Raises NotFound."""
-    row = work.session.scalar(own(work).where(ImportMapping.source == source))
+def find(work: Work, mapping_id: str) -> ImportMapping:
+    """A mapping of the actor's by its public id. Raises NotFound."""
+    return _found(work.session.scalar(own(work).where(ImportMapping.id == mapping_id)))
+
+
+def _found(row: ImportMapping | None) -> ImportMapping:
     if row is None:
         raise NotFound
     return row
@@ -40,7 +44,7 @@ def put(work: Work, source: str, sent: Mapping[str, Any]) -> tuple[ImportMapping
     """
     require_verified(work)
     check(sent, Kind(sent["kind"]))
-    row = work.session.scalar(own(work).where(ImportMapping.source == source))
+    row = work.session.scalar(own(work, source))
     created = row is None
     if row is None:
         row = ImportMapping(owner=work.actor.organization, source=source, created_at=work.now)
@@ -114,7 +118,7 @@ def options(work: Work, kind: Kind, said: Mapping[str, Any]) -> Options:
     source = said.get("source")
     mapping = said.get("mapping")
     if source is not None and mapping is None:
-        row = find(work, source)
+        row = _found(work.session.scalar(own(work, source)))
         if row.kind != kind:
             raise Invalid.at("query:source", "mapping-other-kind", source=source, kind=row.kind)
         kept = {name: getattr(row, name) for name in SAID}

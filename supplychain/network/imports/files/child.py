@@ -8,6 +8,7 @@ true, false or null; ``{"date": ISO 8601}``; or ``{"was": text, "fault": code}``
 import io
 import json
 import resource
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ MAX_CELLS = 4_000_000
 """In a sheet, blank ones within its used area included."""
 _MEMORY = {"workbook": 1 << 30, "graph": 1 << 30, "parquet": 3 << 30}  # Arrow reserves address space it does not use
 _SECONDS = 30
+_BEGIN, _GUARDED, _NAMED = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F, 0x85
+"""Of records of an XLS: how its workbook begins, that it is encrypted, a sheet."""
 _EXACT = 1e15  # a float above it does not know its last digits
 Faults = dict[tuple[int, int], dict[str, str]]
 
@@ -38,6 +41,8 @@ def workbook(data: bytes) -> dict[str, Any]:
     """Every sheet with what its cells show; formulas by the value the file keeps for them."""
     import python_calamine as calamine
 
+    if _is_guarded(data):
+        raise FileRefused("file-encrypted")
     try:
         book = calamine.load_workbook(io.BytesIO(data))
         sheets = [
@@ -63,6 +68,17 @@ def workbook(data: bytes) -> dict[str, Any]:
             for name, visible, sheet in sheets
         ]
     }
+
+
+def _is_guarded(data: bytes) -> bool:
+    """Whether the stream of an XLS says, before it names its sheets, that what follows is encrypted."""
+    at = data.find(_BEGIN)
+    while 0 <= at < len(data) - 4:
+        kind, size = struct.unpack_from("<HH", data, at)
+        if kind in {_GUARDED, _NAMED}:
+            return bool(kind == _GUARDED)
+        at += 4 + size
+    return False
 
 
 def _rows(sheet: Any, faults: Faults) -> Iterator[tuple[int, list[Any]]]:
@@ -112,16 +128,12 @@ def _faults_by_sheet(data: bytes) -> dict[str, Faults]:
         }
         found = {}
         for tag, attributes in _elements(archive.read("xl/workbook.xml")):
-            path = _path(targets.get(attributes.get("id", ""), ""))
+            path = "xl/" + targets.get(attributes.get("id", ""), "").removeprefix("/xl/")
             if tag == "sheet" and path in names:
                 xml = archive.read(path)
                 if b"<f" in xml or b":f" in xml or b't="e"' in xml:
                     found[attributes["name"]] = _Cells().read(xml)
         return found
-
-
-def _path(target: str) -> str:
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _elements(xml: bytes) -> list[tuple[str, Mapping[str, str]]]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from supplychain.errors import Fault as PayloadFault
 from supplychain.errors import Invalid
-from supplychain.network.imports.cells import COLUMNS, DAYS, NUMBERS, WORDS, is_plain_number
+from supplychain.network.imports.cells import COLUMNS, DAYS, MAX_SECTOR, NUMBERS, WORDS, is_plain_number, tidy
 from supplychain.network.imports.files import dates, headings, numbers
 from supplychain.network.imports.files.table import Options
 from supplychain.network.imports.rows import Kind
@@ -175,14 +175,19 @@ def _inner(taken: Taken, texts: set[str], options: Options) -> Change:
         return lambda text: _as_year(text, roc=roc)
     if taken.split is not None:
         mark = taken.split
-        return lambda text: _first_of(text, mark)
-    return lambda text: text
+        return lambda text: _kept(taken.column, text, _first_of(text, mark))
+    return lambda text: _kept(taken.column, text, text)
 
 
-def _first_of(text: str, mark: str) -> Any:
-    if mark not in text:
-        return text
-    return {"was": text, "is": next((part.strip() for part in text.split(mark) if part.strip()), None)}
+def _kept(column: str, written: str, value: str | None) -> Any:
+    """A value, unless it is prose where a short word is kept: that is no reason to refuse a whole row."""
+    if value is not None and column == "sector" and len(tidy(value)) > MAX_SECTOR:
+        value = None
+    return written if value == written else {"was": written, "is": value}
+
+
+def _first_of(text: str, mark: str) -> str | None:
+    return next((part.strip() for part in text.split(mark) if part.strip()), None) if mark in text else text
 
 
 def _only_roc(heading: str, texts: set[str]) -> bool:
@@ -258,13 +263,22 @@ def _of_special(cell: dict[str, Any], column: str) -> Any:
 
 def _notes(taken: Taken, changed: Mapping[str, Any], counts: Counter[str]) -> list[Note]:
     notes = []
-    empty = [text for text, cell in changed.items() if isinstance(cell, dict) and cell.get("is", "") is None]
+    gone = [text for text, cell in changed.items() if isinstance(cell, dict) and cell.get("is", "") is None]
+    long = [text for text in gone if taken.column == "sector" and len(tidy(text)) > MAX_SECTOR]
+    if long:
+        limit = {"max": MAX_SECTOR, "example": long[0].strip()[:80]}
+        notes.append(Note("longer-than-kept", taken.column, sum(counts[text] for text in long), limit))
+    empty = [text for text in gone if text not in long]
     if empty:
         told = ", ".join(sorted({text.strip() for text in empty}))[:80]
         notes.append(Note("placeholders-left-out", taken.column, sum(counts[text] for text in empty), {"values": told}))
-    if taken.column == "year" and any("is" in cell and cell["is"] is not None for cell in changed.values()):
-        told = f"{min(changed)} = {changed[min(changed)]['is']}" if "is" in changed[min(changed)] else ""
-        notes.append(Note("years-of-the-republic", taken.column, sum(counts.values()), {"example": told}))
+    years = {text: cell["is"] for text, cell in changed.items() if taken.column == "year" and cell.get("is")}
+    republic = sorted(text for text, year in years.items() if year not in text)
+    if republic:
+        example = f"{republic[0].strip()} = {years[republic[0]]}"
+        notes.append(
+            Note("years-of-the-republic", taken.column, sum(counts[text] for text in republic), {"example": example})
+        )
     return notes
 
 

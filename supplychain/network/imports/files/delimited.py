@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from supplychain.errors import Malformed
+from supplychain.errors import Invalid, Malformed
 from supplychain.exports.defusing import undefused
 from supplychain.network.imports.files import headings
 from supplychain.network.imports.files.encoding import decoded
-from supplychain.network.imports.files.table import Options, Table
+from supplychain.network.imports.files.table import MAX_COLUMNS, Options, Table
 from supplychain.network.imports.rows import Kind
 
 SEPARATORS: Final = ",;\t|"
@@ -29,10 +29,18 @@ def read(data: bytes, kind: Kind, options: Options) -> Table:
     separator = options.separator or (said[1] if said else _separator(text, kind, options))
     rows: list[list[str]] = []
     lines: list[int] = []
+    _check_width(max((line.count(separator) for line in text.splitlines()), default=0))
     for line, cells in _lines(text, separator):
+        _check_width(len(cells))
         rows.append([undefused(cell) for cell in cells])
         lines.append(line + skipped)
     return Table("csv", rows, lines, encoding=encoding, separator=separator)
+
+
+def _check_width(width: int) -> None:
+    """Before a line is taken apart: a million cells would cost more memory than the file."""
+    if width > MAX_COLUMNS:
+        raise Invalid.at("/columns", "too-many-columns", columns=width, max=MAX_COLUMNS)
 
 
 def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -39,8 +39,15 @@ _ONE_BYTE: Final = {
 """The letters one expects of text in an encoding; the first of equals is taken."""
 _TYPOGRAPHY: Final = frozenset("’‘“”„‚–—…•€§°®™©«»½²³±µ·№£ºª\u00a0¡¿")
 _LATIN: Final = frozenset(map(chr, range(0xA0, 0x250)))
-_HUNGARIAN: Final = frozenset("áéíóöúüőűÁÉÍÓÖÚÜŐŰ")
-"""Otherwise only Portuguese and Estonian have the letter that stands in its place; Portuguese before an e."""
+_ALPHABETS: Final = {
+    "cp1252": ("äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòù", "åäöæøé", "éëïóöü", "áðéíóúýþæö"),
+    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž"),
+    "cp1254": ("ğışçöüâîi̇",),
+    "cp1257": ("āčēģīķļņšūž", "ąčęėįšųūž", "äõöüšž"),
+}
+"""What languages add to ASCII: text of one language keeps to its letters, wrongly read text wanders over several."""
+_ALPHABETS_OF: Final = {"mac_roman": "cp1252", "cp850": "cp1252", "iso8859_2": "cp1250", "mac_latin2": "cp1250"}
+_OF_ONE_LANGUAGE: Final = 0.2
 _SAMPLE: Final = 1 << 14
 _STATISTICS: Final = 1 << 13
 _PLAUSIBLE: Final = 0.55
@@ -194,6 +201,8 @@ def _east_asian(text: str, encoding: str) -> float:
     # It has the traditional ones too, and in four bytes, as nothing else has them, the letters of Europe.
     also = _common("big5hkscs") | _LATIN if encoding == "gb18030" else frozenset()
     score = sum(1.0 if char in common else 0.6 if char in also else -1.0 for char in foreign) / len(foreign)
+    if score == 1:
+        score += _OF_ONE_LANGUAGE
     if encoding in {"cp932", "euc_jp"}:
         # Half-width kana are what single bytes of other encodings look like; Japanese has full-width kana.
         half = sum("\uff61" <= char <= "\uff9f" for char in foreign) / len(foreign)
@@ -228,10 +237,16 @@ def _one_byte(text: str, encoding: str) -> float:
             points -= _oddity(word)
     # A sign between two letters is a letter read wrongly.
     points -= 1.5 * len(re.findall(r"[^\W\d_][^\w\s'’´`\-–.&/,;|\"()\x00-\x7f][^\W\d_]", text))
-    hungarian = (
-        encoding == "cp1250" and "ő" in text and _HUNGARIAN.issuperset(char for char in foreign if char.isalpha())
-    )
-    return points / len(foreign) + (0.1 if hungarian and "őe" not in text else 0.0)
+    return points / len(foreign) + _OF_ONE_LANGUAGE * _of_one_language(foreign, encoding)
+
+
+def _of_one_language(foreign: list[str], encoding: str) -> float:
+    """The share of the letters that the language of most of them has."""
+    letters = [char.lower() for char in foreign if char.isalpha() and char not in "ºª"]
+    alphabets = _ALPHABETS.get(_ALPHABETS_OF.get(encoding, encoding), ())
+    if not letters:
+        return 1.0 if alphabets else 0.0
+    return max((sum(char in alphabet for char in letters) / len(letters) for alphabet in alphabets), default=0.0)
 
 
 def _oddity(word: str) -> float:
