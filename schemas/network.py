@@ -81,10 +81,10 @@ class NodeSchema(BaseSchema):
 
 
 class EdgeSchema(BaseSchema):
-    """A link from buyer to supplier as you see it today; key is its id."""
+    """A link as you see it today, with the goods from supplier to buyer; key is its id."""
 
-    source = Str(required=True)
-    target = Str(required=True)
+    source = Str(required=True, metadata={"description": "The supplier"})
+    target = Str(required=True, metadata={"description": "The buyer"})
     key = Str(required=True)
     state = Choice(LinkState, required=True)
     category = Str()

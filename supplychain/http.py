@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any, NoReturn, TypeVar, cast
@@ -27,8 +27,8 @@ from supplychain.errors import (
     Unsupported,
 )
 from supplychain.exports import answer as answer_whole
+from supplychain.exports.answer import Batched
 from supplychain.exports.formats import Format
-from supplychain.exports.whole import BATCH
 from supplychain.faults import faults_of
 from supplychain.i18n import DEFAULT, LANGUAGES
 from supplychain.work import Work
@@ -84,7 +84,7 @@ class Blueprint(flask_smorest.Blueprint):
 
         def decorate(view: View) -> View:
             endpoint = f"{self.name}.{options.get('endpoint', view.__name__)}"
-            self.access[endpoint] = Access(permission, recording, bearer, _items_of(view))
+            self.access[endpoint] = Access(permission, recording, bearer, answer_whole.items_of(view))
             return cast(View, register(view))
 
         return decorate
@@ -93,15 +93,6 @@ class Blueprint(flask_smorest.Blueprint):
         """Parse the body, query or path by a schema, which is made once and not once a request."""
         made = schema() if isinstance(schema, type) else schema
         return cast("Callable[[View], View]", super().arguments(made, **options))
-
-
-def _items_of(view: Any) -> type[ma.Schema] | None:
-    """The schema of the items of the list that a view answers, if it does."""
-    for described in getattr(view, "_apidoc", {}).get("response", {}).get("responses", {}).get(200, ()):
-        field = getattr(described.get("schema"), "fields", {}).get("items")
-        if isinstance(field, ma.fields.List) and isinstance(field.inner, ma.fields.Nested):
-            return type(field.inner.schema)
-    return None
 
 
 class Parser(FlaskParser):
@@ -209,8 +200,6 @@ def _scope() -> str:
 
 
 _PAGING = {"cursor", "limit"}
-WHOLE = frozenset({"format", "header"})
-"""Parameters of every list that ask for all of it as a file."""
 
 
 def _after(cursor: str | None) -> list[Any] | None:
@@ -238,21 +227,10 @@ def _with_link(body: dict[str, Any], position: Sequence[Any] | None) -> Response
 
 
 def _whole(
-    form: Format,
-    batches: Callable[[], Iterable[Sequence[Any]]],
-    represent: Callable[[Sequence[Any]], Iterable[Any]],
-    beside: Mapping[str, Any],
+    form: Format, batches: Batched, represent: Callable[[Sequence[Any]], Iterable[Any]], **beside: Any
 ) -> Response:
-    work = current()
-    schema = current_app.access[request.endpoint].items  # type: ignore[attr-defined] # an Application
-    parts = lambda: answer_whole.shown(work, batches(), represent)  # noqa: E731
-    return answer_whole.whole_list(work, request, form, schema, parts, beside, language())
-
-
-def _partitions(query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
-    """The rows of a query, some at a time, read while they are asked for."""
-    found = current().session.execute(query.execution_options(yield_per=BATCH))
-    return ([tuple(row) for row in rows] for rows in found.partitions())
+    access: Access = current_app.access[request.endpoint]  # type: ignore[attr-defined] # an Application
+    return answer_whole.whole_list(current(), request, form, access.items, batches, represent, beside, language())
 
 
 def page_of_select(
@@ -267,7 +245,7 @@ def page_of_select(
     represent: from the rows of a page to its items. Asked for a file, the answer is the whole list instead.
     """
     if (form := answer_whole.asked(request)) is not None:
-        return _whole(form, lambda: _partitions(query.order_by(*keys)), represent, {})
+        return _whole(form, lambda: answer_whole.of_query(current(), query.order_by(*keys)), represent)
     after = _after(cursor)
     if after is not None:
         query = query.where(tuple_(*keys) > tuple_(*after))
@@ -295,7 +273,7 @@ def page_of_items(
     """
     ordered = items if in_order else sorted(items, key=lambda item: list(key(item)))
     if (form := answer_whole.asked(request)) is not None:
-        return _whole(form, lambda: answer_whole.in_batches(ordered), represent, extra)
+        return _whole(form, lambda: answer_whole.in_batches(ordered), represent, **extra)
     after = _after(cursor)
     start = 0 if after is None else bisect_right(ordered, after, key=lambda item: list(key(item)))
     shown = ordered[start : start + limit]

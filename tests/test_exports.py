@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import unquote
@@ -15,12 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from supplychain.exports import headings
-from supplychain.exports.columns import columns_of
+from supplychain.errors import Invalid
+from supplychain.exports import headings, writing
+from supplychain.exports.answer import Moved, shown
+from supplychain.exports.columns import Column, columns_of
 from supplychain.exports.defusing import defused, undefused
-from supplychain.exports.formats import CSV_TYPE, XLSX_TYPE
-from supplychain.exports.whole import BATCH
+from supplychain.exports.formats import CSV_TYPE, XLSX_TYPE, Format
+from supplychain.exports.whole import BATCH, List, write
 from supplychain.i18n import LANGUAGES
+from supplychain.network import engine
+from supplychain.work import Actor, Work
 from tests.contract import contract
 from tests.lists import send, suppliers
 from tests.shelves import Book, pages, refusal
@@ -307,3 +312,74 @@ def test_several_values_stand_in_one_cell_in_one_order() -> None:
         "tags": '[{"id":"x"}]',
     }
     assert {column.cell({}) for column in columns_of(Row)} == {None}
+
+
+def test_a_list_that_is_read_while_others_write_is_of_one_moment(world: World, brand: Member) -> None:
+    """The engine knows more than the snapshot when it is first asked in the middle: then all is read anew."""
+    Book(world, brand, "links").add(range(3))
+    work = Work(world.runtime, Actor(organization=brand.number), writes=False)
+    batches: list[list[int]] = []
+
+    def represent(numbers: Sequence[int]) -> list[dict[str, Any]]:
+        if len(batches) == 1:
+            work.restart()
+        batches.append(list(numbers))
+        return [{"number": number} for number in numbers]
+
+    _ = work.session
+    with pytest.raises(Moved):
+        list(shown(work, iter([[1], [2], [3]]), represent))
+    assert batches == [[1], [2]]
+    work.close()
+
+
+def test_the_engine_is_the_same_throughout_a_read(world: World, brand: Member) -> None:
+    book = Book(world, brand, "links")
+    book.add(range(2))
+    work = Work(world.runtime, Actor(organization=brand.number), writes=False)
+    _ = work.session
+    work.become(work.actor)
+    first = engine.network(work)
+    book.add(range(2, 4))
+    brand.get("/v1/links")  # the process's engine goes on meanwhile
+    assert engine.network(work) is first
+    assert work.restarts == 0
+    work.close()
+
+
+def test_a_list_no_sheet_can_hold_is_refused_and_no_cell_is_cut(brand: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(brand, "organizations", suppliers("a", "b", "c"))
+    monkeypatch.setattr(writing, "XLSX_ROWS", 3)
+    assert refusal(brand.get("/v1/records?format=xlsx")) == (422, "xlsx-too-many-rows")
+    assert len(table(brand.get("/v1/records?format=csv"))) == 4
+    written = writing.writer(Format.XLSX, io.BytesIO(), [Column(("text",))], ["Text"], "List", date(2026, 11, 22))
+    with pytest.raises(Invalid) as refused:
+        written.write([{"text": "x" * 32_768}])
+    written.abandon()
+    assert refused.value.code == "xlsx-cell-too-long"
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_a_long_list_takes_no_more_memory_than_a_short_one(form: Format) -> None:
+    class Row(ma.Schema):
+        id = ma.fields.String()
+        name = ma.fields.String()
+        day = ma.fields.Date()
+
+    def batches(count: int) -> Iterator[list[dict[str, Any]]]:
+        for start in range(0, count, BATCH):
+            yield [
+                {"id": f"org_{at:026}", "name": f"Supplier {at}", "day": date(2026, 1, 1)}
+                for at in range(start, start + BATCH)
+            ]
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        written = write(form, List("List", Row, batches(count)), "en", date(2026, 11, 22))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert written.items == count
+        written.file.close()
+        return most
+
+    assert peak(20_000) < peak(1000) + 3_000_000  # as dicts in a list they take 10 MB

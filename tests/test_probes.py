@@ -166,6 +166,24 @@ def test_a_version_does_not_tell_that_something_of_another_tenant_is_there(tenan
                 assert theirs[0] == 404
 
 
+def test_a_list_of_another_tenant_s_is_no_file_either(tenants: Tenants) -> None:
+    app = tenants.world.app
+    tried = 0
+    for rule in tenants.rules():
+        access = app.access[rule.endpoint]
+        if "GET" not in (rule.methods or ()) or access.items is None:
+            continue
+        for caller in tenants.callers.values():
+            for ids in foreign(rule):
+                paths = [path_of(rule, some) for some in (ids, {name: unknown(one) for name, one in ids.items()})]
+                for form in ("csv", "xlsx", "json"):
+                    theirs, nobodys = (asked(caller, "GET", f"{path}?format={form}", None) for path in paths)
+                    assert theirs == nobodys
+                    assert theirs[0] >= 400
+                    tried += 1
+    assert tried > 0
+
+
 def test_something_of_another_tenant_cannot_be_reached_through_something_of_ours(tenants: Tenants) -> None:
     for path in (
         "/v1/events/mev_ours/registrations/{}",

@@ -7,17 +7,20 @@ from urllib.parse import quote
 
 import marshmallow as ma
 from flask import Request, Response, g
+from sqlalchemy import Select
 
 from supplychain.crypto import fingerprint
 from supplychain.errors import Invalid
 from supplychain.exports import headings
 from supplychain.exports.formats import BY_MEDIA_TYPE, JSON_TYPE, MEDIA_TYPES, Format
-from supplychain.exports.whole import BATCH, SLICE, Batches, List, Written, write
+from supplychain.exports.whole import BATCH, SLICE, List, Written, write
 from supplychain.work import Work
 
 _ORDINARY: Final = frozenset({None, "", "*/*", JSON_TYPE})
 """What ``Accept`` says of nearly every request: JSON, and nothing to compare."""
 _OFFERED: Final = (JSON_TYPE, *BY_MEDIA_TYPE)
+Batched = Callable[[], Iterable[Sequence[Any]]]
+"""Begins to read a list, some items at a time."""
 VARY: Final = "Accept, Accept-Language"
 
 
@@ -45,6 +48,21 @@ def asked(request: Request) -> Format | None:
     return form
 
 
+def items_of(view: Any) -> type[ma.Schema] | None:
+    """The schema of the items of the list that a view answers, if it does."""
+    for described in getattr(view, "_apidoc", {}).get("response", {}).get("responses", {}).get(HTTPStatus.OK, ()):
+        field = getattr(described.get("schema"), "fields", {}).get("items")
+        if isinstance(field, ma.fields.List) and isinstance(field.inner, ma.fields.Nested):
+            return type(field.inner.schema)
+    return None
+
+
+def of_query(work: Work, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
+    """The rows of a query, some at a time, read while they are asked for."""
+    found = work.session.execute(query.execution_options(yield_per=BATCH))
+    return ([tuple(row) for row in rows] for rows in found.partitions())
+
+
 def in_batches(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Some items at a time."""
     return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
@@ -66,18 +84,20 @@ def whole_list(
     work: Work,
     request: Request,
     form: Format,
-    schema: type[ma.Schema],
-    batches: Callable[[], Batches],
+    schema: type[ma.Schema] | None,
+    batches: Batched,
+    represent: Callable[[Sequence[Any]], Iterable[Any]],
     beside: Mapping[str, Any],
     language: str,
 ) -> Response:
     """The whole list as a file. batches: begins to read it, anew if the snapshot was given up. Raises Invalid."""
+    assert schema is not None, "a list says what its items are"
     route = request.url_rule.rule if request.url_rule else request.path
     title = headings.title_of(route, language)
     told_in = headings.CODES if request.args.get("header") == headings.CODES else language
     while True:
         try:
-            whole = List(title, schema, batches(), beside)
+            whole = List(title, schema, shown(work, batches(), represent), beside)
             written = write(form, whole, told_in, work.today, g.get("export_progress"))
         except Moved:
             continue  # the engine knew more than the snapshot; the new one is as new as the engine

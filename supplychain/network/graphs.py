@@ -1,7 +1,7 @@
 """The network as its reader sees it, as a graph, and the graph as a file.
 
-A node is who the reader may list; an edge is a link whose both ends it may name. To a pseudonym no edge leads: which
-way it is reached is what the pseudonym hides.
+A node is who the reader may list; an edge is a link whose both ends it may name. Edges go with the goods, from supplier
+to buyer, as an import reads them. To a pseudonym no edge leads: which way it is reached is what the pseudonym hides.
 """
 
 import io
@@ -30,7 +30,7 @@ Attributes = dict[str, Any]
 
 
 def drawn(work: Work, day: date) -> "Graph[str]":
-    """The actor's network on a day: nodes by displayed id, edges from buyer to supplier by the link's id."""
+    """The actor's network on a day: nodes by displayed id, edges from supplier to buyer by the link's id."""
     graph: Graph[str] = nx.MultiDiGraph()
     for node, attributes in _nodes(work, day):
         graph.add_node(node, **attributes)
@@ -41,7 +41,7 @@ def drawn(work: Work, day: date) -> "Graph[str]":
         for end in ends:
             if end and end.id not in graph:
                 graph.add_node(end.id, **_said({"kind": "counterpart", "name": end.name, "name_zh": end.name_zh}))
-        graph.add_edge(buyer, supplier, key=link.id, **attributes)
+        graph.add_edge(supplier, buyer, key=link.id, **attributes)
     return graph
 
 
@@ -125,8 +125,8 @@ def _labelled(graph: "Graph[str]") -> "Graph[str]":
     for node, attributes in graph.nodes(data=True):
         label = attributes.get("name", node)
         made.add_node(node, **{name: _xml(value) for name, value in {**attributes, "label": label}.items()})
-    for buyer, supplier, key, attributes in graph.edges(keys=True, data=True):
-        made.add_edge(buyer, supplier, key=key, id=key, **attributes)
+    for source, target, key, attributes in graph.edges(keys=True, data=True):
+        made.add_edge(source, target, key=key, id=key, **attributes)
     return made
 
 
@@ -146,13 +146,13 @@ def _parquet(graph: "Graph[str]") -> bytes:
     rows = [
         {
             "id": key,
-            "source": buyer,
-            "source_name": graph.nodes[buyer].get("name"),
-            "target": supplier,
-            "target_name": graph.nodes[supplier].get("name"),
+            "source": source,
+            "source_name": graph.nodes[source].get("name"),
+            "target": target,
+            "target_name": graph.nodes[target].get("name"),
             **{name: attributes.get(name) for name in ("category", "state", "share")},
         }
-        for buyer, supplier, key, attributes in graph.edges(keys=True, data=True)
+        for source, target, key, attributes in graph.edges(keys=True, data=True)
     ]
     sink = pa.BufferOutputStream()
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink)

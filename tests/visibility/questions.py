@@ -106,7 +106,7 @@ def paths(rule: Rule, ids: Ids) -> list[str]:
 def _needed(rule: Rule, ids: Ids) -> Iterator[str]:
     for query in NEEDED.get(rule.rule, ("",)):
         name, _, value = query.partition("=")
-        for one in ids[value] if value in ids else (value,):
+        for one in ids.get(value, (value,)):
             yield f"?{name}={one}" if query else ""
 
 

@@ -56,8 +56,8 @@ def list_network_links(query: dict[str, Any]) -> Response:
 def draw_network(query: dict[str, Any]) -> Response:
     """Draw today's network as you see it: node-link JSON, GraphML, GEXF, or the edges alone as Parquet.
 
-    Nodes are whom you may list, under the ids you know them by; edges are links whose both ends you may name. To a
-    pseudonym no edge leads: how it is reached is what the pseudonym hides.
+    Nodes are whom you may list, under the ids you know them by; edges are links whose both ends you may name,
+    with the goods from supplier to buyer. To a pseudonym no edge leads: how it is reached is what the pseudonym hides.
     """
     work = current()
     ending, media, write = graphs.FILES[query["format"]]

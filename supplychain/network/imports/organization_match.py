@@ -113,9 +113,7 @@ def _by_name(
     names.settle()
     confirmed = spellings.known(work, {(row.name, row.country) for row in rows})
     return {
-        row.row: names.meant(row.name)
-        or confirmed.get((row.name, row.country))
-        or ("name", matching.plain(row.name))
+        row.row: names.meant(row.name) or confirmed.get((row.name, row.country)) or ("name", matching.plain(row.name))
         for row in rows
     }
 

@@ -17,7 +17,7 @@ def read(data: bytes, kind: Kind, options: Options) -> Table:
 
 
 def of(body: Any, kind: Kind) -> Table:
-    """``{"rows": [{column: value}, …]}``, ``items`` as we export them, a list of such objects, or node-link data.
+    """``{"rows": [{column: value}, …]}`` or ``items`` as our own lists, a list of such objects, or node-link data.
 
     Raises Invalid.
     """
