@@ -22,21 +22,12 @@ from supplychain.accounts.authenticate import authenticate
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.errors import Moved, NotFound, Refusal, Stale
-from supplychain.http import (
-    PUBLIC,
-    REVISION,
-    Access,
-    Blueprint,
-    OrjsonProvider,
-    check_min_revision,
-    require,
-    revision,
-    weak_etag,
-)
+from supplychain.http import PUBLIC, Access, Blueprint, OrjsonProvider, require
 from supplychain.idempotency import Answer, Replay
 from supplychain.network import aliases, calendar
 from supplychain.problems import problem_of
 from supplychain.retries import key_of_bearer, request_fingerprint
+from supplychain.revisions import REVISION, check_min_revision, revision, weak_etag
 from supplychain.work import NOBODY, Actor, Runtime, Work, run
 
 SECURITY_HEADERS = {

@@ -8,9 +8,10 @@ import orjson
 from flask import Flask
 
 from supplychain.exports.formats import BY_MEDIA_TYPE, CSV_TYPE, XLSX_TYPE
-from supplychain.http import MIN_REVISION, PUBLIC, REVISION, Access
+from supplychain.http import PUBLIC, Access
 from supplychain.idempotency import HEADER as IDEMPOTENCY_KEY
 from supplychain.idempotency import MAX_LENGTH
+from supplychain.revisions import MIN_REVISION, REVISION
 
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^:<>]+)>")
 _TEXT = {"type": "string"}

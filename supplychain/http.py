@@ -1,10 +1,8 @@
 """The HTTP kernel: routes that must say who may call them, JSON read strictly, pages, ETags."""
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from struct import Struct
 from typing import Any, NoReturn, TypeVar, cast
 
 import flask_smorest
@@ -16,14 +14,13 @@ from sqlalchemy import Select, tuple_
 from webargs import core
 from webargs.flaskparser import FlaskParser
 
-from supplychain.crypto import Sealer, Unreadable, fingerprint
+from supplychain.crypto import Sealer, Unreadable
 from supplychain.errors import (
     Forbidden,
     Invalid,
     Malformed,
     PreconditionRequired,
     Stale,
-    Unavailable,
     Unsupported,
 )
 from supplychain.exports import answer as answer_whole
@@ -35,8 +32,6 @@ from supplychain.work import Work
 
 PUBLIC = "public"
 """The permission of a route that needs no key; every such route says so."""
-REVISION, MIN_REVISION = "Revision", "Min-Revision"
-_REVISION = Struct(">QQ")  # of one length, whatever the revisions
 View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
@@ -279,30 +274,3 @@ def page_of_items(
     shown = ordered[start : start + limit]
     position = key(shown[-1]) if len(ordered) > start + limit else None
     return _with_link({"items": list(represent(shown)), **extra}, position)
-
-
-# What the edge adds to every answer ---------------------------------------------------------
-
-
-def revision(work: Work) -> str:
-    """Up to which state a read answers, as a token that differs every time and tells its bearer nothing."""
-    return Sealer(work.runtime.settings.secret, "revision").seal(_REVISION.pack(*work.heads)).decode()
-
-
-def check_min_revision(work: Work) -> None:
-    """Compare Min-Revision with the snapshot of a read. Raises Malformed, and Unavailable when it is older."""
-    given = request.headers.get(MIN_REVISION)
-    if given is None:
-        return
-    try:
-        asked = _REVISION.unpack(Sealer(work.runtime.settings.secret, "revision").open(given.encode()))
-    except Unreadable as error:
-        raise Malformed("revision-unreadable") from error
-    if any(mine < theirs for mine, theirs in zip(work.heads, asked, strict=True)):
-        raise Unavailable("behind", headers={"Retry-After": "1"})
-
-
-def weak_etag(secret: str, reader: int, body: bytes) -> str:
-    """The ETag of a derived or shared view: bound to the reader, so it tells nobody anything."""
-    digest = hashlib.sha256(body).hexdigest()
-    return f'W/"{fingerprint(secret, "etag", reader, digest)}"'
