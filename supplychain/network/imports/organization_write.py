@@ -35,7 +35,7 @@ def _updating(table: Table, names: Iterable[str], **also: Any) -> Any:
 
 
 _UPDATE_ORGANIZATION = _updating(_ORGANIZATIONS, (*ATTRIBUTES, "proven"), version=_ORGANIZATIONS.c.version + 1)
-_UPDATE_RECORD = _updating(_RECORDS, RECORDED)
+_UPDATE_RECORD = _updating(_RECORDS, RECORDED, version=_RECORDS.c.version + 1)
 
 
 def prepare(work: Work, entries: Sequence[Entry], beat: Callable[[int], None] | None = None) -> Planner:
