@@ -5,6 +5,7 @@ from marshmallow import fields
 from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, QueryInt, Str
 
 TRUST = ("self_declared", "documented", "certified", "audited")
+MARKS = ("read", "known", "remembered")
 KINDS = ("boolean", "quantity", "choice", "certificate")
 EVIDENCE_KINDS = ("answer", "quantity", "certificate", "declaration")
 
@@ -26,6 +27,7 @@ class FrameworkLevelSchema(BaseSchema):
     rank = Int(required=True)
     label = Nested(Bilingual, required=True)
     ours = _ours("The label")
+    score = Number(allow_none=True, metadata={"description": "Of a weighted framework: what the index must reach"})
 
 
 class FrameworkSummarySchema(BaseSchema):
@@ -48,12 +50,14 @@ class TargetSchema(BaseSchema):
         required=True,
         metadata={
             "description": "By the indicator's kind: true; a number in its unit; the id of a choice; or a list of"
-            " `{standard, version}` of which one will do. That, or better.",
+            " `{standard, version}` of which one will do. That, or better. Null: any number, only `also` counts.",
             "example": 50,
         },
     )
+    per_parameter = Number(allow_none=True, metadata={"description": "Added for each unit of the parameter"})
     also = Many(Str(), required=True, metadata={"description": "Further questions that must be answered yes"})
     ours = _ours("The threshold")
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well the threshold of a document is known"})
 
 
 class QuestionSchema(BaseSchema):
@@ -80,7 +84,32 @@ class ReferenceSchema(BaseSchema):
     in_force_from = Day(allow_none=True)
     in_force_to = Day(allow_none=True)
     checked = Bool(required=True, metadata={"description": "Whether the text of the clause was read"})
+    mark = Choice(MARKS, required=True, metadata={"description": "Read; known, but not read; only remembered"})
     note = Nested(Bilingual, allow_none=True)
+
+
+class ParameterSchema(BaseSchema):
+    """A number that a quantity is told with, in the same evidence, and its targets follow."""
+
+    id = Str(required=True)
+    question = Nested(Bilingual, required=True)
+    unit = Str(required=True)
+
+
+class ShareSchema(BaseSchema):
+    """A part of a group's weight that the applicable ones of some indicators divide equally."""
+
+    id = Str(required=True)
+    weight = Number(required=True)
+
+
+class GroupSchema(FrameworkPartSchema):
+    """A group of a weighted index; the weights of all groups add up to 1."""
+
+    weight = Number(required=True)
+    shares = Many(Nested(ShareSchema), required=True)
+    quantitative = Bool(allow_none=True)
+    ours = _ours("The weight")
 
 
 class MinTrustSchema(BaseSchema):
@@ -111,6 +140,11 @@ class IndicatorSchema(FrameworkPartSchema):
     zero_tolerance = Bool(required=True)
     applies = Many(Nested(ConditionSchema), required=True, metadata={"description": "All must hold"})
     references = Many(Nested(ReferenceSchema), required=True)
+    parameter = Nested(ParameterSchema, allow_none=True)
+    group = Str(allow_none=True, metadata={"description": "Of a weighted framework, as the three that follow"})
+    weight = Number(allow_none=True, metadata={"description": "In its group; null where it takes part in a share"})
+    shared = Str(allow_none=True)
+    limiting = Bool(required=True, metadata={"description": "Every level needs it met, whatever the score"})
 
 
 class SatisfiesSchema(BaseSchema):
@@ -146,6 +180,7 @@ class FrameworkSchema(FrameworkSummarySchema):
     optional_share = Number(required=True, metadata={"description": "Of the optional indicators with a target"})
     notes = Many(Nested(Bilingual), required=True)
     sectors = Many(Nested(FrameworkPartSchema), required=True)
+    groups = Many(Nested(GroupSchema), required=True)
     on_receipt = Many(Nested(OnReceiptSchema), required=True)
     indicators = Many(Nested(IndicatorSchema), required=True)
     crosswalk = Many(Nested(StandardSchema), required=True)

@@ -16,15 +16,20 @@ from supplychain.frameworks.terms import (
     Text,
     Trust,
 )
+from supplychain.frameworks.weighing import Group, Parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label."""
+    """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label.
+
+    score: in a weighted framework, what the index must reach (0 to 100) for the level.
+    """
 
     rank: int
     label: Text
     ours: bool = False
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +98,20 @@ class Also:
 class Target:
     """What one level asks of an indicator.
 
-    value: True, a number in the indicator's unit, a choice's id, or the standards of which one will do.
+    value: True, a number in the indicator's unit, a choice's id, or the standards of which one will do; None:
+    any number, only what it asks beside counts.
+    per_parameter: what is added to the number for each unit of the indicator's parameter.
     also: ids of further questions that must be answered yes.
     ours: the threshold is set by us; no law or standard gives it.
+    tag: how well the threshold is known, where a document sets it; None = not stated.
     """
 
     level: int
-    value: bool | Decimal | str | tuple[StandardRef, ...]
+    value: bool | Decimal | str | tuple[StandardRef, ...] | None
     also: tuple[str, ...] = ()
     ours: bool = False
+    per_parameter: Decimal | None = None
+    tag: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,9 @@ class Indicator:
     validity_months: how long evidence that says no date of its own stays in force.
     zero_tolerance: unmet at its lowest target, the pillar has level 0.
     applies: every condition must hold, else the indicator is not applicable.
+    parameter: what its targets follow beside the level.
+    group, weight, shared, limiting: in a weighted framework its group, its weight in it or the share it takes
+    part in, and whether every level needs it met whatever the score.
     """
 
     id: str
@@ -158,6 +171,11 @@ class Indicator:
     zero_tolerance: bool = False
     applies: tuple[Condition, ...] = ()
     references: tuple[Reference, ...] = ()
+    parameter: Parameter | None = None
+    group: str | None = None
+    weight: Decimal | None = None
+    shared: str | None = None
+    limiting: bool = False
 
     def target(self, level: int) -> Target | None:
         """The target at a level, if there is one."""
@@ -211,6 +229,7 @@ class Framework:
 
     optional_share: of the optional indicators with a target at a level, the part that must be met.
     notes: what a reader must know about the pack's own choices.
+    groups: of a weighted framework.
     """
 
     id: str
@@ -225,6 +244,7 @@ class Framework:
     sectors: tuple[Sector, ...] = ()
     on_receipt: tuple[OnReceipt, ...] = ()
     notes: tuple[Text, ...] = ()
+    groups: tuple[Group, ...] = ()
     _indicators: Mapping[str, Indicator] = field(init=False, repr=False)
     _standards: Mapping[str, Standard] = field(init=False, repr=False)
 

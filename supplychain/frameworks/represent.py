@@ -19,6 +19,7 @@ from supplychain.frameworks.framework import (
     Target,
 )
 from supplychain.frameworks.terms import EvidenceKind, Text
+from supplychain.frameworks.weighing import Group, Parameter
 
 Body = Mapping[str, Any]
 
@@ -33,7 +34,13 @@ def summary(framework: Framework) -> Body:
         "method": framework.method.value,
         "names": framework.names.as_dict(),
         "levels": [
-            {"rank": level.rank, "label": level.label.as_dict(), "ours": level.ours} for level in framework.levels
+            {
+                "rank": level.rank,
+                "label": level.label.as_dict(),
+                "ours": level.ours,
+                "score": _number_or_none(level.score),
+            }
+            for level in framework.levels
         ],
         "pillars": [_named(pillar) for pillar in framework.pillars],
     }
@@ -52,6 +59,7 @@ def _pack(framework: Framework) -> Body:
         "optional_share": _number(framework.optional_share),
         "notes": [note.as_dict() for note in framework.notes],
         "sectors": [_named(sector) for sector in framework.sectors],
+        "groups": [_group(group) for group in framework.groups],
         "on_receipt": [_on_receipt(rule) for rule in framework.on_receipt],
         "crosswalk": [_standard(standard) for standard in framework.crosswalk],
     }
@@ -84,19 +92,42 @@ def _indicator(one: Indicator) -> Body:
         "zero_tolerance": one.zero_tolerance,
         "applies": [_condition(condition) for condition in one.applies],
         "references": [_reference(reference) for reference in one.references],
+        "parameter": _parameter(one.parameter),
+        "group": one.group,
+        "weight": _number_or_none(one.weight),
+        "shared": one.shared,
+        "limiting": one.limiting,
     }
+
+
+def _group(group: Group) -> Body:
+    return {
+        **_named(group),
+        "weight": _number(group.weight),
+        "shares": [{"id": share.id, "weight": _number(share.weight)} for share in group.shares],
+        "quantitative": group.quantitative,
+        "ours": group.ours,
+    }
+
+
+def _parameter(parameter: Parameter | None) -> Body | None:
+    if parameter is None:
+        return None
+    return {"id": parameter.id, "question": parameter.question.as_dict(), "unit": parameter.unit}
 
 
 def _target(target: Target) -> Body:
     return {
         "level": target.level,
         "value": _value(target.value),
+        "per_parameter": _number_or_none(target.per_parameter),
         "also": list(target.also),
         "ours": target.ours,
+        "mark": target.tag.mark if target.tag else None,
     }
 
 
-def _value(value: bool | Decimal | str | tuple[StandardRef, ...]) -> Any:  # noqa: FBT001 - a yes-or-no target
+def _value(value: bool | Decimal | str | tuple[StandardRef, ...] | None) -> Any:  # noqa: FBT001 - a yes-or-no target
     if isinstance(value, tuple):
         return [{"standard": one.standard, "version": one.version} for one in value]
     return _number(value) if isinstance(value, Decimal) else value
@@ -104,6 +135,10 @@ def _value(value: bool | Decimal | str | tuple[StandardRef, ...]) -> Any:  # noq
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _number_or_none(value: Decimal | None) -> int | float | None:
+    return None if value is None else _number(value)
 
 
 def _condition(condition: Condition) -> Body:
@@ -122,6 +157,7 @@ def _reference(reference: Reference) -> Body:
         "in_force_from": reference.in_force_from,
         "in_force_to": reference.in_force_to,
         "checked": reference.checked,
+        "mark": reference.tag.mark,
         "note": _text(reference.note),
     }
 
@@ -145,7 +181,7 @@ def _on_receipt(rule: OnReceipt) -> Body:
     return {"kind": rule.kind.value, "trust": rule.trust.word, "up_to": rule.up_to}
 
 
-def _named(one: Pillar | Sector | Choice) -> Body:
+def _named(one: Pillar | Sector | Choice | Group) -> Body:
     return {"id": one.id, "names": one.names.as_dict()}
 
 

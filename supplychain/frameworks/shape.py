@@ -76,6 +76,7 @@ class _Named(Schema):
 class _Level(Schema):
     label = fields.Nested(_Text, required=True)
     ours = _YesNo(load_default=False)
+    score = _Number(load_default=None)
 
 
 class _Source(Schema):
@@ -92,14 +93,22 @@ class _Reference(Schema):
 
 
 class _Target(Schema):
-    value = fields.Raw(required=True)
+    value = fields.Raw(required=True, allow_none=True)
+    per_parameter = _Number(load_default=None)
     also = fields.List(_Id(), load_default=list)
     ours = _YesNo(load_default=False)
+    tag = fields.String(load_default=None, validate=_one_of(Tag))
 
 
 class _Also(Schema):
     id = _Id(required=True)
     question = fields.Nested(_Text, required=True)
+
+
+class _Parameter(Schema):
+    id = _Id(required=True)
+    question = fields.Nested(_Text, required=True)
+    unit = fields.String(required=True)
 
 
 class _Condition(Schema):
@@ -128,6 +137,11 @@ class _Indicator(_Named):
     zero_tolerance = _YesNo(load_default=False)
     applies = fields.List(fields.Nested(_Condition), load_default=list)
     references = fields.List(fields.Nested(_Reference), load_default=list)
+    parameter = fields.Nested(_Parameter, load_default=None)
+    group = _Id(load_default=None)
+    weight = _Number(load_default=None)
+    shared = _Id(load_default=None)
+    limiting = _YesNo(load_default=False)
 
 
 class _Satisfies(Schema):
@@ -143,6 +157,13 @@ class _Standard(_Named):
     trust = fields.String(required=True, validate=_one_of(Trust))
     satisfies = fields.List(fields.Nested(_Satisfies), load_default=list)
     note = fields.Nested(_Text, load_default=None)
+
+
+class _Group(_Named):
+    weight = _Number(required=True)
+    shares = _Map(_Number(), load_default=dict)
+    quantitative = _YesNo(load_default=None)
+    ours = _YesNo(load_default=False)
 
 
 class _OnReceipt(Schema):
@@ -161,6 +182,7 @@ class _Pack(_Named):
     sectors = fields.List(fields.Nested(_Named), load_default=list)
     on_receipt = fields.List(fields.Nested(_OnReceipt), load_default=list)
     sources = _Map(_Source, load_default=dict)
+    groups = fields.List(fields.Nested(_Group), load_default=list)
     indicators = fields.List(fields.Nested(_Indicator), required=True, validate=_SOME)
     crosswalk = fields.List(fields.Nested(_Standard), load_default=list)
 

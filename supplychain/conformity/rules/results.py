@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from supplychain.frameworks.terms import Relation, Trust
@@ -126,7 +127,10 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class LevelCheck:
-    """Whether a level's own gate is passed; the level holds if all gates up to it are."""
+    """Whether a level's own gate is passed; the level holds if all gates up to it are.
+
+    score, score_needed: of a weighted framework, from 0 to 100; the score is rounded down.
+    """
 
     level: int
     passed: bool
@@ -134,6 +138,12 @@ class LevelCheck:
     optional_met: int = 0
     optional_needed: int = 0
     mark: Mark | None = None
+    score: Decimal | None = None
+    score_needed: Decimal | None = None
+
+
+Grid = list[list[LevelResult]]
+"""The results by slot of the plan, then by target."""
 
 
 @dataclass(frozen=True, slots=True)
