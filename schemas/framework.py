@@ -193,3 +193,4 @@ class IndicatorFilter(BaseSchema):
     level = QueryInt(min=1, max=20, metadata={"description": "Only those with a target at this level"})
     kind = Choice(KINDS)
     evidence = Choice(EVIDENCE_KINDS, metadata={"description": "Only those that this kind can prove"})
+    on = Day(metadata={"description": "Only references that were in force on this day"})

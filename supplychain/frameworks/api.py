@@ -36,4 +36,4 @@ def list_frameworks(query: dict[str, Any]) -> Response:
 def get_framework(query: dict[str, Any], key: str) -> Response:
     """Show a framework version with its indicators: targets, evidence, trust and references."""
     framework = operations.find(current(), key)
-    return answer(whole(framework, operations.indicators(framework, query)))
+    return answer(whole(framework, operations.indicators(framework, query), query.get("on")))

@@ -111,10 +111,13 @@ def _targets(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> 
             yield pack.error("bad-target", _WANTED[indicator["kind"]], *where)
         elif not wrong:
             ranked.append((int(key), key, (rank, _direction(indicator) * (target["per_parameter"] or Decimal(0)))))
-    for (_, _, lower), (_, key, upper) in pairwise(sorted(ranked)):
+    for (_, below, lower), (_, key, upper) in pairwise(sorted(ranked)):
         # each on its own: what is stricter for few layers must not be laxer for many
         if upper[0] < lower[0] or upper[1] < lower[1]:
             yield pack.error("target-eases", "ask at least as much as one level below", *at, "targets", key)
+        if dropped := set(indicator["targets"][below]["also"]) - set(indicator["targets"][key]["also"]):
+            remedy = f"ask {', '.join(sorted(dropped))} as the level below does"
+            yield pack.error("target-eases", remedy, *at, "targets", key, "also")
 
 
 _WANTED = {

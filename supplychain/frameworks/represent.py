@@ -1,6 +1,7 @@
 """Frameworks as the wire shows them, in both languages."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -46,10 +47,15 @@ def summary(framework: Framework) -> Body:
     }
 
 
-def whole(framework: Framework, indicators: Iterable[Indicator]) -> Body:
-    """A framework version with some or all of its indicators."""
+def whole(framework: Framework, indicators: Iterable[Indicator], day: date | None = None) -> Body:
+    """A framework version with some or all of its indicators; day: only references in force on it."""
     shown = _indicators(framework)
-    return {**_pack(framework), "indicators": [shown[one.id] for one in indicators]}
+    if day is None:
+        return {**_pack(framework), "indicators": [shown[one.id] for one in indicators]}
+    return {
+        **_pack(framework),
+        "indicators": [{**shown[one.id], "references": cited(one, day)} for one in indicators],
+    }
 
 
 @cache
@@ -148,6 +154,11 @@ def _condition(condition: Condition) -> Body:
         "at_least": None if condition.at_least is None else _number(condition.at_least),
         "equals": condition.equals,
     }
+
+
+def cited(indicator: Indicator, day: date) -> list[Body]:
+    """The references of an indicator that were in force on a day."""
+    return [_reference(reference) for reference in indicator.references if reference.in_force(day)]
 
 
 def _reference(reference: Reference) -> Body:
