@@ -59,9 +59,7 @@ def sheet(values: dict[str, int], away: set[str]) -> tuple[int | None, list[Frac
             if not left:
                 return (0 if values else None), None
             sharing = sum(row[2] is None for row in left)
-            cells = {
-                name: Fraction(8, 10) / sharing if own is None else Fraction(str(own)) for name, _, own, _ in left
-            }
+            cells = {name: Fraction(8, 10) / sharing if own is None else Fraction(str(own)) for name, _, own, _ in left}
             earned = sum(cell for name, cell in cells.items() if values.get(name, 0) >= 10 * level)
             total += weight * Fraction(earned) / sum(cells.values())
         columns.append(total * 100)

@@ -192,13 +192,18 @@ _PACK = _Pack()
 
 def shaped(document: Document) -> dict[str, Any]:
     """The pack as typed plain values, all optional keys filled in; PackErrors says all that does not fit."""
+    return shaped_as(_PACK, document)
+
+
+def shaped_as(schema: Schema, document: Document) -> dict[str, Any]:
+    """The same for a document of another schema."""
     if not isinstance(document.data, dict):
-        raise PackErrors([document.error("", "not-a-mapping", "a pack is a mapping of keys")])
+        raise PackErrors([document.error("", "not-a-mapping", "write a mapping of keys")])
     try:
-        pack: dict[str, Any] = _PACK.load(document.data)
+        data: dict[str, Any] = schema.load(document.data)
     except ValidationError as error:
         raise PackErrors(_errors(document, error.messages_dict)) from error
-    return pack
+    return data
 
 
 def _errors(document: Document, messages: Mapping[Any, Any]) -> Iterator[PackError]:

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Kind
-from supplychain.frameworks.weighing import Parameter
 from supplychain.frameworks.units import UnitsNotConvertible, convert, number
+from supplychain.frameworks.weighing import Parameter
 
 
 class ValueUnusable(ValueError):

@@ -24,13 +24,13 @@ Weights = dict[int, Fraction]
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
     """The index with the score of every class."""
-    checks = tuple(_checks(plan, pillar, grid))
+    checks = tuple(_checks(plan, grid))
     return PillarResult(pillar, _class(checks) if assessed else None, checks)
 
 
 def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:
     """The class that `pillar_result` gives."""
-    return _class(_checks(plan, pillar, grid)) if assessed else None
+    return _class(_checks(plan, grid)) if assessed else None
 
 
 def weights(plan: Plan, grid: Grid) -> Weights | None:
@@ -58,7 +58,7 @@ def _class(checks: Sequence[LevelCheck] | Iterator[LevelCheck]) -> int:
     return max((check.level for check in checks if check.passed), default=0)
 
 
-def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
+def _checks(plan: Plan, grid: Grid) -> Iterator[LevelCheck]:
     parts = weights(plan, grid)
     checks = [_check(plan, level.rank, level.score or Decimal(_FULL), parts, grid) for level in plan.framework.levels]
     best = _class(checks)
