@@ -156,6 +156,16 @@ class SatisfiesSchema(BaseSchema):
     version = Str(allow_none=True)
 
 
+class CarriesSchema(BaseSchema):
+    """That a certificate says what one of another standard would."""
+
+    standard = Str(required=True)
+    as_version = Str(allow_none=True)
+    version = Str(allow_none=True, metadata={"description": "Of the carrying standard; null = every one"})
+    relation = Choice(("full", "partial"), required=True)
+    mark = Choice(MARKS, required=True)
+
+
 class StandardSchema(FrameworkPartSchema):
     """A recognised standard in the crosswalk."""
 
@@ -163,6 +173,7 @@ class StandardSchema(FrameworkPartSchema):
     authority = Nested(Bilingual, required=True)
     trust = Choice(TRUST, required=True)
     satisfies = Many(Nested(SatisfiesSchema), required=True)
+    carries = Many(Nested(CarriesSchema), required=True)
     note = Nested(Bilingual, allow_none=True)
 
 
@@ -184,6 +195,54 @@ class FrameworkSchema(FrameworkSummarySchema):
     on_receipt = Many(Nested(OnReceiptSchema), required=True)
     indicators = Many(Nested(IndicatorSchema), required=True)
     crosswalk = Many(Nested(StandardSchema), required=True)
+
+
+class CoverageQuery(BaseSchema):
+    """The certificate that is asked about."""
+
+    standard = Str(required=True, max=80)
+    version = Str(max=40, metadata={"description": "Needed where the standard has editions or grades"})
+
+
+class OwnCoverageQuery(BaseSchema):
+    """What an own certificate is held against."""
+
+    framework = Str(required=True, max=80)
+
+
+class CoverageLevelSchema(BaseSchema):
+    """What a certificate covers of a level's mandatory indicators, those that do not apply left out.
+
+    percent: covered in full, rounded down; null where nothing is mandatory.
+    """
+
+    level = Int(required=True)
+    mandatory = Int(required=True)
+    percent = Int(allow_none=True)
+    covered = Many(Str(), required=True)
+    partly = Many(Str(), required=True, metadata={"description": "A partial never meets a gate"})
+    missing = Many(Str(), required=True)
+
+
+class CoveragePillarSchema(BaseSchema):
+    """A pillar level by level."""
+
+    pillar = Str(required=True)
+    levels = Many(Nested(CoverageLevelSchema), required=True)
+
+
+class CoverageSchema(BaseSchema):
+    """How far one certificate goes in a framework, and over which standards."""
+
+    framework = Str(required=True)
+    standard = Str(required=True)
+    version = Str(allow_none=True)
+    trust = Choice(TRUST, required=True, metadata={"description": "What such a certificate counts with"})
+    through = Day(allow_none=True, metadata={"description": "The last day it is in force"})
+    paths = Many(
+        Many(Str()), required=True, metadata={"description": "The standards on the way, where it carries others"}
+    )
+    pillars = Many(Nested(CoveragePillarSchema), required=True)
 
 
 class IndicatorFilter(BaseSchema):

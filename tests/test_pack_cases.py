@@ -103,7 +103,9 @@ def test_the_command_runs_the_cases_beside_a_pack_or_those_it_is_given(tmp_path:
     assert f"{cases}:3: one: level of index: expected 0, found 2" in failing.output
     alone = tmp_path / "alone.yaml"
     alone.write_text(
-        "\n".join(pack.read_text("utf-8").splitlines()).replace("id: cp-enterprise", "id: mine").replace("id: CP", "id: MY"),
+        "\n".join(pack.read_text("utf-8").splitlines())
+        .replace("id: cp-enterprise", "id: mine")
+        .replace("id: CP", "id: MY"),
         "utf-8",
     )
     assert "write the cases of alone.yaml in it" in command("test", str(alone)).output

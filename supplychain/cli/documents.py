@@ -49,7 +49,9 @@ def check(file: Path) -> None:
 
 @framework.command("test")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--cases", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: cases/ beside it.")
+@click.option(
+    "--cases", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: cases/ beside it."
+)
 def test(file: Path, cases: Path | None) -> None:
     """Run a pack's own test cases; prints every answer that is not as expected, with its line."""
     from supplychain.conformity import pack_cases

@@ -224,6 +224,7 @@ def _indicator(work: Work, network: Network, assessment: Assessment, name: str, 
                 "seen_on": source.seen_on.isoformat(),
                 "through": wording.plain(source.through),
                 "problem": source.problem,
+                "path": list(source.path),
             }
             for source in result.sources
         ],

@@ -126,7 +126,7 @@ def run(file: str, text: str, framework: Framework) -> tuple[int, list[Miss]]:
     return len(cases), [
         Miss(file, document.lines[pointer_to("cases", index)], case["name"], *miss)
         for index, case in enumerate(cases)
-        for miss in _misses(framework, case, _assessed(framework, case))
+        for miss in _misses(case, _assessed(framework, case))
     ]
 
 
@@ -137,7 +137,9 @@ def _unknown(document: Document, data: dict[str, Any], framework: Framework) -> 
     for index, case in enumerate(data["cases"]):
         at = ("cases", index)
         expect = case["expect"]
-        named = [(key, one) for key in ("away", "findings") for one in case[key]] + [("except", one) for one in case["but"]]
+        named = [(key, one) for key in ("away", "findings") for one in case[key]] + [
+            ("except", one) for one in case["but"]
+        ]
         named += [(f"expect/{key}", one) for key in ("results",) for one in expect[key]]
         named += [
             ("evidence", one) for piece in case["evidence"] for one in piece["values"] if not _asked(framework, one)
@@ -163,9 +165,7 @@ def _assessed(framework: Framework, case: dict[str, Any]) -> Assessment:
     but = {name: NOTHING if level is None else level for name, level in case["but"].items()}
     sent = Sent(day, Trust.of(case["trust"]))
     facts = [] if case["meets"] is None else list(just_meeting(framework, case["meets"], sent, but))
-    facts += [
-        _piece(framework, piece, number, day) for number, piece in enumerate(case["evidence"], start=_NUMBERED)
-    ]
+    facts += [_piece(framework, piece, number, day) for number, piece in enumerate(case["evidence"], start=_NUMBERED)]
     findings = [
         FindingFact(number, SUBJECT, framework.id, one, "major", FindingState.OPEN)
         for number, one in enumerate(case["findings"], start=1)
@@ -206,7 +206,7 @@ def _value(framework: Framework, name: str, told: Any) -> tuple[Any, str | None]
     return told, next((one.unit for one in parameters if one.id == name), None)
 
 
-def _misses(framework: Framework, case: dict[str, Any], result: Assessment) -> Iterator[tuple[str, Any, Any]]:
+def _misses(case: dict[str, Any], result: Assessment) -> Iterator[tuple[str, Any, Any]]:
     expect = case["expect"]
     for pillar, level in expect["levels"].items():
         yield from _compare(f"level of {pillar}", level, result.pillars[pillar].level)

@@ -197,12 +197,28 @@ class Satisfies:
 
 
 @dataclass(frozen=True, slots=True)
+class Carries:
+    """That a certificate of one standard says what one of another would: EMAS what ISO 14001 does.
+
+    as_version: the edition it stands for. version: of the carrying standard; None = every one.
+    tag: how well that is known.
+    """
+
+    standard: str
+    relation: Relation
+    tag: Tag
+    as_version: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """A recognised standard in the crosswalk.
 
     versions: the editions (or grades) a certificate may name; empty = none is asked for.
     authority: who issues certificates that count. trust: what such a certificate is worth.
     satisfies: indicators beyond those whose targets name the standard themselves.
+    carries: other standards that it proves in turn, as far as they go.
     """
 
     id: str
@@ -212,6 +228,7 @@ class Standard:
     trust: Trust
     satisfies: tuple[Satisfies, ...] = ()
     note: Text | None = None
+    carries: tuple[Carries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from supplychain.frameworks.checks import problems
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to, read
 from supplychain.frameworks.framework import (
     Also,
+    Carries,
     Choice,
     Condition,
     Framework,
@@ -236,6 +237,10 @@ def _standard(data: dict[str, Any]) -> Standard:
             for one in data["satisfies"]
         ),
         note=_text_or_none(data["note"]),
+        carries=tuple(
+            Carries(one["standard"], Relation(one["relation"]), Tag(one["tag"]), one["as_version"], one["version"])
+            for one in data["carries"]
+        ),
     )
 
 

@@ -184,6 +184,16 @@ def _standard(standard: Standard) -> Body:
             {"indicator": one.indicator, "relation": one.relation.value, "up_to": one.up_to, "version": one.version}
             for one in standard.satisfies
         ],
+        "carries": [
+            {
+                "standard": one.standard,
+                "as_version": one.as_version,
+                "version": one.version,
+                "relation": one.relation.value,
+                "mark": one.tag.mark,
+            }
+            for one in standard.carries
+        ],
         "note": _text(standard.note),
     }
 

@@ -151,11 +151,20 @@ class _Satisfies(Schema):
     version = fields.String(load_default=None)
 
 
+class _Carries(Schema):
+    standard = _Id(required=True)
+    relation = fields.String(required=True, validate=_one_of([Relation.FULL, Relation.PARTIAL]))
+    tag = fields.String(required=True, validate=_one_of(Tag))
+    as_version = fields.String(load_default=None)
+    version = fields.String(load_default=None)
+
+
 class _Standard(_Named):
     versions = fields.List(fields.String(), load_default=list)
     authority = fields.Nested(_Text, required=True)
     trust = fields.String(required=True, validate=_one_of(Trust))
     satisfies = fields.List(fields.Nested(_Satisfies), load_default=list)
+    carries = fields.List(fields.Nested(_Carries), load_default=list)
     note = fields.Nested(_Text, load_default=None)
 
 

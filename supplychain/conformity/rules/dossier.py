@@ -16,8 +16,9 @@ from supplychain.conformity.rules.facts import (
     OrganizationFacts,
     Verified,
 )
-from supplychain.conformity.rules.plan import Plan, Recognised, Slot, Verdict
+from supplychain.conformity.rules.plan import MET, PARTIAL, Plan, Recognised, Slot, Verdict
 from supplychain.conformity.rules.results import Source, SourceState, Why
+from supplychain.frameworks.carrying import Route
 from supplychain.frameworks.framework import Condition
 from supplychain.frameworks.terms import EvidenceKind, Relation, Trust
 from supplychain.frameworks.values import ValueUnusable
@@ -46,6 +47,7 @@ class Candidate:
     verdicts: tuple[Verdict | None, ...]
     accepted_up_to: int
     problem: str | None = None
+    path: tuple[str, ...] = ()
 
     @property
     def rank(self) -> tuple[bool, date, Trust, datetime, int]:
@@ -58,7 +60,15 @@ class Candidate:
     def source(self, holder: int) -> Source:
         """As an answer shows it."""
         return Source(
-            self.evidence, holder, self.relation, self.state, self.trust, self.seen_on, self.through, self.problem
+            self.evidence,
+            holder,
+            self.relation,
+            self.state,
+            self.trust,
+            self.seen_on,
+            self.through,
+            self.problem,
+            self.path,
         )
 
 
@@ -158,6 +168,29 @@ def _certified(dossier: Dossier, fact: EvidenceFact, recognised: Recognised) -> 
     for proof in recognised.proofs:
         if known and proof.version in (None, fact.version):
             yield from _candidate(dossier, fact, proof.slot, proof.relation, trust, proof.verdicts, None)
+    for route in recognised.routes:
+        if known and route.version in (None, fact.version):
+            yield from _carried(dossier, fact, route)
+
+
+def _carried(dossier: Dossier, fact: EvidenceFact, route: Route) -> Iterator[tuple[Slot, Candidate]]:
+    """What a certificate proves over other standards: never more than the weakest hop."""
+    further = dossier.plan.standards[route.standard.id]
+    for slot in further.named_by:
+        verdicts = slot.certified(route.standard.id, route.as_version, fact.values)
+        shown = _weakened(verdicts, route.relation)
+        yield from _candidate(dossier, fact, slot, route.relation, route.trust, shown, None, route.path)
+    for proof in further.proofs:
+        if proof.version in (None, route.as_version):
+            relation = Relation.PARTIAL if route.relation is Relation.PARTIAL else proof.relation
+            shown = _weakened(proof.verdicts, relation)
+            yield from _candidate(dossier, fact, proof.slot, relation, route.trust, shown, None, route.path)
+
+
+def _weakened(verdicts: tuple[Verdict | None, ...], relation: Relation) -> tuple[Verdict | None, ...]:
+    if relation is not Relation.PARTIAL:
+        return verdicts
+    return tuple(PARTIAL if verdict == MET else verdict for verdict in verdicts)
 
 
 def _candidate(
@@ -168,6 +201,7 @@ def _candidate(
     trust: Trust,
     verdicts: tuple[Verdict | None, ...],
     problem: str | None,
+    path: tuple[str, ...] = (),
 ) -> Iterator[tuple[Slot, Candidate]]:
     through = _through(fact, slot.indicator.validity_months)
     state = SourceState.UNUSABLE if problem else _state(fact, through, dossier.day)
@@ -178,7 +212,17 @@ def _candidate(
         yield (
             slot,
             Candidate(
-                fact.number, relation, state, trust, fact.seen_on, fact.received_at, through, verdicts, limit, problem
+                fact.number,
+                relation,
+                state,
+                trust,
+                fact.seen_on,
+                fact.received_at,
+                through,
+                verdicts,
+                limit,
+                problem,
+                path,
             ),
         )
 

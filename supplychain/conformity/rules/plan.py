@@ -9,6 +9,7 @@ from typing import Any
 
 from supplychain.conformity.rules.facts import Answer
 from supplychain.conformity.rules.results import Outcome, Why
+from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import Better, Kind, Relation, Scope, Trust
 from supplychain.frameworks.values import ValueUnusable, parameter, reading, yes_or_no
@@ -71,6 +72,7 @@ class Recognised:
     trust: Trust
     named_by: tuple[Slot, ...]
     proofs: tuple[Proof, ...]
+    routes: tuple[Route, ...] = ()
 
     def recognises(self, version: str | None) -> bool:
         """Whether a certificate of this version counts at all."""
@@ -176,7 +178,9 @@ def _standards(
             up_to = one.up_to or framework.top_level
             reached = tuple(verdict if level <= up_to else None for level in slot.levels)
             proofs.append(Proof(slot, one.relation, one.version, reached))
-        recognised[standard.id] = Recognised(frozenset(standard.versions), standard.trust, named_by, tuple(proofs))
+        recognised[standard.id] = Recognised(
+            frozenset(standard.versions), standard.trust, named_by, tuple(proofs), routes(framework, standard)
+        )
     return recognised
 
 

@@ -74,6 +74,7 @@ class Source:
 
     trust: what it counts with; a certificate counts with what the crosswalk confers.
     through: the last day it is in force, None = open. problem: why it is unusable.
+    path: the standards over which a certificate proves it, where it is not the indicator's own.
     """
 
     evidence: int
@@ -84,6 +85,7 @@ class Source:
     seen_on: date
     through: date | None
     problem: str | None = None
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

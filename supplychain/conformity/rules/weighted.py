@@ -28,7 +28,7 @@ def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> Pil
     return PillarResult(pillar, _class(checks) if assessed else None, checks)
 
 
-def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:
+def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:  # noqa: ARG001 - it has one
     """The class that `pillar_result` gives."""
     return _class(_checks(plan, grid)) if assessed else None
 
