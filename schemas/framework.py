@@ -207,7 +207,7 @@ class CoverageQuery(BaseSchema):
 class OwnCoverageQuery(BaseSchema):
     """What an own certificate is held against."""
 
-    framework = Str(required=True, max=80)
+    framework = Str(max=80, metadata={"description": "A version; default: every one that recognises the standard"})
 
 
 class CoverageLevelSchema(BaseSchema):
@@ -243,6 +243,12 @@ class CoverageSchema(BaseSchema):
         Many(Str()), required=True, metadata={"description": "The standards on the way, where it carries others"}
     )
     pillars = Many(Nested(CoveragePillarSchema), required=True)
+
+
+class CoveragesSchema(BaseSchema):
+    """How far one certificate goes in each framework version that recognises its standard."""
+
+    items = Many(Nested(CoverageSchema), required=True)
 
 
 class IndicatorFilter(BaseSchema):

@@ -215,7 +215,10 @@ def test_an_own_certificate_is_told_by_its_days_and_nobody_else_s_is_found(world
     sent = supplier.post("/v1/evidence", said)
     assert sent.status_code == 201, sent.json
     path = f"/v1/me/evidence/{sent.json['id']}/coverage?framework={FULL}"
-    body = supplier.get(path).json
+    (body,) = supplier.get(path).json["items"]
+    every = supplier.get(path.partition("?")[0]).json["items"]
+    assert [one["framework"] for one in every] == ["eseec-electronics@1", FULL]
+    assert every[1] == body
     assert (body["standard"], body["version"], body["through"]) == ("sa8000", "2014", said["valid_until"])
     assert "C01" in level_of(body, "csr", 3)["covered"]
     other = world.join("Other", "supplier")

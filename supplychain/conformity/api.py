@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from schemas.base import page_of
-from schemas.framework import CoverageQuery, CoverageSchema, OwnCoverageQuery
+from schemas.framework import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
@@ -121,7 +121,7 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
 
 @me.route("/evidence/<evidence_id>/coverage", permission=Permission.ME_READ)
 @me.arguments(OwnCoverageQuery, location="query")
-@me.response(200, CoverageSchema)
+@me.response(200, CoveragesSchema)
 def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
     """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
-    return answer(coverage.of_own(current(), query["framework"], evidence_id))
+    return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})

@@ -20,7 +20,7 @@ from supplychain.conformity.rules import (
 from supplychain.conformity.specimens import SUBJECT
 from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
-from supplychain.frameworks import operations
+from supplychain.frameworks import operations, registry
 from supplychain.frameworks.framework import Framework, Standard
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.network import engine
@@ -57,37 +57,31 @@ def of_standard(work: Work, key: str, standard_id: str, version: str | None) -> 
     return {**_told(framework, standard, version, result), "through": None}
 
 
-def of_own(work: Work, key: str, evidence_id: str) -> Item:
-    """What an own certificate covers of what applies to the caller. Raises NotFound; Invalid for what is none."""
-    framework = operations.find(work, key)
+def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
+    """What an own certificate covers of what applies to the caller, in one framework version or in every one that
+    recognises it. Raises NotFound.
+    """
+    asked = [operations.find(work, key)] if key is not None else list(registry(work))
     me = work.actor.organization
     mine = or_(Evidence.organization == me, Evidence.holder == me)
     row = work.session.scalar(select(Evidence).where(Evidence.id == evidence_id, mine))
     if row is None:
         raise NotFound
-    standard = framework.standard(row.standard) if row.standard else None
-    if standard is None:
-        known = ", ".join(sorted(one.id for one in framework.crosswalk))
-        raise Invalid.at("?framework", "unknown-standard", known=known)
+    recognised = [(one, standard) for one in asked if row.standard and (standard := one.standard(row.standard))]
     network = engine.network(work)
     family = loading.family_of(network, me, work.today)
-    taken = sorted(members(me, family))
     with work.deriving():
         facts = loading.load(work, readers(network, me, family, work.today))
     told = [one for held in facts.evidence.values() for one in held if one.number == row.number]
-    result = assess(
-        framework,
-        me,
-        family,
-        told,
-        (),
-        [one for member in taken for one in facts.decisions.get(member, ())],
-        [loading.facts_about(network, member) for member in taken],
-        work.today,
-        include_submitted=True,
-    )
+    taken = sorted(members(me, family))
+    decided = [one for member in taken for one in facts.decisions.get(member, ())]
+    about = [loading.facts_about(network, member) for member in taken]
     version = (row.certificate or {}).get("version")
-    return {**_told(framework, standard, version, result), "through": row.valid_until}
+    found = []
+    for framework, standard in recognised:
+        result = assess(framework, me, family, told, (), decided, about, work.today, include_submitted=True)
+        found.append({**_told(framework, standard, version, result), "through": row.valid_until})
+    return found
 
 
 def _told(framework: Framework, standard: Standard, version: str | None, result: Assessment) -> Item:
