@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -30,8 +31,7 @@ EVERY_LEVEL = 99
 _READ = frozenset((EvidenceState.ACCEPTED, EvidenceState.EXPIRED, EvidenceState.SUBMITTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A piece of evidence as one indicator hears it.
 
     verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
@@ -49,14 +49,6 @@ class Candidate:
     problem: str | None = None
     path: tuple[str, ...] = ()
 
-    @property
-    def rank(self) -> tuple[bool, date, Trust, datetime, int]:
-        """Greatest first decides: what judges the indicator itself before what proves it in part; then the
-        latest observation, higher trust, later received, smaller number.
-        """
-        judges = self.relation is not Relation.PARTIAL
-        return (judges, self.seen_on, self.trust, self.received_at, -self.evidence)
-
     def source(self, holder: int) -> Source:
         """As an answer shows it."""
         return Source(
@@ -70,6 +62,13 @@ class Candidate:
             self.problem,
             self.path,
         )
+
+
+def _rank(one: Candidate) -> tuple[bool, date, Trust, datetime, int]:
+    """Greatest first decides: what judges the indicator itself before what proves it in part; then the latest
+    observation, higher trust, later received, smaller number.
+    """
+    return (one.relation is not Relation.PARTIAL, one.seen_on, one.trust, one.received_at, -one.evidence)
 
 
 @dataclass(slots=True)
@@ -127,7 +126,8 @@ def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
                 dossier.candidates.setdefault((holder, slot.index), []).append(candidate)
                 _note_dates(dossier, fact, candidate)
     for candidates in dossier.candidates.values():
-        candidates.sort(key=lambda one: one.rank, reverse=True)
+        if len(candidates) > 1:
+            candidates.sort(key=_rank, reverse=True)
 
 
 def _note_dates(dossier: Dossier, fact: EvidenceFact, candidate: Candidate) -> None:

@@ -36,8 +36,10 @@ class Slot:
         """What a piece of evidence says at each level; raises ValueUnusable."""
         told = told_by(self.indicator, values)
         return tuple(
-            self._with_also(target, values) if meets(told) else UNMET
-            for target, meets in zip(self.indicator.targets, self.meets, strict=True)
+            [
+                (self._with_also(target, values) if target.also else MET) if meets(told) else UNMET
+                for target, meets in zip(self.indicator.targets, self.meets, strict=True)
+            ]
         )
 
     def certified(self, standard: str, version: str | None, values: Mapping[str, Answer]) -> tuple[Verdict | None, ...]:

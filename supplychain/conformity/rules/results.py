@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from supplychain.frameworks.terms import Relation, Trust
 
@@ -68,8 +69,7 @@ class Mark(StrEnum):
     NOT_APPLICABLE_SHARE = "not_applicable_share"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One piece of evidence that speaks to an indicator, whether it decides or not.
 
     trust: what it counts with; a certificate counts with what the crosswalk confers.
@@ -88,8 +88,7 @@ class Source:
     path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LevelResult:
+class LevelResult(NamedTuple):
     """An indicator at one level it has a target for.
 
     holder: whose result it is: the plant, or the company. evidence, finding: what decided, if anything did.
