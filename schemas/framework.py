@@ -251,6 +251,34 @@ class CoveragesSchema(BaseSchema):
     items = Many(Nested(CoverageSchema), required=True)
 
 
+class DifferenceSchema(BaseSchema):
+    """One thing of an indicator that differs, both values as text."""
+
+    what = Str(required=True, metadata={"example": "target 2"})
+    before = Str(required=True)
+    after = Str(required=True)
+
+
+class ComparisonLineSchema(BaseSchema):
+    """An indicator in both versions, or in one."""
+
+    indicator = Str(required=True)
+    names = Nested(Bilingual, required=True)
+    change = Choice(("added", "removed", "changed", "same"), required=True)
+    differences = Many(Nested(DifferenceSchema), required=True)
+    shared_evidence = Many(
+        Choice(EVIDENCE_KINDS), required=True, metadata={"description": "Kinds of which one piece serves both versions"}
+    )
+
+
+class ComparisonSchema(BaseSchema):
+    """What differs between two versions of a framework."""
+
+    before = Str(required=True)
+    after = Str(required=True)
+    items = Many(Nested(ComparisonLineSchema), required=True)
+
+
 class IndicatorFilter(BaseSchema):
     """Which indicators of a framework; all of them unless filtered."""
 

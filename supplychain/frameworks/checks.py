@@ -40,12 +40,19 @@ def problems(document: Document, data: dict[str, Any]) -> Iterator[PackError]:
         yield from _indicator(pack, indicator, ("indicators", index))
     for index, standard in enumerate(data["crosswalk"]):
         yield from _standard(pack, standard, ("crosswalk", index))
-    for source, dates in data["sources"].items():
-        if dates["in_force_from"] and dates["in_force_to"] and dates["in_force_from"] > dates["in_force_to"]:
-            yield pack.error("dates-reversed", "end after the beginning", "sources", source, "in_force_to")
+    yield from _sources(pack)
     for pillar in data["pillars"]:
         if all(indicator["pillar"] != pillar["id"] for indicator in data["indicators"]):
             yield pack.error("pillar-empty", f"give the pillar {pillar['id']} an indicator", "pillars")
+
+
+def _sources(pack: _Pack) -> Iterator[PackError]:
+    known = pack.data["sources"]
+    for source, dates in known.items():
+        if dates["in_force_from"] and dates["in_force_to"] and dates["in_force_from"] > dates["in_force_to"]:
+            yield pack.error("dates-reversed", "end after the beginning", "sources", source, "in_force_to")
+        if dates["replaced_by"] is not None and (dates["replaced_by"] == source or dates["replaced_by"] not in known):
+            yield pack.error("unknown-source", "name another one of the sources", "sources", source, "replaced_by")
 
 
 def _twice(pack: _Pack, ids: Iterable[str], *steps: object) -> Iterator[PackError]:

@@ -10,6 +10,7 @@ from supplychain.frameworks.terms import (
     EvidenceKind,
     Kind,
     Method,
+    Region,
     Relation,
     Scope,
     Tag,
@@ -52,6 +53,7 @@ class Sector:
 class Reference:
     """A law, regulation or standard behind an indicator.
 
+    source: its code in the pack. region: None = not said. replaced_by: the code of what took its place.
     clause: None where it is only remembered: a wrong clause is a defect, a missing one is not.
     in_force_from, in_force_to: inclusive days; None = not known, or open.
     """
@@ -62,6 +64,9 @@ class Reference:
     in_force_to: date | None
     tag: Tag
     note: Text | None = None
+    source: str = ""
+    region: Region | None = None
+    replaced_by: str | None = None
 
     @property
     def checked(self) -> bool:

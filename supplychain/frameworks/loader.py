@@ -27,7 +27,7 @@ from supplychain.frameworks.framework import (
     Target,
 )
 from supplychain.frameworks.shape import shaped
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Relation, Scope, Tag, Text, Trust
+from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Text, Trust
 from supplychain.frameworks.weighing import Group, Parameter, Share
 
 
@@ -222,6 +222,9 @@ def _reference(data: dict[str, Any], sources: dict[str, Any]) -> Reference:
         in_force_to=source["in_force_to"],
         tag=Tag(data["tag"]),
         note=_text_or_none(data["note"]),
+        source=data["source"],
+        region=Region(source["region"]) if source["region"] else None,
+        replaced_by=source["replaced_by"],
     )
 
 

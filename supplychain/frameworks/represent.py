@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from supplychain.frameworks.comparison import Line
 from supplychain.frameworks.framework import (
     Choice,
     Condition,
@@ -19,7 +20,8 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
-from supplychain.frameworks.terms import EvidenceKind, Text
+from supplychain.frameworks.references import Source
+from supplychain.frameworks.terms import EvidenceKind, Tag, Text
 from supplychain.frameworks.weighing import Group, Parameter
 
 Body = Mapping[str, Any]
@@ -153,6 +155,41 @@ def _condition(condition: Condition) -> Body:
         "any_of": None if condition.any_of is None else sorted(condition.any_of),
         "at_least": None if condition.at_least is None else _number(condition.at_least),
         "equals": condition.equals,
+    }
+
+
+def source(one: Source) -> Body:
+    """A source of the reference library."""
+    return {
+        "title": one.title.as_dict(),
+        "region": one.region.value if one.region else None,
+        "in_force_from": one.in_force_from,
+        "in_force_to": one.in_force_to,
+        "replaced_by": _text(one.replaced_by),
+        "citations": [
+            {
+                "framework": cited.framework,
+                "indicator": cited.indicator,
+                "topic": cited.topic.as_dict(),
+                "clause": cited.clause,
+                "checked": cited.tag is Tag.READ,
+                "mark": cited.tag.mark,
+            }
+            for cited in one.citations
+        ],
+    }
+
+
+def line(one: Line) -> Body:
+    """A line of a comparison."""
+    named = one.after or one.before
+    assert named is not None  # it is in one of the two
+    return {
+        "indicator": one.indicator,
+        "names": named.names.as_dict(),
+        "change": one.change.value,
+        "differences": [{"what": it.what, "before": it.before, "after": it.after} for it in one.differences],
+        "shared_evidence": list(one.shared),
     }
 
 

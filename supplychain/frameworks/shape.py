@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Relation, Scope, Tag, Trust
+from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Trust
 
 # What marshmallow says -> our code. What it says itself is the remedy.
 _CODES = {
@@ -83,6 +83,8 @@ class _Source(Schema):
     title = fields.Nested(_Text, required=True)
     in_force_from = fields.Date(load_default=None)
     in_force_to = fields.Date(load_default=None)
+    region = fields.String(load_default=None, validate=_one_of(Region))
+    replaced_by = _Id(load_default=None)
 
 
 class _Reference(Schema):

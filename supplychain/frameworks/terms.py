@@ -82,6 +82,14 @@ class Trust(IntEnum):
 _TRUSTS = {trust.word: trust for trust in Trust}
 
 
+class Region(StrEnum):
+    """Where a source holds."""
+
+    CHINA = "china"
+    EU = "eu"
+    INTERNATIONAL = "international"
+
+
 class Tag(StrEnum):
     """How well a reference, or a number, is known: text read, known but not read, only remembered."""
 
