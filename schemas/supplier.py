@@ -65,6 +65,9 @@ class UnmetSchema(BaseSchema):
     result = Str(required=True)
     reason = Str(required=True)
     optional = Bool(required=True)
+    points = Number(
+        allow_none=True, metadata={"description": "What it would add to an index; told to the supplier itself only"}
+    )
     ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
 

@@ -123,6 +123,11 @@ def test_a_demand_on_an_index_is_met_by_its_class_and_tells_the_score(
     assert (index["next"]["level"], index["next"]["score"], index["next"]["score_needed"]) == (3, 25.6, 85.0)
     limiting = {one["indicator"] for one in index["next"]["unmet"] if not one["optional"]}
     assert limiting == {"EP05", "EP15"}
+    # what each row would add, so that a plant sees its weakest links; nothing else is missing from the whole
+    points = {one["indicator"]: one["points"] for one in index["next"]["unmet"]}
+    assert points["EP03"] == 13.2
+    assert max(points, key=points.__getitem__) == "EP03"
+    assert sum(points.values()) == pytest.approx(100 - 25.6, abs=0.2)
 
 
 def test_a_level_above_the_best_class_cannot_be_asked(brand: Member) -> None:

@@ -171,10 +171,10 @@ def _pillar(work: Work, assessment: Assessment, standing: Standing, owed: int | 
         "effective": owed,
         "next": {
             "level": upcoming,
-            "unmet": wording.unmet(framework, following),
+            "unmet": wording.unmet(framework, following, points=True),
             **wording.score(assessment.pillars[standing.pillar].checks[upcoming - 1]),
         },
-        "unmet_for_effective": wording.unmet(framework, for_owed),
+        "unmet_for_effective": wording.unmet(framework, for_owed, points=True),
     }
 
 

@@ -57,12 +57,12 @@ def score(check: LevelCheck) -> dict[str, float | None]:
     }
 
 
-def unmet(framework: Framework | None, found: Iterable[Unmet]) -> list[dict[str, Any]]:
-    """Unmet indicators by name, with what is wrong with each."""
-    return [_unmet(framework, one) for one in found]
+def unmet(framework: Framework | None, found: Iterable[Unmet], *, points: bool = False) -> list[dict[str, Any]]:
+    """Unmet indicators by name, with what is wrong with each. points: what each would add to an index is told too."""
+    return [_unmet(framework, one, points=points) for one in found]
 
 
-def _unmet(framework: Framework | None, one: Unmet) -> dict[str, Any]:
+def _unmet(framework: Framework | None, one: Unmet, *, points: bool) -> dict[str, Any]:
     indicator = framework.indicator(one.indicator) if framework else None
     names = {"en": indicator.names.en, "zh": indicator.names.zh} if indicator else None
     return {
@@ -72,6 +72,7 @@ def _unmet(framework: Framework | None, one: Unmet) -> dict[str, Any]:
         "result": str(one.outcome),
         "reason": str(one.why),
         "optional": one.optional,
+        "points": float(one.points) if points and one.points is not None else None,
         **_threshold(indicator, one.level),
     }
 

@@ -117,13 +117,17 @@ class IndicatorResult:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """An indicator that keeps a level from holding. optional: one of several of which enough would do."""
+    """An indicator that keeps a level from holding. optional: one of several of which enough would do.
+
+    points: of a weighted framework, what it would add to the score of the level.
+    """
 
     indicator: str
     level: int
     outcome: Outcome
     why: Why
     optional: bool = False
+    points: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,14 +77,19 @@ def _check(plan: Plan, level: int, needed: Decimal, parts: Weights | None, grid:
     enough = reached >= needed
     # of what does not limit, enough would do
     told = limiting if enough else wanting
-    unmet = tuple(_unmet(plan, index, grid[index][level - 1], optional=index not in limiting) for index in told)
-    # rounded down: a score that is not enough never looks like one that is
-    shown = (Decimal(reached.numerator) / reached.denominator).quantize(_SHOWN, ROUND_FLOOR)
-    return LevelCheck(level, enough and not limiting, unmet, score=shown, score_needed=needed)
+    unmet = tuple(_unmet(plan, index, grid[index][level - 1], parts[index]) for index in told)
+    return LevelCheck(level, enough and not limiting, unmet, score=_shown(reached), score_needed=needed)
 
 
-def _unmet(plan: Plan, index: int, result: LevelResult, *, optional: bool) -> Unmet:
-    return Unmet(plan.slots[index].indicator.id, result.level, result.outcome, result.why, optional)
+def _unmet(plan: Plan, index: int, result: LevelResult, part: Fraction) -> Unmet:
+    indicator = plan.slots[index].indicator
+    points = _shown(_FULL * part)
+    return Unmet(indicator.id, result.level, result.outcome, result.why, not indicator.limiting, points)
+
+
+def _shown(exact: Fraction) -> Decimal:
+    """Two digits, rounded down: a score that is not enough never looks like one that is."""
+    return (Decimal(exact.numerator) / exact.denominator).quantize(_SHOWN, ROUND_FLOOR)
 
 
 def _met(result: LevelResult) -> bool:
