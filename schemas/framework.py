@@ -5,6 +5,7 @@ from marshmallow import fields
 from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, QueryInt, Str
 
 TRUST = ("self_declared", "documented", "certified", "audited")
+MARKS = ("read", "known", "remembered")
 KINDS = ("boolean", "quantity", "choice", "certificate")
 EVIDENCE_KINDS = ("answer", "quantity", "certificate", "declaration")
 
@@ -26,6 +27,7 @@ class FrameworkLevelSchema(BaseSchema):
     rank = Int(required=True)
     label = Nested(Bilingual, required=True)
     ours = _ours("The label")
+    score = Number(allow_none=True, metadata={"description": "Of a weighted framework: what the index must reach"})
 
 
 class FrameworkSummarySchema(BaseSchema):
@@ -48,12 +50,14 @@ class TargetSchema(BaseSchema):
         required=True,
         metadata={
             "description": "By the indicator's kind: true; a number in its unit; the id of a choice; or a list of"
-            " `{standard, version}` of which one will do. That, or better.",
+            " `{standard, version}` of which one will do. That, or better. Null: any number, only `also` counts.",
             "example": 50,
         },
     )
+    per_parameter = Number(allow_none=True, metadata={"description": "Added for each unit of the parameter"})
     also = Many(Str(), required=True, metadata={"description": "Further questions that must be answered yes"})
     ours = _ours("The threshold")
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well the threshold of a document is known"})
 
 
 class QuestionSchema(BaseSchema):
@@ -80,7 +84,32 @@ class ReferenceSchema(BaseSchema):
     in_force_from = Day(allow_none=True)
     in_force_to = Day(allow_none=True)
     checked = Bool(required=True, metadata={"description": "Whether the text of the clause was read"})
+    mark = Choice(MARKS, required=True, metadata={"description": "Read; known, but not read; only remembered"})
     note = Nested(Bilingual, allow_none=True)
+
+
+class ParameterSchema(BaseSchema):
+    """A number that a quantity is told with, in the same evidence, and its targets follow."""
+
+    id = Str(required=True)
+    question = Nested(Bilingual, required=True)
+    unit = Str(required=True)
+
+
+class ShareSchema(BaseSchema):
+    """A part of a group's weight that the applicable ones of some indicators divide equally."""
+
+    id = Str(required=True)
+    weight = Number(required=True)
+
+
+class GroupSchema(FrameworkPartSchema):
+    """A group of a weighted index; the weights of all groups add up to 1."""
+
+    weight = Number(required=True)
+    shares = Many(Nested(ShareSchema), required=True)
+    quantitative = Bool(allow_none=True)
+    ours = _ours("The weight")
 
 
 class MinTrustSchema(BaseSchema):
@@ -111,6 +140,11 @@ class IndicatorSchema(FrameworkPartSchema):
     zero_tolerance = Bool(required=True)
     applies = Many(Nested(ConditionSchema), required=True, metadata={"description": "All must hold"})
     references = Many(Nested(ReferenceSchema), required=True)
+    parameter = Nested(ParameterSchema, allow_none=True)
+    group = Str(allow_none=True, metadata={"description": "Of a weighted framework, as the three that follow"})
+    weight = Number(allow_none=True, metadata={"description": "In its group; null where it takes part in a share"})
+    shared = Str(allow_none=True)
+    limiting = Bool(required=True, metadata={"description": "Every level needs it met, whatever the score"})
 
 
 class SatisfiesSchema(BaseSchema):
@@ -122,6 +156,16 @@ class SatisfiesSchema(BaseSchema):
     version = Str(allow_none=True)
 
 
+class CarriesSchema(BaseSchema):
+    """That a certificate says what one of another standard would."""
+
+    standard = Str(required=True)
+    as_version = Str(allow_none=True)
+    version = Str(allow_none=True, metadata={"description": "Of the carrying standard; null = every one"})
+    relation = Choice(("full", "partial"), required=True)
+    mark = Choice(MARKS, required=True)
+
+
 class StandardSchema(FrameworkPartSchema):
     """A recognised standard in the crosswalk."""
 
@@ -129,6 +173,7 @@ class StandardSchema(FrameworkPartSchema):
     authority = Nested(Bilingual, required=True)
     trust = Choice(TRUST, required=True)
     satisfies = Many(Nested(SatisfiesSchema), required=True)
+    carries = Many(Nested(CarriesSchema), required=True)
     note = Nested(Bilingual, allow_none=True)
 
 
@@ -146,9 +191,92 @@ class FrameworkSchema(FrameworkSummarySchema):
     optional_share = Number(required=True, metadata={"description": "Of the optional indicators with a target"})
     notes = Many(Nested(Bilingual), required=True)
     sectors = Many(Nested(FrameworkPartSchema), required=True)
+    groups = Many(Nested(GroupSchema), required=True)
     on_receipt = Many(Nested(OnReceiptSchema), required=True)
     indicators = Many(Nested(IndicatorSchema), required=True)
     crosswalk = Many(Nested(StandardSchema), required=True)
+
+
+class CoverageQuery(BaseSchema):
+    """The certificate that is asked about."""
+
+    standard = Str(required=True, max=80)
+    version = Str(max=40, metadata={"description": "Needed where the standard has editions or grades"})
+
+
+class OwnCoverageQuery(BaseSchema):
+    """What an own certificate is held against."""
+
+    framework = Str(max=80, metadata={"description": "A version; default: every one that recognises the standard"})
+
+
+class CoverageLevelSchema(BaseSchema):
+    """What a certificate covers of a level's mandatory indicators, those that do not apply left out.
+
+    percent: covered in full, rounded down; null where nothing is mandatory.
+    """
+
+    level = Int(required=True)
+    mandatory = Int(required=True)
+    percent = Int(allow_none=True)
+    covered = Many(Str(), required=True)
+    partly = Many(Str(), required=True, metadata={"description": "A partial never meets a gate"})
+    missing = Many(Str(), required=True)
+
+
+class CoveragePillarSchema(BaseSchema):
+    """A pillar level by level."""
+
+    pillar = Str(required=True)
+    levels = Many(Nested(CoverageLevelSchema), required=True)
+
+
+class CoverageSchema(BaseSchema):
+    """How far one certificate goes in a framework, and over which standards."""
+
+    framework = Str(required=True)
+    standard = Str(required=True)
+    version = Str(allow_none=True)
+    trust = Choice(TRUST, required=True, metadata={"description": "What such a certificate counts with"})
+    through = Day(allow_none=True, metadata={"description": "The last day it is in force"})
+    paths = Many(
+        Many(Str()), required=True, metadata={"description": "The standards on the way, where it carries others"}
+    )
+    pillars = Many(Nested(CoveragePillarSchema), required=True)
+
+
+class CoveragesSchema(BaseSchema):
+    """How far one certificate goes in each framework version that recognises its standard."""
+
+    items = Many(Nested(CoverageSchema), required=True)
+
+
+class DifferenceSchema(BaseSchema):
+    """One thing of an indicator that differs, both values as text."""
+
+    what = Str(required=True, metadata={"example": "target 2"})
+    before = Str(required=True)
+    after = Str(required=True)
+
+
+class ComparisonLineSchema(BaseSchema):
+    """An indicator in both versions, or in one."""
+
+    indicator = Str(required=True)
+    names = Nested(Bilingual, required=True)
+    change = Choice(("added", "removed", "changed", "same"), required=True)
+    differences = Many(Nested(DifferenceSchema), required=True)
+    shared_evidence = Many(
+        Choice(EVIDENCE_KINDS), required=True, metadata={"description": "Kinds of which one piece serves both versions"}
+    )
+
+
+class ComparisonSchema(BaseSchema):
+    """What differs between two versions of a framework."""
+
+    before = Str(required=True)
+    after = Str(required=True)
+    items = Many(Nested(ComparisonLineSchema), required=True)
 
 
 class IndicatorFilter(BaseSchema):
@@ -158,3 +286,4 @@ class IndicatorFilter(BaseSchema):
     level = QueryInt(min=1, max=20, metadata={"description": "Only those with a target at this level"})
     kind = Choice(KINDS)
     evidence = Choice(EVIDENCE_KINDS, metadata={"description": "Only those that this kind can prove"})
+    on = Day(metadata={"description": "Only references that were in force on this day"})

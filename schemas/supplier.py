@@ -2,7 +2,22 @@
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Reason, Str
+from schemas.base import (
+    BaseSchema,
+    Bilingual,
+    Bool,
+    Choice,
+    Day,
+    Int,
+    Many,
+    Nested,
+    Number,
+    PageQuery,
+    QueryInt,
+    Reason,
+    Str,
+)
+from schemas.framework import MARKS
 
 STATUSES = (
     "awaiting_confirmation",
@@ -50,6 +65,11 @@ class UnmetSchema(BaseSchema):
     result = Str(required=True)
     reason = Str(required=True)
     optional = Bool(required=True)
+    points = Number(
+        allow_none=True, metadata={"description": "What it would add to an index; told to the supplier itself only"}
+    )
+    ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
 
 
 class ObligationSchema(BaseSchema):
@@ -194,6 +214,8 @@ class NextLevelSchema(BaseSchema):
 
     level = Int(required=True)
     unmet = Many(Nested(UnmetSchema), required=True)
+    score = Number(allow_none=True, metadata={"description": "Of a weighted framework, 0 to 100, rounded down"})
+    score_needed = Number(allow_none=True)
 
 
 class OwnPillarSchema(BaseSchema):

@@ -4,7 +4,8 @@ from typing import Final
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, Reason, Str
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Reason, Str
+from schemas.framework import MARKS
 
 KINDS: Final = ("training", "matchmaking")
 VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
@@ -28,6 +29,9 @@ class WantingSchema(BaseSchema):
     result = Str()
     reason = Str()
     optional = Bool()
+    ours = Bool(metadata={"description": "The threshold is the framework's own"})
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
+    points = Number(allow_none=True)
 
 
 class FlagPillarSchema(BaseSchema):

@@ -118,8 +118,9 @@ def test_a_text_is_handed_out_by_language() -> None:
 
 
 def test_the_registry_finds_frameworks_indicators_and_standards() -> None:
-    assert REGISTRY.get("eseec-electronics@2") is None
-    assert [indicator.id for indicator in REGISTRY.indicator("E01")] == ["E01"]
+    assert REGISTRY.get("eseec-electronics@9") is None
+    assert [indicator.id for indicator in REGISTRY.indicator("E01")] == ["E01", "E01"]  # one a version
+    assert [indicator.id for indicator in REGISTRY.indicator("E02")] == ["E02"]
     assert REGISTRY.indicator("nothing") == ()
     assert [standard.versions for standard in REGISTRY.standard("rspo")] == [("IP", "MB")]
 

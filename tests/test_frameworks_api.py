@@ -38,7 +38,7 @@ def test_the_list_names_every_version_with_its_pillars_and_levels(reader: Member
     keys = [item["key"] for item in items]
     assert keys == sorted(keys)
     assert {KEY, "rspo-mill@1"} <= set(keys)
-    electronics = one(items, "eseec-electronics")
+    electronics = next(item for item in items if item["key"] == KEY)
     assert FrameworkSummarySchema().validate(electronics) == {}
     assert [level["rank"] for level in electronics["levels"]] == [1, 2, 3, 4]
     assert [level["ours"] for level in electronics["levels"]] == [False, True, True, False]
@@ -70,7 +70,14 @@ def test_a_framework_is_told_whole_and_as_documented(reader: Member) -> None:
 def test_an_indicator_says_what_counts_at_which_level(reader: Member) -> None:
     indicators = reader.get(f"/v1/frameworks/{KEY}").json["indicators"]
     permit = one(indicators, "E01")
-    assert permit["targets"][0] == {"level": 1, "value": True, "also": [], "ours": False}
+    assert permit["targets"][0] == {
+        "level": 1,
+        "value": True,
+        "per_parameter": None,
+        "also": [],
+        "ours": False,
+        "mark": None,
+    }
     assert permit["min_trust"] == [{"level": level, "trust": "certified"} for level in (1, 2, 3, 4)]
     assert (permit["mandatory_from"], permit["zero_tolerance"], permit["evidence"]) == (1, True, ["certificate"])
     assert permit["question"].keys() == {"en", "zh"}
@@ -83,6 +90,39 @@ def test_references_are_dated_and_say_whether_they_were_checked(reader: Member) 
     assert all(reference["clause"] for reference in references if reference["checked"])
     code = one(indicators, "E01")["references"][0]
     assert (code["in_force_from"], code["in_force_to"], code["checked"]) == ("2026-08-15", None, True)
+
+
+def test_references_of_a_day_are_those_in_force_on_it(reader: Member) -> None:
+    def cited(day: str) -> list[str]:
+        permit = one(reader.get(f"/v1/frameworks/eseec-electronics@2?on={day}").json["indicators"], "E14")
+        return [reference["title"]["en"] for reference in permit["references"]]
+
+    old, new = "Cleaner Production Promotion Law (repealed by the Code)", "Ecological and Environmental Code"
+    assert (old in cited("2026-08-14"), new in cited("2026-08-14")) == (True, False)
+    assert (old in cited("2026-08-15"), new in cited("2026-08-15")) == (False, True)
+
+
+def test_how_well_a_reference_and_a_number_are_known_is_shown(reader: Member) -> None:
+    indicators = reader.get("/v1/frameworks/hj450-pcb@1").json["indicators"]
+    water = one(indicators, "HJWM")
+    assert [(one["value"], one["per_parameter"], one["mark"]) for one in water["targets"]] == [
+        (1.3, 0.5, "known"),
+        (0.9, 0.4, "known"),
+        (0.5, 0.3, "known"),
+    ]
+    assert water["parameter"]["id"] == "HJWM.n"
+    marks = {reference["mark"] for indicator in indicators for reference in indicator["references"]}
+    assert marks == {"read", "known"}
+
+
+def test_a_weighted_framework_shows_its_weights_scores_and_limiting_rows(reader: Member) -> None:
+    body = reader.get("/v1/frameworks/electroplating-index@1").json
+    assert FrameworkSchema().validate(body) == {}
+    assert [level["score"] for level in body["levels"]] == [100, 85, 85]
+    assert [group["weight"] for group in body["groups"]] == [0.33, 0.1, 0.18, 0.16, 0.07, 0.16]
+    assert [share["weight"] for group in body["groups"] for share in group["shares"]] == [0.8]
+    limiting = [indicator["id"] for indicator in body["indicators"] if indicator["limiting"]]
+    assert limiting == [f"EP{number:02}" for number in (5, 14, 15, 16, 18, 19, 21, 23, 25)]
 
 
 def test_thresholds_that_are_ours_are_shown_as_ours(reader: Member) -> None:
@@ -120,7 +160,7 @@ def test_a_filter_on_what_the_framework_lacks_is_refused(reader: Member, query: 
 
 
 def test_an_unknown_framework_is_not_found(reader: Member) -> None:
-    for key in ("eseec-electronics", "eseec-electronics@2", "none@1", "..%2f"):
+    for key in ("eseec-electronics", "eseec-electronics@9", "none@1", "..%2f"):
         assert reader.get(f"/v1/frameworks/{key}").status_code == 404
 
 

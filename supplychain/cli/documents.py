@@ -1,10 +1,14 @@
 """Commands about documents: the API's description, and packs somebody writes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from supplychain.cli.common import Refused
+
+if TYPE_CHECKING:
+    from supplychain.frameworks.framework import Framework
 
 
 @click.command()
@@ -37,11 +41,65 @@ def framework() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
     """Check a pack beside those that ship with the system; prints every mistake with its line."""
-    from supplychain.frameworks.loader import load_packs, shipped_packs
-
-    others = [pack for pack in shipped_packs() if pack.resolve() != file.resolve()]
-    registry = load_packs([*others, file])
-    found = list(registry)[-1]
+    found = _loaded(file)
     click.echo(
         f"{found.key}: {len(found.pillars)} pillars, {len(found.levels)} levels, {len(found.indicators)} indicators"
     )
+
+
+@framework.command("test")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--cases", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: cases/ beside it."
+)
+def test(file: Path, cases: Path | None) -> None:
+    """Run a pack's own test cases; prints every answer that is not as expected, with its line."""
+    from supplychain.conformity import pack_cases
+
+    written = cases or pack_cases.beside(file)
+    if not written.is_file():
+        raise Refused(f"{written} is not there: write the cases of {file.name} in it, or name them by --cases")
+    found = _loaded(file)
+    count, misses = pack_cases.run(str(written), written.read_text("utf-8"), found)
+    if misses:
+        raise Refused("\n".join(map(str, misses)))
+    click.echo(f"{found.key}: {count} cases, all as expected")
+
+
+@framework.command("diff")
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """Show what differs between two framework versions, each a key or a file."""
+    from supplychain.frameworks.comparison import Change, compare
+
+    lines = compare(_named(before), _named(after))
+    signs = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
+    for line in lines:
+        if line.change is not Change.SAME:
+            named = line.after or line.before
+            assert named is not None  # one of the two has it
+            click.echo(f"{signs[line.change]} {line.indicator} {named.names.en}")
+            for one in line.differences:
+                click.echo(f"    {one.what}: {one.before} -> {one.after}")
+    counts = ", ".join(f"{sum(line.change is one for line in lines)} {one}" for one in Change)
+    click.echo(counts)
+
+
+def _named(name: str) -> "Framework":
+    from supplychain.frameworks.loader import load_packs, shipped_packs
+
+    if Path(name).is_file():
+        return _loaded(Path(name))
+    found = load_packs(shipped_packs()).get(name)
+    if found is None:
+        raise Refused(f"{name} is neither a file nor a framework version that ships with the system")
+    return found
+
+
+def _loaded(file: Path) -> "Framework":
+    """The framework of a file, checked beside those that ship with the system."""
+    from supplychain.frameworks.loader import load_packs, shipped_packs
+
+    others = [pack for pack in shipped_packs() if pack.resolve() != file.resolve()]
+    return list(load_packs([*others, file]))[-1]

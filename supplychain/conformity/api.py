@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from schemas.base import page_of
+from schemas.framework import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
@@ -19,7 +20,7 @@ from schemas.supplier import (
     SupplierSchema,
 )
 from supplychain.accounts.permissions import Permission
-from supplychain.conformity import explaining, obligation_list, own, supplier_list
+from supplychain.conformity import coverage, explaining, obligation_list, own, supplier_list
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
@@ -65,6 +66,14 @@ def get_explanation(query: Arguments, supplier_id: str) -> Response:
     return answer({"items": found})
 
 
+@suppliers.route("/frameworks/<key>/coverage", permission=Permission.FRAMEWORKS_READ)
+@suppliers.arguments(CoverageQuery, location="query")
+@suppliers.response(200, CoverageSchema)
+def get_coverage(query: Arguments, key: str) -> Response:
+    """Show what a certificate of a standard covers of each level, in full and in part, and what is missing."""
+    return answer(coverage.of_standard(current(), key, query["standard"], query.get("version")))
+
+
 @suppliers.route("/requirements/<requirement_id>/obligations", permission=Permission.REQUIREMENTS_READ)
 @suppliers.arguments(ObligationQuery, location="query")
 @suppliers.response(200, RequirementObligationPageSchema)
@@ -108,3 +117,11 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
     work = current()
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own.own_explanation(work, organization, reference, work.today))
+
+
+@me.route("/evidence/<evidence_id>/coverage", permission=Permission.ME_READ)
+@me.arguments(OwnCoverageQuery, location="query")
+@me.response(200, CoveragesSchema)
+def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
+    """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
+    return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})

@@ -49,6 +49,7 @@ class Bench:
     """What an appraisal needs besides the organization: the network, the packs, the recorded facts, the day.
 
     listing: the framework by which the ``matchmaking`` flag is decided. consents: who may be listed.
+    also: framework versions to hold everybody against, whether anybody asks for them or not.
     """
 
     network: Network
@@ -57,6 +58,7 @@ class Bench:
     day: date
     listing: str
     consents: frozenset[int] = frozenset()
+    also: frozenset[str] = frozenset()
 
 
 def appraisal_of(bench: Bench, organization: int) -> Appraisal:
@@ -88,12 +90,19 @@ def readers(network: Network, organization: int, family: Family, day: date) -> f
 
 
 def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
-    """Those somebody asks for, and those its evidence speaks to."""
-    owed = _asked(bench.network, organization, bench.day)
+    """Those somebody asks for, and those its evidence speaks to: of a framework in several versions the one of the
+    listing, else the newest, so that a new version costs nobody anything before it is asked for.
+    """
+    owed = _asked(bench.network, organization, bench.day) | bench.also
     taken = members(organization, family)
     read = readers(bench.network, organization, family, bench.day)
     heard = [one for reader in read for one in bench.facts.evidence.get(reader, ()) if one.covers & taken]
-    return [one for one in bench.registry if one.key in owed or any(_speaks_to(fact, one) for fact in heard)]
+    spoken = [one for one in bench.registry if any(_speaks_to(fact, one) for fact in heard)]
+    named = owed | {one.key for one in spoken if one.key == bench.listing}
+    settled = {one.id for one in spoken if one.key in named}
+    # the registry has the versions of a framework in their order, so the last one stays
+    newest = {one.id: one.key for one in spoken if one.id not in settled}
+    return [one for one in bench.registry if one.key in named or one.key in newest.values()]
 
 
 def _asked(network: Network, organization: int, day: date) -> frozenset[str]:

@@ -40,21 +40,27 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
         else:
             found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
     if stale:
-        fresh = appraise(work, {organization for organization, _, _ in stale}, day)
+        asked = frozenset(framework for _, framework, _ in stale)
+        fresh = appraise(work, {organization for organization, _, _ in stale}, day, asked)
         for key in stale:
             found[key] = Stood(_standing_in(fresh[key[0]], key), None)
     return found
 
 
-def appraise(work: Work, organizations: Iterable[int], day: date) -> Mapping[int, Appraisal]:
-    """Appraise organizations from their facts, as the deriver: who may be told is the caller's to decide."""
+def appraise(
+    work: Work, organizations: Iterable[int], day: date, also: frozenset[str] = frozenset()
+) -> Mapping[int, Appraisal]:
+    """Appraise organizations from their facts, as the deriver: who may be told is the caller's to decide.
+
+    also: framework versions to hold them against whether anybody asks for them or not.
+    """
     numbers = sorted(set(organizations))
     network = engine.network(work)
     read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     with work.deriving():
         facts = loading.load(work, read)
         consents = loading.consents(work.session, numbers)
-    bench = Bench(network, registry(work), facts, day, work.runtime.settings.listing_framework, consents)
+    bench = Bench(network, registry(work), facts, day, work.runtime.settings.listing_framework, consents, also)
     return {number: appraisal_of(bench, number) for number in numbers}
 
 

@@ -20,6 +20,7 @@ from supplychain.conformity.rules import Assessment, Owed, Standing, TrainingNee
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import registry
+from supplychain.frameworks.represent import cited
 from supplychain.network import engine
 from supplychain.work import Work
 
@@ -168,8 +169,12 @@ def _pillar(work: Work, assessment: Assessment, standing: Standing, owed: int | 
         "good_through": wording.plain(standing.good_through),
         "zero_tolerance": list(standing.zero_tolerance),
         "effective": owed,
-        "next": {"level": upcoming, "unmet": wording.unmet(framework, following)},
-        "unmet_for_effective": wording.unmet(framework, for_owed),
+        "next": {
+            "level": upcoming,
+            "unmet": wording.unmet(framework, following, points=True),
+            **wording.score(assessment.pillars[standing.pillar].checks[upcoming - 1]),
+        },
+        "unmet_for_effective": wording.unmet(framework, for_owed, points=True),
     }
 
 
@@ -197,6 +202,7 @@ def _indicator(work: Work, network: Network, assessment: Assessment, name: str, 
         "indicator": name,
         "name": {"en": indicator.names.en, "zh": indicator.names.zh} if indicator else None,
         "pillar": indicator.pillar if indicator else None,
+        "references": cited(indicator, assessment.day) if indicator else [],
         "levels": [
             {
                 "level": one.level,
@@ -218,6 +224,7 @@ def _indicator(work: Work, network: Network, assessment: Assessment, name: str, 
                 "seen_on": source.seen_on.isoformat(),
                 "through": wording.plain(source.through),
                 "problem": source.problem,
+                "path": list(source.path),
             }
             for source in result.sources
         ],

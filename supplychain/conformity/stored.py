@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from supplychain.conformity.rules import Assessment, Outcome, Standing, Unmet, Why
+from supplychain.conformity.rules import Assessment, LevelCheck, Outcome, Standing, Unmet, Why
 
 
 def standing_payload(standing: Standing, since: date) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def assessment_payload(assessment: Assessment) -> dict[str, Any]:
                         "level": check.level,
                         "passed": check.passed,
                         "mark": check.mark,
+                        **_score(check),
                         "unmet": [
                             [one.indicator, one.level, one.outcome, one.why, one.optional] for one in check.unmet
                         ],
@@ -61,6 +62,12 @@ def assessment_payload(assessment: Assessment) -> dict[str, Any]:
             for name, result in assessment.results.items()
         },
     }
+
+
+def _score(check: LevelCheck) -> dict[str, str]:
+    """The score of a weighted framework; other methods have none and store none."""
+    told = {"score": check.score, "score_needed": check.score_needed}
+    return {name: str(value) for name, value in told.items() if value is not None}
 
 
 def unmet_in(payload: Mapping[str, Any] | None, pillar: str, level: int) -> Iterator[Unmet]:

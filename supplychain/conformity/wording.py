@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from graph.terms import Reason
-from supplychain.conformity.rules import Unmet
-from supplychain.frameworks.framework import Framework
+from supplychain.conformity.rules import LevelCheck, Unmet
+from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.i18n import both
 
 SEVERITY = (
@@ -49,12 +49,20 @@ def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
     return [reason(str(one.code), one.params) for one in found]
 
 
-def unmet(framework: Framework | None, found: Iterable[Unmet]) -> list[dict[str, Any]]:
-    """Unmet indicators by name, with what is wrong with each."""
-    return [_unmet(framework, one) for one in found]
+def score(check: LevelCheck) -> dict[str, float | None]:
+    """What an index scores for a level, and what the level needs; null where the method knows no score."""
+    return {
+        "score": None if check.score is None else float(check.score),
+        "score_needed": None if check.score_needed is None else float(check.score_needed),
+    }
 
 
-def _unmet(framework: Framework | None, one: Unmet) -> dict[str, Any]:
+def unmet(framework: Framework | None, found: Iterable[Unmet], *, points: bool = False) -> list[dict[str, Any]]:
+    """Unmet indicators by name, with what is wrong with each. points: what each would add to an index is told too."""
+    return [_unmet(framework, one, points=points) for one in found]
+
+
+def _unmet(framework: Framework | None, one: Unmet, *, points: bool) -> dict[str, Any]:
     indicator = framework.indicator(one.indicator) if framework else None
     names = {"en": indicator.names.en, "zh": indicator.names.zh} if indicator else None
     return {
@@ -64,4 +72,15 @@ def _unmet(framework: Framework | None, one: Unmet) -> dict[str, Any]:
         "result": str(one.outcome),
         "reason": str(one.why),
         "optional": one.optional,
+        "points": float(one.points) if points and one.points is not None else None,
+        **_threshold(indicator, one.level),
+    }
+
+
+def _threshold(indicator: Indicator | None, level: int) -> dict[str, Any]:
+    """Whose the threshold is that was missed, and how well it is known."""
+    target = indicator.target(level) if indicator else None
+    return {
+        "ours": target.ours if target else False,
+        "mark": target.tag.mark if target and target.tag else None,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from supplychain.errors import Fault
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind, Trust
-from supplychain.frameworks.values import ValueUnusable, reading, yes_or_no
+from supplychain.frameworks.values import ValueUnusable, parameter, reading, yes_or_no
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """Dates outside are slips of the pen, and leave no room for the months that rules add to them."""
@@ -130,8 +130,11 @@ def _in_value(claim: Claim, one: Value, index: int, framework: Framework) -> Fau
         return Fault(f"{at}/indicator", "kind-not-accepted", {"indicator": parent.id, "accepted": accepted})
     if indicator is None and claim.standard is None and all(other.indicator != parent.id for other in claim.values):
         return Fault(f"{at}/indicator", "answer-its-indicator-too", {"indicator": parent.id})
+    missing = _parameter_missing(claim, indicator)
+    if missing is not None:
+        return Fault(f"{at}/indicator", "parameter-missing", {"indicator": parent.id, "parameter": missing})
     try:
-        _read(indicator, one)
+        _read(indicator, parent, one)
     except ValueUnusable as refusal:
         where = f"{at}/unit" if refusal.code.startswith("unit-") else f"{at}/value"
         return Fault(where, refusal.code, _what_it_takes(parent, one))
@@ -139,13 +142,28 @@ def _in_value(claim: Claim, one: Value, index: int, framework: Framework) -> Fau
 
 
 def _asks_too(framework: Framework, question: str) -> Indicator | None:
-    """The indicator that a further question belongs to."""
-    return next((one for one in framework.indicators if any(also.id == question for also in one.also)), None)
+    """The indicator that a further question, or a parameter, belongs to."""
+    return next((one for one in framework.indicators if question in _further(one)), None)
 
 
-def _read(indicator: Indicator | None, one: Value) -> None:
+def _further(indicator: Indicator) -> list[str]:
+    told_with = [indicator.parameter.id] if indicator.parameter else []
+    return [also.id for also in indicator.also] + told_with
+
+
+def _parameter_missing(claim: Claim, indicator: Indicator | None) -> str | None:
+    """The parameter that an indicator is told with, where the claim leaves it out."""
+    if indicator is None or indicator.parameter is None:
+        return None
+    wanted = indicator.parameter.id
+    return wanted if all(other.indicator != wanted for other in claim.values) else None
+
+
+def _read(indicator: Indicator | None, parent: Indicator, one: Value) -> None:
     if indicator is not None:
         reading(indicator, one.value, one.unit)
+    elif parent.parameter is not None and parent.parameter.id == one.indicator:
+        parameter(parent.parameter, one.value, one.unit)
     elif one.unit is not None:
         raise ValueUnusable("unit-not-wanted")
     else:
@@ -154,7 +172,9 @@ def _read(indicator: Indicator | None, one: Value) -> None:
 
 def _what_it_takes(indicator: Indicator, one: Value) -> dict[str, Any]:
     choices = ", ".join(choice.id for choice in indicator.choices)
-    return {"indicator": indicator.id, "unit": indicator.unit, "given": one.unit, "choices": choices}
+    told_with = indicator.parameter
+    unit = told_with.unit if told_with is not None and told_with.id == one.indicator else indicator.unit
+    return {"indicator": indicator.id, "unit": unit, "given": one.unit, "choices": choices}
 
 
 def _in_certificate(claim: Claim, frameworks: Sequence[Framework]) -> Iterator[Fault]:

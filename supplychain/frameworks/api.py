@@ -5,11 +5,12 @@ from typing import Any
 from flask import Response
 
 from schemas.base import PageQuery, page_of
-from schemas.framework import FrameworkSchema, FrameworkSummarySchema, IndicatorFilter
+from schemas.framework import ComparisonSchema, FrameworkSchema, FrameworkSummarySchema, IndicatorFilter
+from schemas.reference import ReferenceFilter, SourceSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.frameworks import operations
+from supplychain.frameworks import operations, references
 from supplychain.frameworks.library import registry
-from supplychain.frameworks.represent import summary, whole
+from supplychain.frameworks.represent import line, source, summary, whole
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 blp = Blueprint("frameworks", __name__, url_prefix="/v1", description="Conformity frameworks as data")
@@ -36,4 +37,33 @@ def list_frameworks(query: dict[str, Any]) -> Response:
 def get_framework(query: dict[str, Any], key: str) -> Response:
     """Show a framework version with its indicators: targets, evidence, trust and references."""
     framework = operations.find(current(), key)
-    return answer(whole(framework, operations.indicators(framework, query)))
+    return answer(whole(framework, operations.indicators(framework, query), query.get("on")))
+
+
+@blp.route("/frameworks/<key>/comparison/<other>", permission=Permission.FRAMEWORKS_READ)
+@blp.response(200, ComparisonSchema)
+def compare_versions(key: str, other: str) -> Response:
+    """Compare two versions of a framework, indicator by indicator, with the evidence that would serve both."""
+    before, after, lines = operations.comparison(current(), key, other)
+    return answer({"before": before.key, "after": after.key, "items": [line(one) for one in lines]})
+
+
+@blp.route("/references", permission=Permission.FRAMEWORKS_READ)
+@blp.arguments(ReferenceFilter, location="query")
+@blp.response(200, page_of(SourceSchema))
+def list_references(query: dict[str, Any]) -> Response:
+    """Search the laws, regulations and standards that frameworks rest on, with the indicators that cite them."""
+    found = references.matching(
+        references.library(registry(current())),
+        words=query.get("q"),
+        region=query.get("region"),
+        day=query.get("on"),
+        framework=query.get("framework"),
+    )
+    return page_of_items(
+        found,
+        key=lambda one: (one.title.en,),
+        represent=lambda shown: [source(one) for one in shown],
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from supplychain.frameworks import units
+from supplychain.frameworks import carrying, method_checks, units
 from supplychain.frameworks.document import Document, PackError, pointer_to
 from supplychain.frameworks.terms import Kind, Tag, Trust
 
@@ -28,7 +28,9 @@ class _Pack:
 def problems(document: Document, data: dict[str, Any]) -> Iterator[PackError]:
     """Everything wrong with a shaped pack."""
     pack = _Pack(document, data)
-    for part in ("pillars", "sectors", "indicators", "crosswalk"):
+    yield from method_checks.problems(pack)
+    yield from carrying.problems(pack)
+    for part in ("pillars", "sectors", "groups", "indicators", "crosswalk"):
         yield from _twice(pack, [one["id"] for one in data[part]], part)
     if not 0 <= data["optional_share"] <= 1:
         yield pack.error("share-out-of-range", "use a share from 0 to 1", "optional_share")
@@ -38,12 +40,19 @@ def problems(document: Document, data: dict[str, Any]) -> Iterator[PackError]:
         yield from _indicator(pack, indicator, ("indicators", index))
     for index, standard in enumerate(data["crosswalk"]):
         yield from _standard(pack, standard, ("crosswalk", index))
-    for source, dates in data["sources"].items():
-        if dates["in_force_from"] and dates["in_force_to"] and dates["in_force_from"] > dates["in_force_to"]:
-            yield pack.error("dates-reversed", "end after the beginning", "sources", source, "in_force_to")
+    yield from _sources(pack)
     for pillar in data["pillars"]:
         if all(indicator["pillar"] != pillar["id"] for indicator in data["indicators"]):
             yield pack.error("pillar-empty", f"give the pillar {pillar['id']} an indicator", "pillars")
+
+
+def _sources(pack: _Pack) -> Iterator[PackError]:
+    known = pack.data["sources"]
+    for source, dates in known.items():
+        if dates["in_force_from"] and dates["in_force_to"] and dates["in_force_from"] > dates["in_force_to"]:
+            yield pack.error("dates-reversed", "end after the beginning", "sources", source, "in_force_to")
+        if dates["replaced_by"] is not None and (dates["replaced_by"] == source or dates["replaced_by"] not in known):
+            yield pack.error("unknown-source", "name another one of the sources", "sources", source, "replaced_by")
 
 
 def _twice(pack: _Pack, ids: Iterable[str], *steps: object) -> Iterator[PackError]:
@@ -70,6 +79,7 @@ def _indicator(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -
     yield from _unit(pack, indicator, at)
     yield from _choices(pack, indicator, at)
     yield from _targets(pack, indicator, at)
+    yield from _parameter(pack, indicator, at)
     yield from _mandatory(pack, indicator, at)
     yield from _trust(pack, indicator, at)
     yield from _also(pack, indicator, at)
@@ -100,7 +110,7 @@ def _choices(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> 
 
 
 def _targets(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:
-    ranked: list[tuple[int, str, Decimal]] = []
+    ranked: list[tuple[int, str, tuple[Decimal, Decimal]]] = []
     for key, target in indicator["targets"].items():
         yield from (wrong := list(_level_key(pack, key, *at, "targets")))
         where = (*at, "targets", key, "value")
@@ -108,10 +118,14 @@ def _targets(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> 
         if rank is None:
             yield pack.error("bad-target", _WANTED[indicator["kind"]], *where)
         elif not wrong:
-            ranked.append((int(key), key, rank))
-    for (_, _, lower), (_, key, upper) in pairwise(sorted(ranked)):
-        if upper < lower:
+            ranked.append((int(key), key, (rank, _direction(indicator) * (target["per_parameter"] or Decimal(0)))))
+    for (_, below, lower), (_, key, upper) in pairwise(sorted(ranked)):
+        # each on its own: what is stricter for few layers must not be laxer for many
+        if upper[0] < lower[0] or upper[1] < lower[1]:
             yield pack.error("target-eases", "ask at least as much as one level below", *at, "targets", key)
+        if dropped := set(indicator["targets"][below]["also"]) - set(indicator["targets"][key]["also"]):
+            remedy = f"ask {', '.join(sorted(dropped))} as the level below does"
+            yield pack.error("target-eases", remedy, *at, "targets", key, "also")
 
 
 _WANTED = {
@@ -125,8 +139,10 @@ _WANTED = {
 def _rank(pack: _Pack, indicator: dict[str, Any], value: Any) -> Decimal | None:
     """How much a target asks, or None if it is not one; certificates cannot be ranked, so all ask the same."""
     kind = indicator["kind"]
+    if kind == Kind.QUANTITY and value is None:
+        return Decimal("-Infinity")
     if kind == Kind.QUANTITY and isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return Decimal(value) * (-1 if indicator["better"] == "lower" else 1)
+        return Decimal(value) * _direction(indicator)
     if kind == Kind.BOOLEAN and value is True:
         return Decimal(1)
     if kind == Kind.CHOICE:
@@ -135,6 +151,31 @@ def _rank(pack: _Pack, indicator: dict[str, Any], value: Any) -> Decimal | None:
     if kind == Kind.CERTIFICATE and isinstance(value, list) and value:
         return Decimal(1) if all(_is_standard(pack, one) for one in value) else None
     return None
+
+
+def _direction(indicator: dict[str, Any]) -> int:
+    return -1 if indicator["better"] == "lower" else 1
+
+
+def _parameter(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:
+    parameter = indicator["parameter"]
+    follow = [key for key, target in indicator["targets"].items() if target["per_parameter"] is not None]
+    for key, target in indicator["targets"].items():
+        if target["value"] is None and (target["per_parameter"] is not None or not target["also"]):
+            remedy = "a target without a number asks a further question, and nothing else"
+            yield pack.error("bad-target", remedy, *at, "targets", key)
+    if parameter is None:
+        for key in follow:
+            yield pack.error("missing", "name the parameter it follows", *at, "targets", key, "per_parameter")
+        return
+    if indicator["kind"] != Kind.QUANTITY:
+        yield pack.error("not-for-kind", "only a quantity has a parameter", *at, "parameter")
+    if not parameter["id"].startswith(indicator["id"] + "."):
+        yield pack.error("bad-id", f"begin with {indicator['id']}.", *at, "parameter", "id")
+    if not units.known(parameter["unit"]):
+        yield pack.error("unknown-unit", "use a UNECE Rec 20 code, C62 for a count", *at, "parameter", "unit")
+    if not follow:
+        yield pack.error("unused", "let a target follow it, or leave it out", *at, "parameter")
 
 
 def _is_standard(pack: _Pack, name: Any) -> bool:

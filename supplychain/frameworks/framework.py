@@ -10,21 +10,27 @@ from supplychain.frameworks.terms import (
     EvidenceKind,
     Kind,
     Method,
+    Region,
     Relation,
     Scope,
     Tag,
     Text,
     Trust,
 )
+from supplychain.frameworks.weighing import Group, Parameter
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label."""
+    """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label.
+
+    score: in a weighted framework, what the index must reach (0 to 100) for the level.
+    """
 
     rank: int
     label: Text
     ours: bool = False
+    score: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Sector:
 class Reference:
     """A law, regulation or standard behind an indicator.
 
+    source: its code in the pack. region: None = not said. replaced_by: the code of what took its place.
     clause: None where it is only remembered: a wrong clause is a defect, a missing one is not.
     in_force_from, in_force_to: inclusive days; None = not known, or open.
     """
@@ -57,6 +64,9 @@ class Reference:
     in_force_to: date | None
     tag: Tag
     note: Text | None = None
+    source: str = ""
+    region: Region | None = None
+    replaced_by: str | None = None
 
     @property
     def checked(self) -> bool:
@@ -93,15 +103,20 @@ class Also:
 class Target:
     """What one level asks of an indicator.
 
-    value: True, a number in the indicator's unit, a choice's id, or the standards of which one will do.
+    value: True, a number in the indicator's unit, a choice's id, or the standards of which one will do; None:
+    any number, only what it asks beside counts.
+    per_parameter: what is added to the number for each unit of the indicator's parameter.
     also: ids of further questions that must be answered yes.
     ours: the threshold is set by us; no law or standard gives it.
+    tag: how well the threshold is known, where a document sets it; None = not stated.
     """
 
     level: int
-    value: bool | Decimal | str | tuple[StandardRef, ...]
+    value: bool | Decimal | str | tuple[StandardRef, ...] | None
     also: tuple[str, ...] = ()
     ours: bool = False
+    per_parameter: Decimal | None = None
+    tag: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,9 @@ class Indicator:
     validity_months: how long evidence that says no date of its own stays in force.
     zero_tolerance: unmet at its lowest target, the pillar has level 0.
     applies: every condition must hold, else the indicator is not applicable.
+    parameter: what its targets follow beside the level.
+    group, weight, shared, limiting: in a weighted framework its group, its weight in it or the share it takes
+    part in, and whether every level needs it met whatever the score.
     """
 
     id: str
@@ -158,6 +176,11 @@ class Indicator:
     zero_tolerance: bool = False
     applies: tuple[Condition, ...] = ()
     references: tuple[Reference, ...] = ()
+    parameter: Parameter | None = None
+    group: str | None = None
+    weight: Decimal | None = None
+    shared: str | None = None
+    limiting: bool = False
 
     def target(self, level: int) -> Target | None:
         """The target at a level, if there is one."""
@@ -179,12 +202,28 @@ class Satisfies:
 
 
 @dataclass(frozen=True, slots=True)
+class Carries:
+    """That a certificate of one standard says what one of another would: EMAS what ISO 14001 does.
+
+    as_version: the edition it stands for. version: of the carrying standard; None = every one.
+    tag: how well that is known.
+    """
+
+    standard: str
+    relation: Relation
+    tag: Tag
+    as_version: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """A recognised standard in the crosswalk.
 
     versions: the editions (or grades) a certificate may name; empty = none is asked for.
     authority: who issues certificates that count. trust: what such a certificate is worth.
     satisfies: indicators beyond those whose targets name the standard themselves.
+    carries: other standards that it proves in turn, as far as they go.
     """
 
     id: str
@@ -194,6 +233,7 @@ class Standard:
     trust: Trust
     satisfies: tuple[Satisfies, ...] = ()
     note: Text | None = None
+    carries: tuple[Carries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +251,7 @@ class Framework:
 
     optional_share: of the optional indicators with a target at a level, the part that must be met.
     notes: what a reader must know about the pack's own choices.
+    groups: of a weighted framework.
     """
 
     id: str
@@ -225,6 +266,7 @@ class Framework:
     sectors: tuple[Sector, ...] = ()
     on_receipt: tuple[OnReceipt, ...] = ()
     notes: tuple[Text, ...] = ()
+    groups: tuple[Group, ...] = ()
     _indicators: Mapping[str, Indicator] = field(init=False, repr=False)
     _standards: Mapping[str, Standard] = field(init=False, repr=False)
 

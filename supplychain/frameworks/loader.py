@@ -11,6 +11,7 @@ from supplychain.frameworks.checks import problems
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to, read
 from supplychain.frameworks.framework import (
     Also,
+    Carries,
     Choice,
     Condition,
     Framework,
@@ -26,7 +27,8 @@ from supplychain.frameworks.framework import (
     Target,
 )
 from supplychain.frameworks.shape import shaped
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Relation, Scope, Tag, Text, Trust
+from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Text, Trust
+from supplychain.frameworks.weighing import Group, Parameter, Share
 
 
 class Registry:
@@ -114,7 +116,8 @@ def _framework(document: Document) -> Framework:
         method=Method(pack["method"]),
         names=Text(**pack["names"]),
         levels=tuple(
-            Level(rank, Text(**level["label"]), level["ours"]) for rank, level in enumerate(pack["levels"], start=1)
+            Level(rank, Text(**level["label"]), level["ours"], level["score"])
+            for rank, level in enumerate(pack["levels"], start=1)
         ),
         pillars=tuple(Pillar(one["id"], Text(**one["names"])) for one in pack["pillars"]),
         indicators=tuple(_indicator(one, pack) for one in pack["indicators"]),
@@ -125,6 +128,7 @@ def _framework(document: Document) -> Framework:
             OnReceipt(EvidenceKind(one["kind"]), Trust.of(one["trust"]), one["up_to"]) for one in pack["on_receipt"]
         ),
         notes=tuple(Text(**note) for note in pack["notes"]),
+        groups=tuple(_group(one) for one in pack["groups"]),
     )
 
 
@@ -150,21 +154,48 @@ def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
         zero_tolerance=data["zero_tolerance"],
         applies=tuple(_condition(one) for one in data["applies"]),
         references=tuple(_reference(one, pack["sources"]) for one in data["references"]),
+        parameter=_parameter(data["parameter"]),
+        group=data["group"],
+        weight=data["weight"],
+        shared=data["shared"],
+        limiting=data["limiting"],
     )
+
+
+def _group(data: dict[str, Any]) -> Group:
+    return Group(
+        id=data["id"],
+        names=Text(**data["names"]),
+        weight=data["weight"],
+        shares=tuple(Share(share, weight) for share, weight in data["shares"].items()),
+        quantitative=data["quantitative"],
+        ours=data["ours"],
+    )
+
+
+def _parameter(data: dict[str, Any] | None) -> Parameter | None:
+    return Parameter(data["id"], Text(**data["question"]), data["unit"]) if data else None
 
 
 def _targets(data: dict[str, Any]) -> tuple[Target, ...]:
     targets = (
-        Target(int(key), _target_value(one["value"]), tuple(one["also"]), one["ours"])
+        Target(
+            level=int(key),
+            value=_target_value(one["value"]),
+            also=tuple(one["also"]),
+            ours=one["ours"],
+            per_parameter=one["per_parameter"],
+            tag=Tag(one["tag"]) if one["tag"] else None,
+        )
         for key, one in data["targets"].items()
     )
     return tuple(sorted(targets, key=lambda target: target.level))
 
 
-def _target_value(value: Any) -> bool | Decimal | str | tuple[StandardRef, ...]:
+def _target_value(value: Any) -> bool | Decimal | str | tuple[StandardRef, ...] | None:
     if isinstance(value, list):
         return tuple(StandardRef(name.partition(":")[0], name.partition(":")[2] or None) for name in value)
-    if isinstance(value, bool | str):
+    if value is None or isinstance(value, bool | str):
         return value
     return Decimal(value)
 
@@ -191,6 +222,9 @@ def _reference(data: dict[str, Any], sources: dict[str, Any]) -> Reference:
         in_force_to=source["in_force_to"],
         tag=Tag(data["tag"]),
         note=_text_or_none(data["note"]),
+        source=data["source"],
+        region=Region(source["region"]) if source["region"] else None,
+        replaced_by=source["replaced_by"],
     )
 
 
@@ -206,6 +240,10 @@ def _standard(data: dict[str, Any]) -> Standard:
             for one in data["satisfies"]
         ),
         note=_text_or_none(data["note"]),
+        carries=tuple(
+            Carries(one["standard"], Relation(one["relation"]), Tag(one["tag"]), one["as_version"], one["version"])
+            for one in data["carries"]
+        ),
     )
 
 

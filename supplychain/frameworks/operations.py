@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from supplychain.errors import Invalid, NotFound
+from supplychain.errors import Conflict, Invalid, NotFound
+from supplychain.frameworks.comparison import Line, compare
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.library import registry
 from supplychain.frameworks.terms import EvidenceKind
@@ -36,3 +37,14 @@ def indicators(framework: Framework, wanted: Mapping[str, Any]) -> Sequence[Indi
         and (level is None or one.target(level) is not None)
         and (evidence is None or EvidenceKind(evidence) in one.evidence)
     ]
+
+
+def comparison(work: Work, key: str, other: str) -> tuple[Framework, Framework, Sequence[Line]]:
+    """Two versions of one framework and what differs between them.
+
+    Raises NotFound for an unknown version; Conflict for versions of two frameworks, which have no indicator in common.
+    """
+    before, after = find(work, key), find(work, other)
+    if before.id != after.id:
+        raise Conflict("frameworks-differ", before=before.id, after=after.id)
+    return before, after, compare(before, after)

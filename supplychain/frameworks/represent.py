@@ -1,10 +1,12 @@
 """Frameworks as the wire shows them, in both languages."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from supplychain.frameworks.comparison import Line
 from supplychain.frameworks.framework import (
     Choice,
     Condition,
@@ -18,7 +20,9 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
-from supplychain.frameworks.terms import EvidenceKind, Text
+from supplychain.frameworks.references import Source
+from supplychain.frameworks.terms import EvidenceKind, Tag, Text
+from supplychain.frameworks.weighing import Group, Parameter
 
 Body = Mapping[str, Any]
 
@@ -33,16 +37,27 @@ def summary(framework: Framework) -> Body:
         "method": framework.method.value,
         "names": framework.names.as_dict(),
         "levels": [
-            {"rank": level.rank, "label": level.label.as_dict(), "ours": level.ours} for level in framework.levels
+            {
+                "rank": level.rank,
+                "label": level.label.as_dict(),
+                "ours": level.ours,
+                "score": _number_or_none(level.score),
+            }
+            for level in framework.levels
         ],
         "pillars": [_named(pillar) for pillar in framework.pillars],
     }
 
 
-def whole(framework: Framework, indicators: Iterable[Indicator]) -> Body:
-    """A framework version with some or all of its indicators."""
+def whole(framework: Framework, indicators: Iterable[Indicator], day: date | None = None) -> Body:
+    """A framework version with some or all of its indicators; day: only references in force on it."""
     shown = _indicators(framework)
-    return {**_pack(framework), "indicators": [shown[one.id] for one in indicators]}
+    if day is None:
+        return {**_pack(framework), "indicators": [shown[one.id] for one in indicators]}
+    return {
+        **_pack(framework),
+        "indicators": [{**shown[one.id], "references": cited(one, day)} for one in indicators],
+    }
 
 
 @cache
@@ -52,6 +67,7 @@ def _pack(framework: Framework) -> Body:
         "optional_share": _number(framework.optional_share),
         "notes": [note.as_dict() for note in framework.notes],
         "sectors": [_named(sector) for sector in framework.sectors],
+        "groups": [_group(group) for group in framework.groups],
         "on_receipt": [_on_receipt(rule) for rule in framework.on_receipt],
         "crosswalk": [_standard(standard) for standard in framework.crosswalk],
     }
@@ -84,19 +100,42 @@ def _indicator(one: Indicator) -> Body:
         "zero_tolerance": one.zero_tolerance,
         "applies": [_condition(condition) for condition in one.applies],
         "references": [_reference(reference) for reference in one.references],
+        "parameter": _parameter(one.parameter),
+        "group": one.group,
+        "weight": _number_or_none(one.weight),
+        "shared": one.shared,
+        "limiting": one.limiting,
     }
+
+
+def _group(group: Group) -> Body:
+    return {
+        **_named(group),
+        "weight": _number(group.weight),
+        "shares": [{"id": share.id, "weight": _number(share.weight)} for share in group.shares],
+        "quantitative": group.quantitative,
+        "ours": group.ours,
+    }
+
+
+def _parameter(parameter: Parameter | None) -> Body | None:
+    if parameter is None:
+        return None
+    return {"id": parameter.id, "question": parameter.question.as_dict(), "unit": parameter.unit}
 
 
 def _target(target: Target) -> Body:
     return {
         "level": target.level,
         "value": _value(target.value),
+        "per_parameter": _number_or_none(target.per_parameter),
         "also": list(target.also),
         "ours": target.ours,
+        "mark": target.tag.mark if target.tag else None,
     }
 
 
-def _value(value: bool | Decimal | str | tuple[StandardRef, ...]) -> Any:  # noqa: FBT001 - a yes-or-no target
+def _value(value: bool | Decimal | str | tuple[StandardRef, ...] | None) -> Any:  # noqa: FBT001 - a yes-or-no target
     if isinstance(value, tuple):
         return [{"standard": one.standard, "version": one.version} for one in value]
     return _number(value) if isinstance(value, Decimal) else value
@@ -104,6 +143,10 @@ def _value(value: bool | Decimal | str | tuple[StandardRef, ...]) -> Any:  # noq
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _number_or_none(value: Decimal | None) -> int | float | None:
+    return None if value is None else _number(value)
 
 
 def _condition(condition: Condition) -> Body:
@@ -115,6 +158,46 @@ def _condition(condition: Condition) -> Body:
     }
 
 
+def source(one: Source) -> Body:
+    """A source of the reference library."""
+    return {
+        "title": one.title.as_dict(),
+        "region": one.region.value if one.region else None,
+        "in_force_from": one.in_force_from,
+        "in_force_to": one.in_force_to,
+        "replaced_by": _text(one.replaced_by),
+        "citations": [
+            {
+                "framework": cited.framework,
+                "indicator": cited.indicator,
+                "topic": cited.topic.as_dict(),
+                "clause": cited.clause,
+                "checked": cited.tag is Tag.READ,
+                "mark": cited.tag.mark,
+            }
+            for cited in one.citations
+        ],
+    }
+
+
+def line(one: Line) -> Body:
+    """A line of a comparison."""
+    named = one.after or one.before
+    assert named is not None  # it is in one of the two
+    return {
+        "indicator": one.indicator,
+        "names": named.names.as_dict(),
+        "change": one.change.value,
+        "differences": [{"what": it.what, "before": it.before, "after": it.after} for it in one.differences],
+        "shared_evidence": list(one.shared),
+    }
+
+
+def cited(indicator: Indicator, day: date) -> list[Body]:
+    """The references of an indicator that were in force on a day."""
+    return [_reference(reference) for reference in indicator.references if reference.in_force(day)]
+
+
 def _reference(reference: Reference) -> Body:
     return {
         "title": reference.title.as_dict(),
@@ -122,6 +205,7 @@ def _reference(reference: Reference) -> Body:
         "in_force_from": reference.in_force_from,
         "in_force_to": reference.in_force_to,
         "checked": reference.checked,
+        "mark": reference.tag.mark,
         "note": _text(reference.note),
     }
 
@@ -137,6 +221,16 @@ def _standard(standard: Standard) -> Body:
             {"indicator": one.indicator, "relation": one.relation.value, "up_to": one.up_to, "version": one.version}
             for one in standard.satisfies
         ],
+        "carries": [
+            {
+                "standard": one.standard,
+                "as_version": one.as_version,
+                "version": one.version,
+                "relation": one.relation.value,
+                "mark": one.tag.mark,
+            }
+            for one in standard.carries
+        ],
         "note": _text(standard.note),
     }
 
@@ -145,7 +239,7 @@ def _on_receipt(rule: OnReceipt) -> Body:
     return {"kind": rule.kind.value, "trust": rule.trust.word, "up_to": rule.up_to}
 
 
-def _named(one: Pillar | Sector | Choice) -> Body:
+def _named(one: Pillar | Sector | Choice | Group) -> Body:
     return {"id": one.id, "names": one.names.as_dict()}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Relation, Scope, Tag, Trust
+from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Trust
 
 # What marshmallow says -> our code. What it says itself is the remedy.
 _CODES = {
@@ -76,12 +76,15 @@ class _Named(Schema):
 class _Level(Schema):
     label = fields.Nested(_Text, required=True)
     ours = _YesNo(load_default=False)
+    score = _Number(load_default=None)
 
 
 class _Source(Schema):
     title = fields.Nested(_Text, required=True)
     in_force_from = fields.Date(load_default=None)
     in_force_to = fields.Date(load_default=None)
+    region = fields.String(load_default=None, validate=_one_of(Region))
+    replaced_by = _Id(load_default=None)
 
 
 class _Reference(Schema):
@@ -92,14 +95,22 @@ class _Reference(Schema):
 
 
 class _Target(Schema):
-    value = fields.Raw(required=True)
+    value = fields.Raw(required=True, allow_none=True)
+    per_parameter = _Number(load_default=None)
     also = fields.List(_Id(), load_default=list)
     ours = _YesNo(load_default=False)
+    tag = fields.String(load_default=None, validate=_one_of(Tag))
 
 
 class _Also(Schema):
     id = _Id(required=True)
     question = fields.Nested(_Text, required=True)
+
+
+class _Parameter(Schema):
+    id = _Id(required=True)
+    question = fields.Nested(_Text, required=True)
+    unit = fields.String(required=True)
 
 
 class _Condition(Schema):
@@ -128,6 +139,11 @@ class _Indicator(_Named):
     zero_tolerance = _YesNo(load_default=False)
     applies = fields.List(fields.Nested(_Condition), load_default=list)
     references = fields.List(fields.Nested(_Reference), load_default=list)
+    parameter = fields.Nested(_Parameter, load_default=None)
+    group = _Id(load_default=None)
+    weight = _Number(load_default=None)
+    shared = _Id(load_default=None)
+    limiting = _YesNo(load_default=False)
 
 
 class _Satisfies(Schema):
@@ -137,12 +153,28 @@ class _Satisfies(Schema):
     version = fields.String(load_default=None)
 
 
+class _Carries(Schema):
+    standard = _Id(required=True)
+    relation = fields.String(required=True, validate=_one_of([Relation.FULL, Relation.PARTIAL]))
+    tag = fields.String(required=True, validate=_one_of(Tag))
+    as_version = fields.String(load_default=None)
+    version = fields.String(load_default=None)
+
+
 class _Standard(_Named):
     versions = fields.List(fields.String(), load_default=list)
     authority = fields.Nested(_Text, required=True)
     trust = fields.String(required=True, validate=_one_of(Trust))
     satisfies = fields.List(fields.Nested(_Satisfies), load_default=list)
+    carries = fields.List(fields.Nested(_Carries), load_default=list)
     note = fields.Nested(_Text, load_default=None)
+
+
+class _Group(_Named):
+    weight = _Number(required=True)
+    shares = _Map(_Number(), load_default=dict)
+    quantitative = _YesNo(load_default=None)
+    ours = _YesNo(load_default=False)
 
 
 class _OnReceipt(Schema):
@@ -161,6 +193,7 @@ class _Pack(_Named):
     sectors = fields.List(fields.Nested(_Named), load_default=list)
     on_receipt = fields.List(fields.Nested(_OnReceipt), load_default=list)
     sources = _Map(_Source, load_default=dict)
+    groups = fields.List(fields.Nested(_Group), load_default=list)
     indicators = fields.List(fields.Nested(_Indicator), required=True, validate=_SOME)
     crosswalk = fields.List(fields.Nested(_Standard), load_default=list)
 
@@ -170,13 +203,18 @@ _PACK = _Pack()
 
 def shaped(document: Document) -> dict[str, Any]:
     """The pack as typed plain values, all optional keys filled in; PackErrors says all that does not fit."""
+    return shaped_as(_PACK, document)
+
+
+def shaped_as(schema: Schema, document: Document) -> dict[str, Any]:
+    """The same for a document of another schema."""
     if not isinstance(document.data, dict):
-        raise PackErrors([document.error("", "not-a-mapping", "a pack is a mapping of keys")])
+        raise PackErrors([document.error("", "not-a-mapping", "write a mapping of keys")])
     try:
-        pack: dict[str, Any] = _PACK.load(document.data)
+        data: dict[str, Any] = schema.load(document.data)
     except ValidationError as error:
         raise PackErrors(_errors(document, error.messages_dict)) from error
-    return pack
+    return data
 
 
 def _errors(document: Document, messages: Mapping[Any, Any]) -> Iterator[PackError]:

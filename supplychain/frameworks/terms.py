@@ -8,6 +8,11 @@ class Method(StrEnum):
     """How the results of indicators become a level."""
 
     GATED = "gated"
+    """A level holds when its mandatory indicators are met and every level below holds."""
+    GRADED = "graded"
+    """Each indicator falls in a grade; a category is graded like its worst indicator."""
+    WEIGHTED = "weighted"
+    """Limiting indicators must all be met, and the weighted score of the rest reaches the level's."""
 
 
 class Kind(StrEnum):
@@ -77,12 +82,25 @@ class Trust(IntEnum):
 _TRUSTS = {trust.word: trust for trust in Trust}
 
 
+class Region(StrEnum):
+    """Where a source holds."""
+
+    CHINA = "china"
+    EU = "eu"
+    INTERNATIONAL = "international"
+
+
 class Tag(StrEnum):
-    """How well a reference is known: text read, known but not read, only remembered."""
+    """How well a reference, or a number, is known: text read, known but not read, only remembered."""
 
     READ = "V"
     KNOWN = "K"
     REMEMBERED = "K?"
+
+    @property
+    def mark(self) -> str:
+        """The word on the wire: `read`, `known` or `remembered`."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from decimal import Decimal
 from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Kind
 from supplychain.frameworks.units import UnitsNotConvertible, convert, number
+from supplychain.frameworks.weighing import Parameter
 
 
 class ValueUnusable(ValueError):
     """A value does not answer the indicator.
 
     code: `not-yes-or-no`, `not-a-choice`, `not-a-number`, `unit-missing`, `unit-not-convertible`,
-    `unit-not-wanted` or `certificate-needed`.
+    `unit-not-wanted`, `certificate-needed`, `parameter-missing` or `parameter-negative`.
     """
 
     def __init__(self, code: str) -> None:
@@ -44,7 +45,15 @@ def yes_or_no(value: object) -> bool:
     return value
 
 
-def _quantity(indicator: Indicator, value: object, unit: str | None) -> Decimal:
+def parameter(asked: Parameter, value: object, unit: str | None) -> Decimal:
+    """The parameter that a quantity's targets follow, in its own unit; ValueUnusable for less than 0."""
+    told = _quantity(asked, value, unit)
+    if told < 0:
+        raise ValueUnusable("parameter-negative")
+    return told
+
+
+def _quantity(indicator: Indicator | Parameter, value: object, unit: str | None) -> Decimal:
     try:
         exact = number(value)
     except ValueError as error:

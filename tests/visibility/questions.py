@@ -27,7 +27,8 @@ NOBODYS = frozenset(
             "/v1/problems/<code>",
             "/v1/vocabulary",
         ),
-        *("/v1/frameworks", "/v1/frameworks/<key>"),
+        *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
+        *("/v1/frameworks/<key>/comparison/<other>", "/v1/references"),
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -16,8 +17,9 @@ from supplychain.conformity.rules.facts import (
     OrganizationFacts,
     Verified,
 )
-from supplychain.conformity.rules.plan import Plan, Recognised, Slot, Verdict
+from supplychain.conformity.rules.plan import MET, PARTIAL, Plan, Recognised, Slot, Verdict
 from supplychain.conformity.rules.results import Source, SourceState, Why
+from supplychain.frameworks.carrying import Route
 from supplychain.frameworks.framework import Condition
 from supplychain.frameworks.terms import EvidenceKind, Relation, Trust
 from supplychain.frameworks.values import ValueUnusable
@@ -29,8 +31,7 @@ EVERY_LEVEL = 99
 _READ = frozenset((EvidenceState.ACCEPTED, EvidenceState.EXPIRED, EvidenceState.SUBMITTED))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A piece of evidence as one indicator hears it.
 
     verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
@@ -46,20 +47,28 @@ class Candidate:
     verdicts: tuple[Verdict | None, ...]
     accepted_up_to: int
     problem: str | None = None
-
-    @property
-    def rank(self) -> tuple[bool, date, Trust, datetime, int]:
-        """Greatest first decides: what judges the indicator itself before what proves it in part; then the
-        latest observation, higher trust, later received, smaller number.
-        """
-        judges = self.relation is not Relation.PARTIAL
-        return (judges, self.seen_on, self.trust, self.received_at, -self.evidence)
+    path: tuple[str, ...] = ()
 
     def source(self, holder: int) -> Source:
         """As an answer shows it."""
         return Source(
-            self.evidence, holder, self.relation, self.state, self.trust, self.seen_on, self.through, self.problem
+            self.evidence,
+            holder,
+            self.relation,
+            self.state,
+            self.trust,
+            self.seen_on,
+            self.through,
+            self.problem,
+            self.path,
         )
+
+
+def _rank(one: Candidate) -> tuple[bool, date, Trust, datetime, int]:
+    """Greatest first decides: what judges the indicator itself before what proves it in part; then the latest
+    observation, higher trust, later received, smaller number.
+    """
+    return (one.relation is not Relation.PARTIAL, one.seen_on, one.trust, one.received_at, -one.evidence)
 
 
 @dataclass(slots=True)
@@ -107,98 +116,149 @@ def open_dossier(
 
 
 def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
-    sites = frozenset(dossier.sites)
+    sites, company = frozenset(dossier.sites), frozenset((dossier.company,))
+    kept = dossier.candidates
     for fact in evidence:
         covers = fact.covers
         if fact.state not in _READ or not (covers & sites or dossier.company in covers):
             continue
-        for slot, candidate in _heard(dossier, fact):
-            for holder in covers.intersection(dossier.holders(slot)):
-                dossier.candidates.setdefault((holder, slot.index), []).append(candidate)
-                _note_dates(dossier, fact, candidate)
-    for candidates in dossier.candidates.values():
-        candidates.sort(key=lambda one: one.rank, reverse=True)
+        on_sites, on_company = covers & sites, covers & company
+        hearing = _hear(dossier, fact)
+        for slot, candidate in _heard(dossier, hearing):
+            for holder in on_sites if slot.site else on_company:
+                kept.setdefault((holder, slot.index), []).append(candidate)
+                if candidate.state is SourceState.NOT_YET:
+                    dossier.stands_until(hearing.begins - _DAY)
+                else:
+                    dossier.stands_until(candidate.through)
+    for candidates in kept.values():
+        if len(candidates) > 1:
+            candidates.sort(key=_rank, reverse=True)
 
 
-def _note_dates(dossier: Dossier, fact: EvidenceFact, candidate: Candidate) -> None:
-    if candidate.state is SourceState.NOT_YET:
-        dossier.stands_until(fact.begins - _DAY)
-    else:
-        dossier.stands_until(candidate.through)
+class _Hearing(NamedTuple):
+    """A piece of evidence with what is the same for every indicator that hears it. limit: as `accepted_up_to`."""
+
+    fact: EvidenceFact
+    day: date
+    seen_on: date
+    begins: date
+    submitted: bool
+    limit: int
+
+    def candidate(
+        self,
+        slot: Slot,
+        relation: Relation,
+        trust: Trust,
+        verdicts: tuple[Verdict | None, ...],
+        problem: str | None = None,
+        path: tuple[str, ...] = (),
+    ) -> Candidate:
+        """As one indicator hears it."""
+        fact = self.fact
+        through = _through(fact, self.seen_on, slot.indicator.validity_months)
+        if problem:
+            state = SourceState.UNUSABLE
+        elif through < self.day:
+            state = SourceState.LAPSED
+        elif self.begins > self.day:
+            state = SourceState.NOT_YET
+        else:
+            state = SourceState.UNDER_REVIEW if self.submitted else SourceState.IN_FORCE
+        return Candidate(
+            fact.number,
+            relation,
+            state,
+            trust,
+            self.seen_on,
+            fact.received_at,
+            through,
+            verdicts,
+            self.limit,
+            problem,
+            path,
+        )
 
 
-def _heard(dossier: Dossier, fact: EvidenceFact) -> Iterator[tuple[Slot, Candidate]]:
-    plan = dossier.plan
+def _hear(dossier: Dossier, fact: EvidenceFact) -> _Hearing:
+    limit = EVERY_LEVEL
+    if fact.on_receipt:
+        limit = dossier.plan.receipt_limit.get((fact.kind, fact.trust), 0)
+    seen_on = fact.seen_on
+    begins = max(seen_on, fact.issued_on or seen_on)
+    return _Hearing(fact, dossier.day, seen_on, begins, fact.state is EvidenceState.SUBMITTED, limit)
+
+
+def _heard(dossier: Dossier, hearing: _Hearing) -> Iterator[tuple[Slot, Candidate]]:
+    """By each indicator; what was submitted and lapsed before anybody looked at it is heard by none."""
+    plan, fact = dossier.plan, hearing.fact
+    found: list[tuple[Slot, Candidate]] = []
     if fact.framework == plan.framework.id:
         for name in fact.values:
             slot = plan.by_indicator.get(name)
             if slot is not None and fact.kind in slot.indicator.evidence:
-                yield from _told(dossier, fact, slot)
+                found.append((slot, _told(hearing, slot)))
     recognised = plan.standards.get(fact.standard) if fact.standard is not None else None
     if recognised is not None and fact.kind is EvidenceKind.CERTIFICATE:
-        yield from _certified(dossier, fact, recognised)
+        found.extend(_certified(dossier, hearing, recognised))
+    if not hearing.submitted:
+        return iter(found)
+    return (one for one in found if one[1].state is not SourceState.LAPSED)
 
 
-def _told(dossier: Dossier, fact: EvidenceFact, slot: Slot) -> Iterator[tuple[Slot, Candidate]]:
+def _told(hearing: _Hearing, slot: Slot) -> Candidate:
+    fact = hearing.fact
     try:
         verdicts, problem = slot.verdicts(fact.values), None
     except ValueUnusable as unusable:
         # a later version of the framework may ask otherwise than what was once answered
         verdicts, problem = (None,) * len(slot.levels), unusable.code
-    yield from _candidate(dossier, fact, slot, Relation.DIRECT, fact.trust, verdicts, problem)
+    return hearing.candidate(slot, Relation.DIRECT, fact.trust, verdicts, problem)
 
 
-def _certified(dossier: Dossier, fact: EvidenceFact, recognised: Recognised) -> Iterator[tuple[Slot, Candidate]]:
-    standard, trust = str(fact.standard), recognised.trust
-    known = recognised.recognises(fact.version)
+def _certified(dossier: Dossier, hearing: _Hearing, recognised: Recognised) -> Iterator[tuple[Slot, Candidate]]:
+    fact, trust = hearing.fact, recognised.trust
+    standard, known = str(fact.standard), recognised.recognises(fact.version)
     problem = None if known else "version-not-recognised"
     for slot in recognised.named_by:
         verdicts = slot.certified(standard, fact.version, fact.values) if known else (None,) * len(slot.levels)
-        yield from _candidate(dossier, fact, slot, Relation.DIRECT, trust, verdicts, problem)
+        yield slot, hearing.candidate(slot, Relation.DIRECT, trust, verdicts, problem)
     for proof in recognised.proofs:
         if known and proof.version in (None, fact.version):
-            yield from _candidate(dossier, fact, proof.slot, proof.relation, trust, proof.verdicts, None)
+            yield proof.slot, hearing.candidate(proof.slot, proof.relation, trust, proof.verdicts)
+    for route in recognised.routes:
+        if known and route.version in (None, fact.version):
+            yield from _carried(dossier, hearing, route)
 
 
-def _candidate(
-    dossier: Dossier,
-    fact: EvidenceFact,
-    slot: Slot,
-    relation: Relation,
-    trust: Trust,
-    verdicts: tuple[Verdict | None, ...],
-    problem: str | None,
-) -> Iterator[tuple[Slot, Candidate]]:
-    through = _through(fact, slot.indicator.validity_months)
-    state = SourceState.UNUSABLE if problem else _state(fact, through, dossier.day)
-    if state is not None:
-        limit = EVERY_LEVEL
-        if fact.on_receipt:
-            limit = dossier.plan.receipt_limit.get((fact.kind, fact.trust), 0)
-        yield (
-            slot,
-            Candidate(
-                fact.number, relation, state, trust, fact.seen_on, fact.received_at, through, verdicts, limit, problem
-            ),
-        )
+def _carried(dossier: Dossier, hearing: _Hearing, route: Route) -> Iterator[tuple[Slot, Candidate]]:
+    """What a certificate proves over other standards: never more than the weakest hop."""
+    further = dossier.plan.standards[route.standard.id]
+    for slot in further.named_by:
+        verdicts = slot.certified(route.standard.id, route.as_version, hearing.fact.values)
+        shown = _weakened(verdicts, route.relation)
+        yield slot, hearing.candidate(slot, route.relation, route.trust, shown, path=route.path)
+    for proof in further.proofs:
+        if proof.version in (None, route.as_version):
+            relation = Relation.PARTIAL if route.relation is Relation.PARTIAL else proof.relation
+            shown = _weakened(proof.verdicts, relation)
+            yield proof.slot, hearing.candidate(proof.slot, relation, route.trust, shown, path=route.path)
 
 
-def _state(fact: EvidenceFact, through: date, day: date) -> SourceState | None:
-    submitted = fact.state is EvidenceState.SUBMITTED
-    if through < day:
-        return None if submitted else SourceState.LAPSED
-    if fact.begins > day:
-        return SourceState.NOT_YET
-    return SourceState.UNDER_REVIEW if submitted else SourceState.IN_FORCE
+def _weakened(verdicts: tuple[Verdict | None, ...], relation: Relation) -> tuple[Verdict | None, ...]:
+    if relation is not Relation.PARTIAL:
+        return verdicts
+    return tuple(PARTIAL if verdict == MET else verdict for verdict in verdicts)
 
 
-def _through(fact: EvidenceFact, months: int) -> date:
+def _through(fact: EvidenceFact, seen_on: date, months: int) -> date:
     """The last day in force. A certificate runs as long as it says; anybody else's word no longer than the pack
     allows, whatever date it bears.
     """
     if fact.valid_until is not None and fact.kind is EvidenceKind.CERTIFICATE:
         return fact.valid_until
-    last = _months_after(fact.seen_on, months)
+    last = _months_after(seen_on, months)
     return last if fact.valid_until is None else min(last, fact.valid_until)
 
 

@@ -4,10 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
-from supplychain.conformity.rules.results import LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet, Why
-
-Grid = Sequence[Sequence[LevelResult]]
-"""The results by slot of the plan, then by target."""
+from supplychain.conformity.rules.results import (
+    Grid,
+    LevelCheck,
+    LevelResult,
+    Mark,
+    Outcome,
+    PillarResult,
+    Unmet,
+    Why,
+)
 
 _MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
 

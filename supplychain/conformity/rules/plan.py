@@ -9,9 +9,10 @@ from typing import Any
 
 from supplychain.conformity.rules.facts import Answer
 from supplychain.conformity.rules.results import Outcome, Why
+from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import Better, Kind, Relation, Scope, Trust
-from supplychain.frameworks.values import ValueUnusable, reading, yes_or_no
+from supplychain.frameworks.values import ValueUnusable, parameter, reading, yes_or_no
 
 Verdict = tuple[Outcome, Why]
 MET: Verdict = (Outcome.MET, Why.TARGET)
@@ -33,11 +34,12 @@ class Slot:
 
     def verdicts(self, values: Mapping[str, Answer]) -> tuple[Verdict | None, ...]:
         """What a piece of evidence says at each level; raises ValueUnusable."""
-        value, unit = values[self.indicator.id]
-        told = reading(self.indicator, value, unit)
+        told = told_by(self.indicator, values)
         return tuple(
-            self._with_also(target, values) if meets(told) else UNMET
-            for target, meets in zip(self.indicator.targets, self.meets, strict=True)
+            [
+                (self._with_also(target, values) if target.also else MET) if meets(told) else UNMET
+                for target, meets in zip(self.indicator.targets, self.meets, strict=True)
+            ]
         )
 
     def certified(self, standard: str, version: str | None, values: Mapping[str, Answer]) -> tuple[Verdict | None, ...]:
@@ -49,7 +51,9 @@ class Slot:
 
     @staticmethod
     def _with_also(target: Target, values: Mapping[str, Answer]) -> Verdict:
-        return MET if all(one in values and yes_or_no(values[one][0]) for one in target.also) else ALSO
+        if all(one in values and yes_or_no(values[one][0]) for one in target.also):
+            return MET
+        return UNMET if target.value is None else ALSO
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Recognised:
     trust: Trust
     named_by: tuple[Slot, ...]
     proofs: tuple[Proof, ...]
+    routes: tuple[Route, ...] = ()
 
     def recognises(self, version: str | None) -> bool:
         """Whether a certificate of this version counts at all."""
@@ -135,13 +140,27 @@ def _test(indicator: Indicator, target: Target) -> Callable[[Any], bool]:
     if indicator.kind is Kind.QUANTITY:
         # held against the target as it is written: a quantity equal to it meets it
         reaches = operator.ge if indicator.better is Better.LOWER else operator.le
-        asked = target.value
+        asked, slope = target.value, target.per_parameter or 0
+        if asked is None:
+            return lambda _: True
+        if indicator.parameter is not None:
+            return lambda told: bool(reaches(asked + slope * told[1], told[0]))
         return lambda told: bool(reaches(asked, told))
     if indicator.kind is Kind.CHOICE:
         order = [choice.id for choice in indicator.choices]
         good = frozenset(order[order.index(str(target.value)) :])
         return good.__contains__
     return lambda told: told is True
+
+
+def told_by(indicator: Indicator, values: Mapping[str, Answer]) -> Any:
+    """What evidence answers, in the indicator's terms; with its parameter where its targets follow one."""
+    told = reading(indicator, *values[indicator.id])
+    if indicator.parameter is None:
+        return told
+    if indicator.parameter.id not in values:
+        raise ValueUnusable("parameter-missing")
+    return told, parameter(indicator.parameter, *values[indicator.parameter.id])
 
 
 def _names(target: Target, standard: str, version: str | None) -> bool:
@@ -161,7 +180,9 @@ def _standards(
             up_to = one.up_to or framework.top_level
             reached = tuple(verdict if level <= up_to else None for level in slot.levels)
             proofs.append(Proof(slot, one.relation, one.version, reached))
-        recognised[standard.id] = Recognised(frozenset(standard.versions), standard.trust, named_by, tuple(proofs))
+        recognised[standard.id] = Recognised(
+            frozenset(standard.versions), standard.trust, named_by, tuple(proofs), routes(framework, standard)
+        )
     return recognised
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from supplychain.frameworks.terms import Relation, Trust
 
@@ -67,12 +69,12 @@ class Mark(StrEnum):
     NOT_APPLICABLE_SHARE = "not_applicable_share"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One piece of evidence that speaks to an indicator, whether it decides or not.
 
     trust: what it counts with; a certificate counts with what the crosswalk confers.
     through: the last day it is in force, None = open. problem: why it is unusable.
+    path: the standards over which a certificate proves it, where it is not the indicator's own.
     """
 
     evidence: int
@@ -83,10 +85,10 @@ class Source:
     seen_on: date
     through: date | None
     problem: str | None = None
+    path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LevelResult:
+class LevelResult(NamedTuple):
     """An indicator at one level it has a target for.
 
     holder: whose result it is: the plant, or the company. evidence, finding: what decided, if anything did.
@@ -115,18 +117,25 @@ class IndicatorResult:
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """An indicator that keeps a level from holding. optional: one of several of which enough would do."""
+    """An indicator that keeps a level from holding. optional: one of several of which enough would do.
+
+    points: of a weighted framework, what it would add to the score of the level.
+    """
 
     indicator: str
     level: int
     outcome: Outcome
     why: Why
     optional: bool = False
+    points: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LevelCheck:
-    """Whether a level's own gate is passed; the level holds if all gates up to it are."""
+    """Whether a level's own gate is passed; the level holds if all gates up to it are.
+
+    score, score_needed: of a weighted framework, from 0 to 100; the score is rounded down.
+    """
 
     level: int
     passed: bool
@@ -134,6 +143,12 @@ class LevelCheck:
     optional_met: int = 0
     optional_needed: int = 0
     mark: Mark | None = None
+    score: Decimal | None = None
+    score_needed: Decimal | None = None
+
+
+Grid = list[list[LevelResult]]
+"""The results by slot of the plan, then by target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""How far one certificate goes in a framework: "covers 71 % of level 2, missing: …"."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from supplychain.conformity import loading
+from supplychain.conformity.appraisal import members, readers
+from supplychain.conformity.rules import (
+    Assessment,
+    EvidenceFact,
+    EvidenceState,
+    Family,
+    LevelResult,
+    Outcome,
+    assess,
+)
+from supplychain.conformity.specimens import SUBJECT
+from supplychain.errors import Invalid, NotFound
+from supplychain.evidence.models import Evidence
+from supplychain.frameworks import operations, registry
+from supplychain.frameworks.framework import Framework, Standard
+from supplychain.frameworks.terms import EvidenceKind
+from supplychain.network import engine
+from supplychain.work import Work
+
+Item = dict[str, Any]
+
+
+def of_standard(work: Work, key: str, standard_id: str, version: str | None) -> Item:
+    """What a certificate of a standard would cover, for an organization of which nothing is known.
+
+    Raises NotFound for an unknown framework, Invalid for a standard or an edition that it does not recognise.
+    """
+    framework = operations.find(work, key)
+    standard = framework.standard(standard_id)
+    if standard is None:
+        known = ", ".join(sorted(one.id for one in framework.crosswalk))
+        raise Invalid.at("?standard", "unknown-standard", known=known)
+    if standard.versions and version not in standard.versions:
+        raise Invalid.at("?version", "unknown-edition", known=", ".join(standard.versions))
+    fact = EvidenceFact(
+        number=0,
+        organization=SUBJECT,
+        kind=EvidenceKind.CERTIFICATE,
+        trust=standard.trust,
+        state=EvidenceState.ACCEPTED,
+        received_at=datetime.combine(work.today, time(12), UTC),
+        standard=standard.id,
+        version=version,
+        issued_on=work.today,
+        valid_until=work.today,
+    )
+    result = assess(framework, SUBJECT, Family(), [fact], (), (), (), work.today)
+    return {**_told(framework, standard, version, result), "through": None}
+
+
+def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
+    """What an own certificate covers of what applies to the caller, in one framework version or in every one that
+    recognises it. Raises NotFound.
+    """
+    asked = [operations.find(work, key)] if key is not None else list(registry(work))
+    me = work.actor.organization
+    mine = or_(Evidence.organization == me, Evidence.holder == me)
+    row = work.session.scalar(select(Evidence).where(Evidence.id == evidence_id, mine))
+    if row is None:
+        raise NotFound
+    recognised = [(one, standard) for one in asked if row.standard and (standard := one.standard(row.standard))]
+    network = engine.network(work)
+    family = loading.family_of(network, me, work.today)
+    with work.deriving():
+        facts = loading.load(work, readers(network, me, family, work.today))
+    told = [one for held in facts.evidence.values() for one in held if one.number == row.number]
+    taken = sorted(members(me, family))
+    decided = [one for member in taken for one in facts.decisions.get(member, ())]
+    about = [loading.facts_about(network, member) for member in taken]
+    version = (row.certificate or {}).get("version")
+    found = []
+    for framework, standard in recognised:
+        result = assess(framework, me, family, told, (), decided, about, work.today, include_submitted=True)
+        found.append({**_told(framework, standard, version, result), "through": row.valid_until})
+    return found
+
+
+def _told(framework: Framework, standard: Standard, version: str | None, result: Assessment) -> Item:
+    paths = sorted({source.path for one in result.results.values() for source in one.sources if source.path})
+    return {
+        "framework": framework.key,
+        "standard": standard.id,
+        "version": version,
+        "trust": standard.trust.word,
+        "paths": [list(path) for path in paths],
+        "pillars": [
+            {
+                "pillar": pillar.id,
+                "levels": [_level(framework, pillar.id, level.rank, result) for level in framework.levels],
+            }
+            for pillar in framework.pillars
+        ],
+    }
+
+
+def _level(framework: Framework, pillar: str, level: int, result: Assessment) -> Item:
+    asked = [
+        (one.id, found)
+        for one in framework.indicators
+        if one.pillar == pillar and one.mandatory_from is not None and one.mandatory_from <= level
+        if (found := result.results[one.id].at(level)) is not None and found.outcome is not Outcome.NOT_APPLICABLE
+    ]
+    covered = _named(asked, Outcome.MET)
+    # a certificate of too little trust for the level proves nothing there, not even in part
+    missing = [name for name, one in asked if one.outcome not in {Outcome.MET, Outcome.PARTLY_MET}]
+    return {
+        "level": level,
+        "mandatory": len(asked),
+        "percent": 100 * len(covered) // len(asked) if asked else None,
+        "covered": covered,
+        "partly": _named(asked, Outcome.PARTLY_MET),
+        "missing": missing,
+    }
+
+
+def _named(asked: Sequence[tuple[str, LevelResult]], outcome: Outcome) -> list[str]:
+    return [name for name, one in asked if one.outcome is outcome]

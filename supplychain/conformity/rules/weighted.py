@@ -1,0 +1,116 @@
+"""The `weighted` method: limiting indicators all met, and a weighted score (domain rules: classification).
+
+As the evaluation index systems for cleaner production do it (GB/T 43329 and its forerunners): an indicator that meets
+the benchmark of class k scores 100 for k, else 0; Y_k is the sum over groups of group weight times indicator weight
+times score. Class k is held where every limiting indicator meets k and Y_k reaches the score of the class. The class
+is the best one held, and holds those below it: an index may reach class II while one row misses class III.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from supplychain.conformity.rules.plan import Plan
+from supplychain.conformity.rules.results import Grid, LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet
+from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.weighing import Group
+
+_FULL = 100
+_SHOWN = Decimal("0.01")
+Weights = dict[int, Fraction]
+"""The part of the whole that each applicable indicator has, by slot; all together are 1."""
+
+
+def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
+    """The index with the score of every class."""
+    checks = tuple(_checks(plan, grid))
+    return PillarResult(pillar, _class(checks) if assessed else None, checks)
+
+
+def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:  # noqa: ARG001 - it has one
+    """The class that `pillar_result` gives."""
+    return _class(_checks(plan, grid)) if assessed else None
+
+
+def weights(plan: Plan, grid: Grid) -> Weights | None:
+    """What each applicable indicator weighs; None where a group is left with none: then nobody can say.
+
+    Within a group the weights of what applies are scaled to 1; a share is divided equally among its members first.
+    """
+    found: Weights = {}
+    for group, members in _groups(plan.framework):
+        applicable = [index for index in members if grid[index][0].outcome is not Outcome.NOT_APPLICABLE]
+        if not applicable:
+            return None
+        nominal = _nominal(plan, group, applicable)
+        whole = sum(nominal.values(), Fraction(0))
+        found.update({index: Fraction(group.weight) * part / whole for index, part in nominal.items()})
+    return found
+
+
+def score(parts: Weights, grid: Grid, level: int) -> Fraction:
+    """Y of a level, from 0 to 100."""
+    return _FULL * sum((part for index, part in parts.items() if _met(grid[index][level - 1])), Fraction(0))
+
+
+def _class(checks: Sequence[LevelCheck] | Iterator[LevelCheck]) -> int:
+    return max((check.level for check in checks if check.passed), default=0)
+
+
+def _checks(plan: Plan, grid: Grid) -> Iterator[LevelCheck]:
+    parts = weights(plan, grid)
+    checks = [_check(plan, level.rank, level.score or Decimal(_FULL), parts, grid) for level in plan.framework.levels]
+    best = _class(checks)
+    for check in checks:
+        held = check.level <= best
+        unmet = () if held else check.unmet
+        yield LevelCheck(check.level, held, unmet, mark=check.mark, score=check.score, score_needed=check.score_needed)
+
+
+def _check(plan: Plan, level: int, needed: Decimal, parts: Weights | None, grid: Grid) -> LevelCheck:
+    if parts is None:
+        return LevelCheck(level, passed=False, mark=Mark.NO_MANDATORY, score_needed=needed)
+    reached = score(parts, grid, level)
+    wanting = [index for index in sorted(parts) if not _met(grid[index][level - 1])]
+    limiting = [index for index in wanting if plan.slots[index].indicator.limiting]
+    enough = reached >= needed
+    # of what does not limit, enough would do
+    told = limiting if enough else wanting
+    unmet = tuple(_unmet(plan, index, grid[index][level - 1], parts[index]) for index in told)
+    return LevelCheck(level, enough and not limiting, unmet, score=_shown(reached), score_needed=needed)
+
+
+def _unmet(plan: Plan, index: int, result: LevelResult, part: Fraction) -> Unmet:
+    indicator = plan.slots[index].indicator
+    points = _shown(_FULL * part)
+    return Unmet(indicator.id, result.level, result.outcome, result.why, not indicator.limiting, points)
+
+
+def _shown(exact: Fraction) -> Decimal:
+    """Two digits, rounded down: a score that is not enough never looks like one that is."""
+    return (Decimal(exact.numerator) / exact.denominator).quantize(_SHOWN, ROUND_FLOOR)
+
+
+def _met(result: LevelResult) -> bool:
+    return result.outcome is Outcome.MET
+
+
+def _nominal(plan: Plan, group: Group, applicable: Sequence[int]) -> Weights:
+    shared = [plan.slots[index].indicator.shared for index in applicable]
+    parts: Weights = {}
+    for index in applicable:
+        indicator = plan.slots[index].indicator
+        if indicator.shared is None:
+            parts[index] = Fraction(indicator.weight or 0)
+        else:
+            parts[index] = Fraction(group.share(indicator.shared).weight) / shared.count(indicator.shared)
+    return parts
+
+
+@lru_cache(maxsize=64)
+def _groups(framework: Framework) -> tuple[tuple[Group, tuple[int, ...]], ...]:
+    return tuple(
+        (group, tuple(index for index, one in enumerate(framework.indicators) if one.group == group.id))
+        for group in framework.groups
+    )
