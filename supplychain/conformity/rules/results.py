@@ -1,6 +1,6 @@
 """What the rules answer: frozen values, reasons as codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -147,7 +147,7 @@ class LevelCheck:
     score_needed: Decimal | None = None
 
 
-Grid = list[list[LevelResult]]
+Grid = Sequence[Sequence[LevelResult]]
 """The results by slot of the plan, then by target."""
 
 
