@@ -1,0 +1,25 @@
+"""Names of the arrays, and the numba that compiles for them."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Shorts = NDArray[np.int16]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Classes = NDArray[np.uint16] | NDArray[np.uint32]
+
+NO_DAY: Final = -(2**31)
+"""The day that is not known, in an array of days counted from 1970-01-01: before every other."""
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """The function as machine code, kept on disk for the next start; it lets other threads run meanwhile."""
+    return cast("Function", numba.njit(cache=True, nogil=True)(function))

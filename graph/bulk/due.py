@@ -1,0 +1,133 @@
+"""From rows to obligations: level, supplier scope and due date, rules 3, 4 and 7 of the cascade."""
+
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Shorts, Words, compiled
+from graph.bulk.rows import LOW, RANK, TIER
+from graph.terms import MAX_TIER
+
+FIFTEEN = np.uint64(15)
+_EPOCH = date(1970, 1, 1).toordinal()
+_TIERS = MAX_TIER + 1
+BEFORE_1970 = _EPOCH - 1
+MONTHS, DAYS = 4_800, 146_097
+"""Of 400 years, after which the calendar repeats itself: where to begin to look for a day's month."""
+
+
+class Calendar(NamedTuple):
+    """Months of the whole calendar: each one's first day and how many it has; month 0 is January of year 1."""
+
+    first: Ints
+    length: Ints
+
+
+@cache
+def calendar() -> Calendar:
+    """Every month a date can be in."""
+    first = np.arange("0001-01", "10000-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int32)
+    return Calendar(first[:-1], np.diff(first))
+
+
+def day_number(day: date | None) -> int:
+    """Days since 1970-01-01, `NO_DAY` for none."""
+    return NO_DAY if day is None else day.toordinal() - _EPOCH
+
+
+class Terms(NamedTuple):
+    """What a requirement says by tier, and whom it binds.
+
+    level, grace: for each tier from 0 to 15; level 0 asks nothing. kind: for each rank its kind of organization.
+    owes: for each kind whether it is bound. effective_from: a day or `NO_DAY`.
+    """
+
+    level: Shorts
+    grace: Ints
+    kind: Ints
+    owes: Bytes
+    effective_from: int
+
+
+@compiled
+def latest_valid_from(rows: Words, days: Words, place: Ints, latest: Ints) -> Ints:
+    """For each row the latest valid-from on its via path, `NO_DAY` where none is known.
+
+    latest: room for a day at each place; what it holds before and after does not matter.
+    """
+    counts = np.zeros(_TIERS + 1, np.int64)
+    for row in rows:
+        counts[np.int64(row >> TIER & FIFTEEN) + 1] += 1
+    for tier in range(_TIERS):
+        counts[tier + 1] += counts[tier]
+    order = np.empty(len(rows), np.int64)
+    for at in range(len(rows)):
+        tier = np.int64(rows[at] >> TIER & FIFTEEN)
+        order[counts[tier]] = at
+        counts[tier] += 1
+    since = np.empty(len(rows), np.int32)
+    for at in order:
+        day = np.int32(days[at] & LOW)
+        if rows[at] >> TIER & FIFTEEN != np.uint64(1):
+            day = max(day, latest[np.int64(days[at] >> TIER)])
+        since[at] = day
+        latest[place[np.int64(rows[at] >> RANK)]] = day
+    return since
+
+
+class Owed(NamedTuple):
+    """Obligations as columns: rank of the supplier, tier, level, link, and day or `NO_DAY`."""
+
+    supplier: Ints
+    tier: Bytes
+    level: Shorts
+    via: Longs
+    due: Ints
+
+
+@compiled
+def owed(rows: Words, since: Ints, terms: Terms, months: Calendar) -> Any:
+    """The obligations among the rows, in their order. since: for each row, or empty."""
+    supplier = np.empty(len(rows), np.int32)
+    tiers = np.empty(len(rows), np.uint8)
+    levels = np.empty(len(rows), np.int16)
+    via = np.empty(len(rows), np.int64)
+    due = np.empty(len(rows), np.int32)
+    undated = np.empty(_TIERS, np.int32)
+    for tier in range(_TIERS):
+        undated[tier] = _later(months, terms.effective_from, terms.grace[tier])
+    count = 0
+    for at in range(len(rows)):
+        rank = np.int64(rows[at] >> RANK)
+        tier = np.int64(rows[at] >> TIER & FIFTEEN)
+        level = terms.level[tier]
+        if level == 0 or terms.owes[terms.kind[rank]] == 0:
+            continue
+        supplier[count] = rank
+        tiers[count] = tier
+        levels[count] = level
+        via[count] = np.int64(rows[at] & LOW)
+        due[count] = undated[tier]
+        if len(since) and since[at] > terms.effective_from:
+            due[count] = _later(months, since[at], terms.grace[tier])
+        count += 1
+    return supplier[:count], tiers[:count], levels[:count], via[:count], due[:count]
+
+
+@compiled
+def _later(months: Calendar, day: int, grace: int) -> int:
+    """Calendar months later, clipped to the month's end; where the calendar itself ends, its last day."""
+    if day == NO_DAY:
+        return day
+    last = len(months.first) - 1
+    month = min(max((day + BEFORE_1970) * MONTHS // DAYS, 0), last)
+    while months.first[month] > day:
+        month -= 1
+    while month < last and months.first[month + 1] <= day:
+        month += 1
+    if month + grace > last:
+        return np.int64(months.first[last] + months.length[last] - 1)
+    within = min(day - months.first[month], months.length[month + grace] - 1)
+    return np.int64(months.first[month + grace] + within)
