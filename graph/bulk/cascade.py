@@ -38,12 +38,15 @@ class Industry:
     kinds: tuple[tuple[str, str], ...]
 
 
-def obligations(industry: Industry, demands: Sequence[Demand], rows_at_once: int = ROWS_AT_ONCE) -> Iterator[Owed]:
+def obligations(
+    industry: Industry, demands: Sequence[Demand], *, width: int | None = None, rows_at_once: int = ROWS_AT_ONCE
+) -> Iterator[Owed]:
     """What each requirement asks of whom, in the order of the requirements; suppliers by rank.
 
-    Memory is bounded by the network, 5·W words an organization, and `rows_at_once`.
+    width: W, how many words of 64 requirements walk together; by default what suits the sizes. Memory is bounded by
+    the network, 7·W words an organization, and `rows_at_once`.
     """
-    walker = Walker(industry, width_for(demands, industry.network.size))
+    walker = Walker(industry, width or width_for(demands, industry.network.size))
     latest = np.empty(industry.network.size if industry.network.dated else 0, np.int32)
     for batch in batches(demands, walker.width):
         found = walker.walk(batch)
