@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import validate
 
 from graph.terms import MAX_TIER, Beyond, ScopeApplies
-from schemas.base import CODES, BaseSchema, Choice, Day, Int, Many, Str
+from schemas.base import BaseSchema, Choice, Day, Int, Many, Str
 
 MAX_LEVEL = 1_000
 MAX_MONTHS = 12_000
@@ -16,8 +16,6 @@ _WORD = validate.Regexp(r"\S", error="blank")
 
 class Ref(Str):
     """A name of the file's own: text, or a whole number that stands for its digits."""
-
-    default_error_messages = CODES
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -16,7 +16,9 @@ Owed = tuple[str, str, int, int, date | None, int]
 """requirement, supplier, tier, level, due, via."""
 
 
-def by_networkx(links: Sequence[Row], requirements: Sequence[Row], organizations: Sequence[Row], on: date) -> list[Owed]:
+def by_networkx(
+    links: Sequence[Row], requirements: Sequence[Row], organizations: Sequence[Row], on: date
+) -> list[Owed]:
     """Every rule as a sentence of its own, one requirement after the other."""
     found: list[Owed] = []
     for requirement in requirements:

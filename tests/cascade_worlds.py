@@ -81,7 +81,9 @@ def situations(draw: st.DrawFn, most_links: int = 25, most_requirements: int = 4
     """Few organizations and many links between them: cycles, self-loops, several links between two, hubs."""
     refs = REFS[: draw(st.integers(2, len(REFS)))]
     count = draw(st.integers(0, most_links))
-    numbers = draw(st.lists(st.integers(1, 60) | st.integers(2**32, 2**40), min_size=count, max_size=count, unique=True))
+    numbers = draw(
+        st.lists(st.integers(1, 60) | st.integers(2**32, 2**40), min_size=count, max_size=count, unique=True)
+    )
     demands = draw(st.integers(1, most_requirements))
     listed = draw(st.sets(st.sampled_from(refs)))
     return Situation(
@@ -123,7 +125,10 @@ def chains(draw: st.DrawFn) -> Situation:
 def write(folder: Path, situation: Situation, ending: str) -> Files:
     """The three files of a situation, and where the answer goes."""
     files = Files(
-        folder / f"links{ending}", folder / "requirements.json", folder / f"organizations{ending}", folder / f"out{ending}"
+        folder / f"links{ending}",
+        folder / "requirements.json",
+        folder / f"organizations{ending}",
+        folder / f"out{ending}",
     )
     assert files.organizations is not None
     _table(files.links, situation.links, LINK_TYPES)

@@ -17,7 +17,17 @@ Classes = NDArray[np.uint16] | NDArray[np.uint32]
 NO_DAY: Final = -(2**31)
 """The day that is not known, in an array of days counted from 1970-01-01: before every other."""
 
+_LINE: Final = 8
+"""Words of a cache line."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def rows_of_zeros(count: int) -> Words:
+    """Words that begin with a cache line, so that a row of a power of two words lies in as few lines as it can."""
+    room = np.zeros(count + _LINE, np.uint64)
+    first = -(room.ctypes.data // room.itemsize) % _LINE
+    return room[first : first + count]
 
 
 def compiled(function: Function) -> Function:

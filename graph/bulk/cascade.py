@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from graph.bulk.arrays import Ints, Longs, Words
+from graph.bulk.arrays import Ints, Longs, Words, rows_of_zeros
 from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
 from graph.bulk.due import Owed, Terms, calendar, day_number, latest_valid_from, owed
 from graph.bulk.network import Network
-from graph.bulk.rows import Entered, Upward, counted, written
+from graph.bulk.rows import Entered, Into, Upward, counted, written
 from graph.bulk.scopes import CodeClasses, bound, link_masks
 from graph.bulk.wave import PLANES, Downward, Levels, Masks, State, wave
 from graph.terms import MAX_TIER
@@ -20,9 +20,7 @@ __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
 ROWS_AT_ONCE: Final = 2**25
 """How many rows are held at a time, 8 or 16 bytes each; a single requirement may have more."""
 _NOTHING: Final = np.zeros(0, np.uint64)
-NO_LEVELS: Final = Levels(
-    np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING
-)
+NO_LEVELS: Final = Levels(np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +103,13 @@ class Walker:
         self._upward = Upward(network.place, *upward)
         row = network.size * width
         self._state = State(
-            seen=np.zeros(row, np.uint64),
-            arrived=np.zeros(row, np.uint64),
-            coming=np.zeros(row, np.uint64),
+            seen=rows_of_zeros(row),
+            arrived=rows_of_zeros(row),
+            coming=rows_of_zeros(row),
             touched=np.zeros(-(-network.size // 8) * 8, np.uint8),
             front=np.empty(network.size, np.int32),
         )
-        self._planes = np.zeros(row * PLANES if planes else 0, np.uint64)
+        self._planes = rows_of_zeros(row * PLANES if planes else 0)
 
     def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
         """Where each walk of the batch arrives; good until the next one."""
@@ -133,7 +131,7 @@ class Walker:
             total += int(counts[walk])
         rows = np.empty(total, np.uint64)
         days = np.empty(total if self.industry.network.dated else 0, np.uint64)
-        written(self._upward, found, wanted, free, rows, days, self.words)
+        written(self._upward, found, wanted, Into(free, rows, days), self.words)
         parts = {walk: slice(int(free[walk] - counts[walk]), int(free[walk])) for walk in walks}
         return {walk: (rows[part], days[part]) for walk, part in parts.items()}
 

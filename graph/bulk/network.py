@@ -8,7 +8,6 @@ So a walk down the tiers moves through memory in one direction, and what is touc
 from dataclasses import dataclass
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from graph.bulk.arrays import NO_DAY, Classes, Ints, Longs, compiled

@@ -7,6 +7,7 @@ a second word holds the buyer's place (32) and the link's valid-from (32), which
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.bulk.arrays import Classes, Ints, Longs, Words, compiled
 from graph.bulk.network import AHEAD
@@ -32,7 +33,7 @@ class Upward(NamedTuple):
     up: Longs
     buyer: Ints
     up_class: Classes
-    number: Words
+    number: NDArray[np.uint32]
     valid_from: Ints
 
 
@@ -43,6 +44,14 @@ class Entered(NamedTuple):
     own: Words
     below: Words
     group: Words
+
+
+class Into(NamedTuple):
+    """Where rows go. free: for each bit, the next one's position in `rows`, and in `days` unless it is empty."""
+
+    free: Longs
+    rows: Words
+    days: Words
 
 
 @compiled
@@ -71,13 +80,8 @@ def counted(planes: Words, words: tuple[int, ...]) -> Longs:
 
 
 @compiled
-def written(
-    network: Upward, found: Entered, wanted: Words, free: Longs, rows: Words, days: Words, words: tuple[int, ...]
-) -> None:
-    """Write a row for everybody whom a wanted bit reached, by rank within a bit.
-
-    free: for each bit, where in `rows` (and `days`, unless it is empty) its rows go.
-    """
+def written(network: Upward, found: Entered, wanted: Words, into: Into, words: tuple[int, ...]) -> None:
+    """Write a row for everybody whom a wanted bit reached, by rank within a bit."""
     width = len(words)
     planes = found.planes
     left = np.empty(width, np.uint64)
@@ -92,21 +96,13 @@ def written(
         link = network.up[rank]
         while some != ZERO:
             soon(planes, np.int64(network.buyer[link + AHEAD]) * PLANES * width)
-            some = _through(network, found, rank, base, link, left, free, rows, days)
+            some = _through(network, found, rank, base, link, left, into)
             link += 1
 
 
 @compiled
 def _through(
-    network: Upward,
-    found: Entered,
-    rank: int,
-    base: int,
-    link: int,
-    left: Words,
-    free: Longs,
-    rows: Words,
-    days: Words,
+    network: Upward, found: Entered, rank: int, base: np.int64, link: np.int64, left: Words, into: Into
 ) -> np.uint64:
     """Write the rows of all bits that this link was the first to bring; says whether some are still to be found.
 
@@ -143,9 +139,9 @@ def _through(
                 | (b2 >> at_bit & ONE) << TWO
                 | (b3 >> at_bit & ONE) << THREE
             )
-            to = free[word * 64 + bit]
-            free[word * 64 + bit] = to + 1
-            rows[to] = np.uint64(rank) << RANK | tier << TIER | np.uint64(network.number[link])
-            if len(days):
-                days[to] = np.uint64(buyer) << TIER | np.uint64(network.valid_from[link]) & LOW
+            to = into.free[word * 64 + bit]
+            into.free[word * 64 + bit] = to + 1
+            into.rows[to] = np.uint64(rank) << RANK | tier << TIER | np.uint64(network.number[link])
+            if len(into.days):
+                into.days[to] = np.uint64(buyer) << TIER | np.uint64(network.valid_from[link]) & LOW
     return some

@@ -25,8 +25,9 @@ class CodeClasses:
         longest = [next((one for one in reversed(list(accumulate(code))) if one in known), "") for code in codes]
         self.names = sorted({"", *longest})
         number = {name: at for at, name in enumerate(self.names)}
-        kind = np.uint16 if len(self.names) <= _TWO_BYTES else np.uint32
-        self.of_code: Classes = np.array([number[name] for name in longest], kind)
+        numbers = [number[name] for name in longest]
+        few = len(self.names) <= _TWO_BYTES
+        self.of_code: Classes = np.array(numbers, np.uint16) if few else np.array(numbers, np.uint32)
 
     def __len__(self) -> int:
         return len(self.names)

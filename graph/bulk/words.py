@@ -5,13 +5,19 @@ say what is meant in LLVM's own words. W is the length of the tuple `words`, so 
 of its own.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 _WORD = ir.IntType(64)
+
+
+def _machine_code(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that numba replaces by LLVM code: called without its first argument."""
+    return cast("Callable[..., Any]", intrinsic(function))
 
 
 def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
@@ -23,7 +29,7 @@ def _vector(builder: Any, pointer: Any, width: int) -> Any:
     return builder.bitcast(pointer, ir.VectorType(_WORD, width).as_pointer())
 
 
-@intrinsic  # type: ignore[untyped-decorator] # numba publishes no types
+@_machine_code
 def spread(typing: Any, target: Any, at: Any, source: Any, start: Any, mask: Any, row: Any, words: Any) -> Any:
     """target[at:at+W] |= source[start:start+W] & mask[row:row+W]."""
     width = len(words)
@@ -40,7 +46,7 @@ def spread(typing: Any, target: Any, at: Any, source: Any, start: Any, mask: Any
     return types.none(target, types.int64, source, types.int64, mask, types.int64, words), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_machine_code
 def soon(typing: Any, array: Any, at: Any) -> Any:
     """Fetch array[at] into the cache without waiting for it; also right outside the array."""
 
@@ -50,14 +56,14 @@ def soon(typing: Any, array: Any, at: Any) -> Any:
         flag = ir.IntType(32)
         name = cgutils.get_or_insert_function(
             builder.module, ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag]), "llvm.prefetch.p0"
-        )
+        )  # type: ignore[no-untyped-call] # numba publishes no types
         builder.call(name, [builder.bitcast(pointer, byte), flag(1), flag(3), flag(1)])
         return context.get_dummy_value()
 
     return types.none(array, types.int64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_machine_code
 def lowest(typing: Any, word: Any) -> Any:
     """The number of the lowest bit that is set; a word without any has none to ask for."""
 

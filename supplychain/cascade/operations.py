@@ -61,7 +61,9 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     issuers = names.add_texts([one.issuer for one in requirements])
     sorted_names, columns = names.ranked()
     groups = Groups(_joined(columns, organizations.refs), _joined(columns, organizations.parents))
-    industry = _industry(len(sorted_names), columns, links, organizations, requirements, groups.members(columns[issuers].tolist()))
+    industry = _industry(
+        len(sorted_names), columns, links, organizations, requirements, groups.members(columns[issuers].tolist())
+    )
     demands = demands_of(requirements, columns[issuers].tolist(), groups.of)
     ids = [one.id for one in requirements]
     with output(files.out, sorted_names, pa.array(ids, pa.string())) as out:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from graph.bulk.arrays import Ints
 from supplychain.cascade.mistakes import Mistakes
 from supplychain.cascade.names import Names
 from supplychain.cascade.tables import table
-from supplychain.cascade.values import Interned, Reader, trimmed
+from supplychain.cascade.values import Interned, Reader, known
 
 REQUIRED: Final = ("ref",)
 OPTIONAL: Final = ("country", "sector", "parent")
@@ -47,8 +48,8 @@ def read_organizations(path: Path | None, names: Names, mistakes: Mistakes) -> O
         none = np.zeros(len(columns), np.int32)
         country.append(read.codes(first, "country", arrays["country"], countries) if "country" in arrays else none)
         sector.append(read.codes(first, "sector", arrays["sector"], sectors) if "sector" in arrays else none)
-        parent = arrays["parent"] if "parent" in arrays else ref.filter(none.astype(bool))
-        parents.append(names.add(trimmed(parent)))
+        parent = arrays.get("parent", pa.nulls(len(columns), pa.string()).dictionary_encode())
+        parents.append(names.add(known(parent)))
     return OrganizationColumns(
         tuple(refs),
         tuple(parents),

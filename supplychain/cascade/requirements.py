@@ -84,7 +84,8 @@ def _loaded(schema: CascadeRequirementSchema, item: Any, where: str, mistakes: M
     for tier, (above, level) in enumerate(pairwise(loaded["schedule"]), 1):
         if level > above:
             mistakes.add(Fault(f"{where}/schedule/{tier}", "schedule-increases", {"above": above}))
-    return Requirement(**{name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()})
+    values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in loaded.items()}
+    return Requirement(**values)
 
 
 def demands_of(

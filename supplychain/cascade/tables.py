@@ -120,7 +120,7 @@ def _csv_fault(path: Path, error: Exception, uneven: Sequence[Any]) -> Fault:
     row = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            for row, cells in enumerate(csv.reader(file, strict=True)):  # noqa: B007 - told by the handlers below
+            for row, cells in enumerate(csv.reader(file, strict=True)):
                 if uneven and cells and len(cells) != uneven[0].expected_columns:
                     return Fault(at(path, row), "cells-uneven", {"columns": uneven[0].expected_columns})
     except UnicodeDecodeError:

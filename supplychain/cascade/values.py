@@ -40,14 +40,15 @@ class Reader:
     def numbers(self, first: int, column: str, array: Any) -> Longs:
         """Whole numbers; 0 stands in where there is none."""
         if pa.types.is_integer(array.type):
-            fits = pc.fill_null(pc.less_equal(array, 2**63 - 1), False)  # noqa: FBT003
+            fits = pc.fill_null(pc.less_equal(array, 2**63 - 1), False)
             good = array if pa.types.is_signed_integer(array.type) else pc.if_else(fits, array, 0)
         else:
             text = array.cast(pa.string()) if pa.types.is_string(array.type) else pa.nulls(len(array), pa.string())
-            fits = pc.fill_null(pc.match_substring_regex(text, _WHOLE), False)  # noqa: FBT003
+            fits = pc.fill_null(pc.match_substring_regex(text, _WHOLE), False)
             good = pc.replace_substring(pc.utf8_trim_whitespace(pc.if_else(fits, text, "0")), "+", "")
         self._tell(first, column, ~_numpy(fits).astype(bool), "not-a-whole-number")
-        return _numpy(pc.fill_null(good.cast(pa.int64()), 0)).astype(np.int64)
+        found: Longs = _numpy(pc.fill_null(good.cast(pa.int64()), 0)).astype(np.int64)
+        return found
 
     def codes(self, first: int, column: str, array: Any, read: Callable[[str], int]) -> Ints:
         """What `read` makes of each text, an empty one for a missing one; 0 stands in for what it refuses."""
@@ -59,12 +60,13 @@ class Reader:
                 values[at] = read(text)
             except Refused as refused:
                 self._tell(first, column, indices == at, refused.code, **refused.params)
-        return values[indices]
+        found: Ints = values[indices]
+        return found
 
     def named(self, first: int, column: str, array: Any) -> Any:
         """Texts without blanks around them, none of which may be missing."""
         array = trimmed(array)
-        known = _numpy(pc.fill_null(pc.not_equal(array.dictionary, ""), False))  # noqa: FBT003
+        known = _numpy(pc.fill_null(pc.not_equal(array.dictionary, ""), False))
         indices = _numpy(pc.fill_null(array.indices, len(known)))
         self._tell(first, column, ~np.append(known, False)[indices].astype(bool), "required")
         return array
@@ -80,6 +82,12 @@ def trimmed(array: Any) -> Any:
     if texts.equals(array.dictionary):
         return array
     return texts.take(array.indices).dictionary_encode()
+
+
+def known(array: Any) -> Any:
+    """The same dictionary array without blanks around its texts; an empty text is none."""
+    texts = pc.utf8_trim_whitespace(array.dictionary)
+    return pc.if_else(pc.equal(texts, ""), None, texts).take(array.indices).dictionary_encode()
 
 
 def read_day(text: str) -> int:

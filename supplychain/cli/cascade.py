@@ -17,15 +17,23 @@ _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option("--links", type=_IN, required=True, help="CSV or Parquet: id, buyer, supplier; hs, flow_down, valid_from, valid_to.")
+@click.option(
+    "--links", type=_IN, required=True, help="CSV or Parquet: id, buyer, supplier; hs, flow_down, valid_from, valid_to."
+)
 @click.option("--requirements", type=_IN, required=True, help="JSON: a list of requirements.")
 @click.option("--organizations", type=_IN, help="CSV or Parquet: ref; country, sector, parent.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose links count; default: today.")
-@click.option("--engine", type=click.Choice(["local"]), default="local", help="Where it is computed.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV or Parquet, by its ending.")
-def cascade(  # the engine has one choice yet
-    links: Path, requirements: Path, organizations: Path | None, on: datetime | None, engine: str, out: Path
-) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["local"]),
+    default="local",
+    expose_value=False,
+    help="Where it is computed; there is no other place yet.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV or Parquet, by its ending."
+)
+def cascade(links: Path, requirements: Path, organizations: Path | None, on: datetime | None, out: Path) -> None:
     """Compute who owes what over files of links; needs no database.
 
     Writes requirement, supplier, tier, level, due and via, sorted by requirement and supplier. The files hold links

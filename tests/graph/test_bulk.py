@@ -65,7 +65,9 @@ class World:
     def expected(self) -> list[Owed]:
         kinds = [KINDS[kind] for kind in self.kind]
         pairs = zip(self.names, kinds, strict=True)
-        organizations = [{"ref": name, "country": c or None, "sector": s or None, "parent": None} for name, (c, s) in pairs]
+        organizations = [
+            {"ref": name, "country": c or None, "sector": s or None, "parent": None} for name, (c, s) in pairs
+        ]
         return by_networkx(self.links, self.requirements, organizations, ON)
 
     def industry(self) -> Industry:
