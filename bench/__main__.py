@@ -1,6 +1,7 @@
 """``make bench``: what a request costs, as a ratio against a bare Flask route in the same run.
 
-CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians; every answer is checked.
+CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians; every answer is checked. Then the cascade over
+a whole industry, of the size that SIZE names.
 """
 
 import json
@@ -11,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import memory
+from bench import cascade, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -46,7 +47,7 @@ def main() -> int:
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
         print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
-    return 0
+    return cascade.main()
 
 
 def _check(server: Server, built: Built) -> None:

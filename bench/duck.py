@@ -60,4 +60,4 @@ def table(database: duckdb.DuckDBPyConnection, industry: Industry, requirements:
     inside = pa.table(  # noqa: F841
         {"demand": pa.array([at for at, _ in pairs], pa.int32()), "code": pa.array([c for _, c in pairs], pa.int32())}
     )
-    return database.execute(_SQL).to_arrow_table()
+    return database.sql(_SQL).to_arrow_table()

@@ -335,6 +335,12 @@ def test_an_answer_of_before_stays_until_the_new_one_is_whole(desk: Desk) -> Non
     assert {path.name for path in desk.folder.iterdir()} == {"links.csv", "demands.json", "out.csv"}
 
 
+def test_a_network_that_rows_have_no_bits_for_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supplychain.cascade.operations.MOST_LINKS", 1)
+    desk.links(["1,B,X,,,,", "2,X,Y,,,,"])
+    desk.refused("too large")
+
+
 def test_parquet_holds_days_as_days_and_numbers_as_numbers(desk: Desk) -> None:
     desk.links(["1,B,X,,,2026-01-31,", "2,B,Y,,,,"])
     assert desk.run("--on", "2026-02-01", out="out.parquet").exit_code == 0

@@ -20,6 +20,9 @@ NO_DAY: Final = -(2**31)
 _LINE: Final = 8
 """Words of a cache line."""
 
+U: Final = np.uint64
+"""An index as numba likes it: without a sign it need not look whether to count from the end."""
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 

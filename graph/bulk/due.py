@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Shorts, Words, compiled
+from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Shorts, U, Words, compiled
 from graph.bulk.rows import LOW, RANK, TIER
 from graph.terms import MAX_TIER
 
+FIRST = np.uint64(1)
 FIFTEEN = np.uint64(15)
 _EPOCH = date(1970, 1, 1).toordinal()
 _TIERS = MAX_TIER + 1
@@ -59,21 +60,22 @@ def latest_valid_from(rows: Words, days: Words, place: Ints, latest: Ints) -> In
     """
     counts = np.zeros(_TIERS + 1, np.int64)
     for row in rows:
-        counts[np.int64(row >> TIER & FIFTEEN) + 1] += 1
+        counts[(row >> TIER & FIFTEEN) + FIRST] += 1
     for tier in range(_TIERS):
         counts[tier + 1] += counts[tier]
     order = np.empty(len(rows), np.int64)
     for at in range(len(rows)):
-        tier = np.int64(rows[at] >> TIER & FIFTEEN)
-        order[counts[tier]] = at
+        tier = rows[at] >> TIER & FIFTEEN
+        order[U(counts[tier])] = at
         counts[tier] += 1
     since = np.empty(len(rows), np.int32)
     for at in order:
-        day = np.int32(days[at] & LOW)
-        if rows[at] >> TIER & FIFTEEN != np.uint64(1):
-            day = max(day, latest[np.int64(days[at] >> TIER)])
-        since[at] = day
-        latest[place[np.int64(rows[at] >> RANK)]] = day
+        row, entry = rows[U(at)], days[U(at)]
+        day = np.int32(entry & LOW)
+        if row >> TIER & FIFTEEN != FIRST:
+            day = max(day, latest[entry >> TIER])
+        since[U(at)] = day
+        latest[U(place[row >> RANK])] = day
     return since
 
 
@@ -100,18 +102,19 @@ def owed(rows: Words, since: Ints, terms: Terms, months: Calendar) -> Any:
         undated[tier] = _later(months, terms.effective_from, terms.grace[tier])
     count = 0
     for at in range(len(rows)):
-        rank = np.int64(rows[at] >> RANK)
-        tier = np.int64(rows[at] >> TIER & FIFTEEN)
+        rank = rows[at] >> RANK
+        tier = rows[at] >> TIER & FIFTEEN
         level = terms.level[tier]
-        if level == 0 or terms.owes[terms.kind[rank]] == 0:
+        if level == 0 or terms.owes[U(terms.kind[rank])] == 0:
             continue
-        supplier[count] = rank
-        tiers[count] = tier
-        levels[count] = level
-        via[count] = np.int64(rows[at] & LOW)
-        due[count] = undated[tier]
+        to = U(count)
+        supplier[to] = rank
+        tiers[to] = tier
+        levels[to] = level
+        via[to] = np.int64(rows[at] & LOW)
+        due[to] = undated[tier]
         if len(since) and since[at] > terms.effective_from:
-            due[count] = _later(months, since[at], terms.grace[tier])
+            due[to] = _later(months, since[at], terms.grace[tier])
         count += 1
     return supplier[:count], tiers[:count], levels[:count], via[:count], due[:count]
 
@@ -123,11 +126,11 @@ def _later(months: Calendar, day: int, grace: int) -> int:
         return day
     last = len(months.first) - 1
     month = min(max((day + BEFORE_1970) * MONTHS // DAYS, 0), last)
-    while months.first[month] > day:
+    while months.first[U(month)] > day:
         month -= 1
-    while month < last and months.first[month + 1] <= day:
+    while month < last and months.first[U(month + 1)] <= day:
         month += 1
     if month + grace > last:
         return np.int64(months.first[last] + months.length[last] - 1)
-    within = min(day - months.first[month], months.length[month + grace] - 1)
-    return np.int64(months.first[month + grace] + within)
+    within = min(day - months.first[U(month)], months.length[U(month + grace)] - 1)
+    return np.int64(months.first[U(month + grace)] + within)

@@ -35,15 +35,15 @@ def _asked(
     batch: Batch, demands: Sequence[Demand], pillars: Sequence[str], values: Shorts, width: int
 ) -> tuple[Words, Shorts]:
     """Which bits ask for at least which level, and the highest that any asks for; see `Levels`."""
-    rank = {int(value): at for at, value in enumerate(values)}
+    ranks = np.arange(1, len(values))
     asked = np.zeros((len(pillars), MAX_TIER + 1, len(values), width), np.uint64)
     most = np.zeros((MAX_TIER + 1, len(pillars)), np.int16)
     for number, walk in batch.members:
         pillar = pillars.index(demands[number].pillar)
         bit = np.uint64(1 << (walk & 63))
-        for tier, level in enumerate(demands[number].levels()):
-            asked[pillar, tier, 1 : rank[level] + 1, walk >> 6] |= bit
-            most[tier, pillar] = max(most[tier, pillar], rank[level])
+        highest = np.searchsorted(values, np.array(demands[number].levels(), np.int16))
+        asked[pillar, :, 1:, walk >> 6] |= np.where(ranks <= highest[:, None], bit, np.uint64(0))
+        most[:, pillar] = np.maximum(most[:, pillar], highest)
     return asked.reshape(-1), most.reshape(-1)
 
 

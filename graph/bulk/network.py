@@ -6,6 +6,7 @@ So a walk down the tiers moves through memory in one direction, and what is touc
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 from graph.bulk.arrays import NO_DAY, Classes, Ints, Longs, compiled
 from graph.bulk.sorting import sorted_by, starts_of
 
-MOST = 2**32
-AHEAD = 16
+MOST_ORGANIZATIONS: Final = 2**28
+MOST_LINKS: Final = 2**31 - 2**8
+"""What the numbers in a row have bits for; see `graph.bulk.rows`."""
+_LARGEST: Final = 2**32 - 1
+AHEAD: Final = 16
 """How many links ahead the walk asks for memory; the arrays of ends are that much longer."""
 
 
@@ -92,7 +96,7 @@ def network_of(links: Links, size: int, classes: Classes, sources: Ints) -> Netw
     room = np.zeros(AHEAD, np.int32)
     valid_from = links.valid_from[upward]
     number, numbers = links.number[upward].astype(np.uint32), None
-    if count and not (links.number.min() >= 0 and links.number.max() < MOST):
+    if count and not (links.number.min() >= 0 and links.number.max() <= _LARGEST):
         numbers = links.number[everything]
         number = np.searchsorted(numbers, links.number[upward]).astype(np.uint32)
     return Network(

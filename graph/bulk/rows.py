@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.bulk.arrays import Classes, Ints, Longs, Words, compiled
+from graph.bulk.arrays import Classes, Ints, Longs, U, Words, compiled
 from graph.bulk.network import AHEAD
 from graph.bulk.wave import PLANES
 from graph.bulk.words import lowest, soon
@@ -22,8 +22,6 @@ RANK = np.uint64(36)
 TIER = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 _DIGITS: Final = 32
-MOST_ORGANIZATIONS: Final = 2**28
-MOST_LINKS: Final = 2**32
 
 
 class Upward(NamedTuple):
@@ -95,7 +93,8 @@ def written(network: Upward, found: Entered, wanted: Words, into: Into, words: t
             some |= left[word]
         link = network.up[rank]
         while some != ZERO:
-            soon(planes, np.int64(network.buyer[link + AHEAD]) * PLANES * width)
+            for line in range(0, PLANES * width, 8):
+                soon(planes, np.int64(network.buyer[link + AHEAD]) * PLANES * width + line)
             some = _through(network, found, rank, base, link, left, into)
             link += 1
 
@@ -119,29 +118,27 @@ def _through(
         if left[word] == ZERO:
             continue
         at = base + word
-        b0, b1, b2, b3 = planes[at], planes[at + width], planes[at + 2 * width], planes[at + 3 * width]
+        b0, b1 = planes[U(at)], planes[U(at + width)]
+        b2, b3 = planes[U(at + 2 * width)], planes[U(at + 3 * width)]
         at = buyer * PLANES * width + word
-        a0, a1, a2, a3 = planes[at], planes[at + width], planes[at + 2 * width], planes[at + 3 * width]
+        a0, a1 = planes[U(at)], planes[U(at + width)]
+        a2, a3 = planes[U(at + 2 * width)], planes[U(at + 3 * width)]
         other = (~a0 ^ b0) | (a1 ^ a0 ^ b1) | (a2 ^ (a0 & a1) ^ b2) | (a3 ^ (a0 & a1 & a2) ^ b3)
-        came = ~other & (a0 | a1 | a2 | a3) & found.below[row + word]
+        came = ~other & (a0 | a1 | a2 | a3) & found.below[U(row + word)]
         if is_source:
             came |= found.group[buyer * width + word] & found.own[row + word] & b0 & ~(b1 | b2 | b3)
         came &= left[word]
         left[word] &= ~came
         some |= left[word]
+        brought = np.uint64(rank) << RANK | np.uint64(network.number[link])
+        first = word * 64
         while came != ZERO:
-            bit = lowest(came)
+            bit = U(lowest(came))
             came &= came - ONE
-            at_bit = np.uint64(bit)
-            tier = (
-                (b0 >> at_bit & ONE)
-                | (b1 >> at_bit & ONE) << ONE
-                | (b2 >> at_bit & ONE) << TWO
-                | (b3 >> at_bit & ONE) << THREE
-            )
-            to = into.free[word * 64 + bit]
-            into.free[word * 64 + bit] = to + 1
-            into.rows[to] = np.uint64(rank) << RANK | tier << TIER | np.uint64(network.number[link])
+            tier = (b0 >> bit & ONE) | (b1 >> bit & ONE) << ONE | (b2 >> bit & ONE) << TWO | (b3 >> bit & ONE) << THREE
+            to = into.free[U(first) + bit]
+            into.free[U(first) + bit] = to + 1
+            into.rows[U(to)] = brought | tier << TIER
             if len(into.days):
-                into.days[to] = np.uint64(buyer) << TIER | np.uint64(network.valid_from[link]) & LOW
+                into.days[U(to)] = np.uint64(buyer) << TIER | np.uint64(network.valid_from[link]) & LOW
     return some

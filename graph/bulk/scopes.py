@@ -56,6 +56,8 @@ def bound(kinds: Sequence[tuple[str, str]], walk: Walk) -> Bytes:
 
     An attribute that is not known is not in the scope: nobody is bound on a guess.
     """
+    if not (walk.countries or walk.sectors):
+        return np.ones(len(kinds), np.uint8)
     countries, sectors = frozenset(walk.countries), frozenset(walk.sectors)
     return np.array(
         [(not countries or one in countries) and (not sectors or other in sectors) for one, other in kinds], np.uint8

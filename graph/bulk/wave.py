@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph.bulk.arrays import Bytes, Classes, Ints, Longs, Shorts, Words, compiled
+from graph.bulk.arrays import Bytes, Classes, Ints, Longs, Shorts, U, Words, compiled
 from graph.bulk.network import AHEAD
 from graph.bulk.words import soon, spread
 from graph.terms import MAX_TIER
@@ -96,11 +96,11 @@ def _carry(
         buyer = np.int64(front[at])
         base = buyer * width
         for link in range(network.down[buyer], network.down[buyer + 1]):
-            soon(coming, np.int64(network.supplier[link + AHEAD]) * width)
-            supplier = np.int64(network.supplier[link])
-            row = np.int64(network.down_class[link]) * width
+            soon(coming, np.int64(network.supplier[U(link + AHEAD)]) * width)
+            supplier = np.int64(network.supplier[U(link)])
+            row = np.int64(network.down_class[U(link)]) * width
             spread(coming, supplier * width, arrived, base, mask, row, words)
-            touched[supplier] = 1
+            touched[U(supplier)] = 1
         for word in range(width):
             arrived[base + word] = ZERO
 
@@ -120,15 +120,15 @@ def _settle(
         if blocks[block] == ZERO:
             continue
         for one in range(block * 8, block * 8 + 8):
-            if touched[one] == 0:
+            if touched[U(one)] == 0:
                 continue
             entered = further = ZERO
             for word in range(width):
-                at = one * width + word
+                at = U(one * width + word)
                 new = coming[at] & ~seen[at]
-                fresh[word] = new
+                fresh[U(word)] = new
                 seen[at] |= new
-                onward = new & deeper[(tier + 1) * width + word]
+                onward = new & deeper[U((tier + 1) * width + word)]
                 coming[at] = onward
                 entered |= new
                 further |= onward
@@ -149,7 +149,7 @@ def _write(planes: Words, base: int, tier: int, fresh: Words) -> None:
     for plane in range(PLANES):
         if tier >> plane & 1:
             for word in range(width):
-                planes[base + plane * width + word] |= fresh[word]
+                planes[U(base + plane * width + word)] |= fresh[U(word)]
 
 
 @compiled
@@ -157,16 +157,16 @@ def _raise(levels: Levels, pillars: int, one: int, tier: int, fresh: Words) -> N
     """Raise the highest level of each pillar while some fresh bit asks for more."""
     width = len(fresh)
     ranks = len(levels.asked) // (pillars * (LAST + 1) * width)
-    kind = levels.kind[one] * width
+    kind = np.int64(levels.kind[U(one)]) * width
     for pillar in range(pillars):
-        highest = levels.highest[one * pillars + pillar]
-        most = levels.most[tier * pillars + pillar]
+        highest = levels.highest[U(one * pillars + pillar)]
+        most = levels.most[U(tier * pillars + pillar)]
         while highest < most:
             base = ((pillar * (LAST + 1) + tier) * ranks + highest + 1) * width
             asks = ZERO
             for word in range(width):
-                asks |= fresh[word] & levels.asked[base + word] & levels.owes[kind + word]
+                asks |= fresh[U(word)] & levels.asked[U(base + word)] & levels.owes[U(kind + word)]
             if asks == ZERO:
                 break
             highest += 1
-        levels.highest[one * pillars + pillar] = highest
+        levels.highest[U(one * pillars + pillar)] = highest

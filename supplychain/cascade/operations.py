@@ -12,7 +12,7 @@ import pyarrow as pa
 from graph.bulk.arrays import Ints
 from graph.bulk.cascade import Industry, obligations
 from graph.bulk.due import day_number
-from graph.bulk.network import Links, network_of
+from graph.bulk.network import MOST_LINKS, MOST_ORGANIZATIONS, Links, network_of
 from graph.bulk.scopes import CodeClasses
 from supplychain.cascade.links import LinkColumns, read_links
 from supplychain.cascade.mistakes import Mistakes
@@ -21,6 +21,7 @@ from supplychain.cascade.organizations import Groups, OrganizationColumns, read_
 from supplychain.cascade.requirements import Requirement, demands_of, read_requirements
 from supplychain.cascade.tables import ending
 from supplychain.cascade.writing import output
+from supplychain.errors import Invalid
 
 Tell = Callable[[str, int, int | None], None]
 
@@ -60,6 +61,8 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     mistakes.stop_if_any()
     issuers = names.add_texts([one.issuer for one in requirements])
     sorted_names, columns = names.ranked()
+    if len(sorted_names) > MOST_ORGANIZATIONS or len(links.number) > MOST_LINKS:
+        raise Invalid("cascade-too-large", organizations=MOST_ORGANIZATIONS, links=MOST_LINKS)
     groups = Groups(_joined(columns, organizations.refs), _joined(columns, organizations.parents))
     industry = _industry(
         len(sorted_names), columns, links, organizations, requirements, groups.members(columns[issuers].tolist())
