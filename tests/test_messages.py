@@ -29,6 +29,14 @@ SPOKEN_BY_A_VARIABLE = {
     "supplychain/network/links.py": {"link-over", "link-nothing-to-dispute", "link-nothing-to-settle"},
     "supplychain/network/registry.py": {"identifier-checksum"},
     "supplychain/network/identifiers.py": {"identifier-length", "identifier-format", "identifier-component"},
+    "supplychain/cascade/mistakes.py": {
+        "required",
+        "not-a-whole-number",
+        "ends-before-it-begins",
+        "listed-twice",
+        "not-a-date",
+        "not-one-of",
+    },
     "supplychain/network/imports/organization_match.py": {"unknown-parent", "parent-not-accepted"},
 }
 """Where a code is chosen before it is said, and some that are."""
@@ -107,6 +115,7 @@ PASSED_ON = {
     "supplychain/faults.py": "the first word of what marshmallow says",
     "supplychain/evidence/files.py": "of FileUnusable",
     "supplychain/network/imports/cells.py": "of the cell's own reader, or of the reading of the row",
+    "supplychain/cascade/requirements.py": "what marshmallow says of a requirement",
     "schemas/event.py": "what marshmallow says of both halves of an entry",
     "supplychain/evidence/rules.py": "of ValueUnusable",
 }

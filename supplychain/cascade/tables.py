@@ -152,8 +152,7 @@ def _as_text(path: Path, name: str, column: Any) -> Any:
     fits = {"hs": pa.types.is_null, "valid_from": pa.types.is_date, "valid_to": pa.types.is_date}
     others = fits.get(name, lambda kind: pa.types.is_integer(kind) or pa.types.is_boolean(kind))
     if not (texts or others(values) or pa.types.is_null(values)):
-        code = "not-a-date" if name.startswith("valid") else "not-text"
-        raise unreadable(Fault(f"{path.name}, {name}", code))
+        raise unreadable(Fault(f"{path.name}, {name}", "not-a-date" if name.startswith("valid") else "not-text"))
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     if pa.types.is_null(values):
         return pa.nulls(len(column), pa.string()).dictionary_encode()
