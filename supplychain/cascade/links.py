@@ -45,6 +45,7 @@ def read_links(path: Path, on: int, names: Names, mistakes: Mistakes, tell: Tell
         gathering.take(columns)
         rows += len(columns)
         tell(rows, file.rows)
+    tell(rows, rows)
     return gathering.gathered()
 
 
