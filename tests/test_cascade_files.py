@@ -101,6 +101,16 @@ def test_all_mistakes_are_counted_and_the_first_ones_told(desk: Desk) -> None:
     assert "row 21" not in told
 
 
+def test_as_many_different_mistakes_as_rows_are_told_at_once(desk: Desk) -> None:
+    desk.links([f"{number},B,X,,,day {number}," for number in range(200_000)])
+    desk.refused("files: 200000", "row 1, valid_from", "row 20, valid_from")
+
+
+def test_as_many_twins_as_rows_are_told_at_once(desk: Desk) -> None:
+    desk.links(["1,B,X,,,,"] * 200_000)
+    desk.refused("files: 199999", "row 2, id", "row 21, id")
+
+
 def test_numbers_far_apart_in_the_file_are_seen_to_be_the_same(desk: Desk) -> None:
     desk.links([f"{number},B,X,,,," for number in [*range(300_000), 7]])
     desk.refused("row 300001, id", "in row 8")
@@ -224,6 +234,13 @@ def test_a_wrong_requirement_is_told_with_its_field(desk: Desk, demand: Row, whe
 def test_what_a_requirement_needs_is_told(desk: Desk, field: str) -> None:
     desk.demands([{name: value for name, value in DEMAND.items() if name != field}])
     desk.refused(f"demands.json, /0/{field}", "needed")
+
+
+def test_no_requirements_ask_nothing(desk: Desk) -> None:
+    desk.demands([])
+    assert desk.written() == ""
+    desk.links([])
+    assert desk.written() == ""
 
 
 def test_an_id_that_is_there_twice_is_told(desk: Desk) -> None:

@@ -35,4 +35,8 @@ def rows_of_zeros(count: int) -> Words:
 
 def compiled(function: Function) -> Function:
     """The function as machine code, kept on disk for the next start; it lets other threads run meanwhile."""
-    return cast("Function", numba.njit(cache=True, nogil=True)(function))
+    try:
+        code = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder in which it may be kept: every process compiles anew
+        code = numba.njit(nogil=True)(function)
+    return cast("Function", code)

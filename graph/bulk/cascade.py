@@ -145,11 +145,11 @@ class Walker:
     def _start(self, batch: Batch, deeper: Words) -> tuple[Words, int]:
         """Put every bit where its group is; the bits of the first places, and how many sources there are."""
         place = self.industry.network.place
-        sources = [(int(place[rank]), number) for number, walk in enumerate(batch.walks) for rank in walk.group]
-        places = sorted({source for source, _ in sources})
-        group = np.zeros(((places[-1] + 1 if places else 0), self.width), np.uint64)
-        for source, number in sources:
-            group[source, number >> 6] |= np.uint64(1 << (number & 63))
+        groups = [place[list(walk.group)] for walk in batch.walks]
+        places = np.unique(np.concatenate(groups))
+        group = np.zeros((int(places[-1]) + 1, self.width), np.uint64)
+        for number, sources in enumerate(groups):
+            group[sources, number >> 6] |= np.uint64(1 << (number & 63))
         bits = group.reshape(-1)
         self._state.seen[: len(bits)] |= bits
         self._state.arrived[: len(bits)] |= bits

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from graph.bulk.arrays import NO_DAY, Ints, Longs
-from supplychain.cascade.mistakes import Mistakes
+from supplychain.cascade.mistakes import SHOWN, Mistakes
 from supplychain.cascade.names import Names
 from supplychain.cascade.tables import Columns, Table, table
 from supplychain.cascade.values import Interned, Reader, read_day, read_flow_down, read_hs
@@ -106,6 +106,8 @@ class _Gathering:
             order = np.argsort(numbers, kind="stable")
         if self.mistakes.count:
             return  # numbers that could not be read stand as 0
-        for at in np.flatnonzero(np.diff(numbers[order]) == 0).tolist():
+        twins = np.flatnonzero(np.diff(numbers[order]) == 0)
+        for at in twins[:SHOWN].tolist():
             first, second = int(order[at]) + 1, int(order[at + 1]) + 1
             self.mistakes.rows(self.file.path, [second], "id", "listed-twice", row=first)
+        self.mistakes.more(len(twins[SHOWN:]))

@@ -21,6 +21,10 @@ class Mistakes:
         if len(self.faults) < SHOWN:
             self.faults.append(fault)
 
+    def more(self, count: int) -> None:
+        """So many mistakes that are not told one by one, since enough were."""
+        self.count += count
+
     def rows(self, path: Path, rows: Sequence[int], column: str, code: str, **params: Any) -> None:
         """The same mistake in several rows of a file."""
         told = rows[: SHOWN - len(self.faults)]

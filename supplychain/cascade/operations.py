@@ -71,7 +71,7 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     ids = [one.id for one in requirements]
     with output(files.out, sorted_names, pa.array(ids, pa.string())) as out:
         for number, owed in enumerate(obligations(industry, demands)):
-            out.add(ids[number], owed)
+            out.add(number, owed)
             tell("requirements", number + 1, len(ids))
     return Report(
         obligations=out.count,

@@ -1,7 +1,7 @@
 """From columns of text to columns of numbers: each different text is looked at once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graph.bulk.arrays import NO_DAY, Ints, Longs
 from graph.bulk.due import day_number
-from supplychain.cascade.mistakes import Mistakes
+from supplychain.cascade.mistakes import SHOWN, Mistakes
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HS = re.compile(r"[0-9]{1,10}")
@@ -54,12 +54,15 @@ class Reader:
         """What `read` makes of each text, an empty one for a missing one; 0 stands in for what it refuses."""
         texts = [str(one).strip() for one in array.dictionary.to_pylist()]
         values = np.zeros(len(texts) + 1, np.int32)
-        indices = _numpy(pc.fill_null(array.indices, len(texts)))
+        refused: dict[int, Refused] = {}
         for at, text in enumerate([*texts, ""]):
             try:
                 values[at] = read(text)
-            except Refused as refused:
-                self._tell(first, column, indices == at, refused.code, **refused.params)
+            except Refused as reason:
+                refused[at] = reason
+        indices = _numpy(pc.fill_null(array.indices, len(texts)))
+        if refused:
+            self._tell_each(first, column, indices, refused)
         found: Ints = values[indices]
         return found
 
@@ -70,6 +73,15 @@ class Reader:
         indices = _numpy(pc.fill_null(array.indices, len(known)))
         self._tell(first, column, ~np.append(known, False)[indices].astype(bool), "required")
         return array
+
+    def _tell_each(self, first: int, column: str, indices: Any, refused: Mapping[int, Refused]) -> None:
+        wrong = np.zeros(indices.max(initial=0) + 1, bool)
+        wrong[[at for at in refused if at < len(wrong)]] = True
+        rows = np.flatnonzero(wrong[indices])
+        for row in rows[:SHOWN].tolist():
+            reason = refused[int(indices[row])]
+            self.mistakes.rows(self.path, [row + first], column, reason.code, **reason.params)
+        self.mistakes.more(len(rows[SHOWN:]))
 
     def _tell(self, first: int, column: str, wrong: NDArray[np.bool_], code: str, **params: Any) -> None:
         rows: Any = np.flatnonzero(wrong) + first

@@ -33,34 +33,35 @@ _NEEDS_QUOTES: Final = '[",\r\n]'
 class Output:
     """Takes obligations requirement by requirement and writes them in groups of rows."""
 
-    def __init__(self, writer: Any, names: Any) -> None:
-        self._writer, self._names = writer, names
-        self._waiting: list[Any] = []
+    def __init__(self, writer: Any, names: Any, requirements: Any) -> None:
+        self._writer, self._names, self._requirements = writer, names, requirements
+        self._waiting: list[tuple[int, Owed]] = []
         self._rows = 0
         self.count = 0
 
-    def add(self, requirement: str, owed: Owed) -> None:
-        """Obligations of one requirement."""
-        rows = len(owed.supplier)
-        columns = [
-            pa.repeat(pa.scalar(requirement), rows),
-            self._names.take(pa.array(owed.supplier)),
-            pa.array(owed.tier.astype(np.int32)),
-            pa.array(owed.level.astype(np.int32)),
-            pa.array(owed.due, pa.int32(), mask=owed.due == NO_DAY).cast(pa.date32()),
-            pa.array(owed.via),
-        ]
-        for start in range(0, rows, ROWS):
-            self._waiting.append(pa.RecordBatch.from_arrays([one.slice(start, ROWS) for one in columns], schema=SCHEMA))
-            self._rows += len(self._waiting[-1])
-            if self._rows >= ROWS:
-                self.flush()
-        self.count += rows
+    def add(self, requirement: int, owed: Owed) -> None:
+        """What is owed by one of the requirements, known by its number."""
+        self._waiting.append((requirement, owed))
+        self._rows += len(owed.supplier)
+        self.count += len(owed.supplier)
+        if self._rows >= ROWS:
+            self.flush()
 
     def flush(self) -> None:
         """Write what waits."""
         if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._waiting))
+            numbers = [number for number, _ in self._waiting]
+            lengths = [len(owed.supplier) for _, owed in self._waiting]
+            owed = Owed(*map(np.concatenate, zip(*(one for _, one in self._waiting), strict=True)))
+            columns = [
+                self._requirements.take(pa.array(np.repeat(numbers, lengths))),
+                self._names.take(pa.array(owed.supplier)),
+                pa.array(owed.tier.astype(np.int32)),
+                pa.array(owed.level.astype(np.int32)),
+                pa.array(owed.due, pa.int32(), mask=owed.due == NO_DAY).cast(pa.date32()),
+                pa.array(owed.via),
+            ]
+            self._writer.write_table(pa.Table.from_arrays(columns, schema=SCHEMA), ROWS)
         self._waiting, self._rows = [], 0
 
 
@@ -70,7 +71,7 @@ def output(path: Path, names: Any, requirements: Any) -> Iterator[Output]:
     partial = path.with_name(f".{path.name}.partial")
     try:
         with _writer(path, partial, [names, requirements]) as writer:
-            found = Output(writer, names)
+            found = Output(writer, names, requirements)
             yield found
             found.flush()
         partial.replace(path)
