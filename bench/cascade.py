@@ -176,6 +176,7 @@ def _effective(size: str, industry: Compiled, graph: Any, chosen: Sequence[dict[
 def _duckdb(size: str, made: Industry, industry: Compiled, chosen: Sequence[dict[str, Any]]) -> dict[str, Any]:
     wanted = demands(chosen)
     database = duck.database_of(made)
+    list(obligations(industry, wanted))
     ours, theirs = [], []
     for _ in range(ROUNDS[size]):
         mine, found = _timed(lambda: list(obligations(industry, wanted)))

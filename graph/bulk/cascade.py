@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.bulk.arrays import Ints, Longs, Words, rows_of_zeros
 from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
-from graph.bulk.due import Owed, Terms, calendar, day_number, latest_valid_from, owed
+from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
 from graph.bulk.network import Network
 from graph.bulk.rows import Entered, Into, Upward, counted, written
 from graph.bulk.scopes import CodeClasses, bound, link_masks
@@ -53,11 +53,12 @@ def obligations(
             rows = walker.rows(found, counts, sorted({walk for _, walk in members}))
             walks = list(batch.walks)
             since: dict[int, Ints] = {}
+            room = Room(sum(len(rows[walk][0]) for _, walk in members))
             for number, walk in members:
                 if industry.network.dated and walk not in since:
                     since[walk] = latest_valid_from(*rows[walk], industry.network.place, latest)
                 terms = _terms(industry, demands[number], walks[walk])
-                columns = Owed(*owed(rows[walk][0], since.get(walk, latest[:0]), terms, calendar()))
+                columns = room.add(rows[walk][0], since.get(walk, latest[:0]), terms)
                 yield columns._replace(via=_numbers(industry.network, columns.via))
 
 

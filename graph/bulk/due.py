@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,8 @@ FIRST = np.uint64(1)
 FIFTEEN = np.uint64(15)
 _EPOCH = date(1970, 1, 1).toordinal()
 _TIERS = MAX_TIER + 1
+_ROOM: Final = 2**22
+"""Rows for which there is room at first."""
 BEFORE_1970 = _EPOCH - 1
 MONTHS, DAYS = 4_800, 146_097
 """Of 400 years, after which the calendar repeats itself: where to begin to look for a day's month."""
@@ -89,14 +91,37 @@ class Owed(NamedTuple):
     due: Ints
 
 
+class Room:
+    """Columns for the obligations of one requirement after the other.
+
+    Large arrays of numpy's own lie in large pages, which cost a tenth of what small ones do when first written to.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self._size = min(expected, _ROOM)
+        self._start = 0
+        self._columns = self._fresh(self._size)
+
+    def add(self, rows: Words, since: Ints, terms: Terms) -> Owed:
+        """The obligations among the rows; see `owed`."""
+        if self._start + len(rows) > len(self._columns.supplier):
+            self._columns, self._start = self._fresh(max(self._size, len(rows))), 0
+        first = self._start
+        self._start += owed(rows, since, terms, calendar(), self._columns, first)
+        return Owed(*(column[first : self._start] for column in self._columns))
+
+    @staticmethod
+    def _fresh(size: int) -> Owed:
+        kinds = np.int32, np.uint8, np.int16, np.int64, np.int32
+        return Owed(*(np.empty(size, kind) for kind in kinds))
+
+
 @compiled
-def owed(rows: Words, since: Ints, terms: Terms, months: Calendar) -> Any:
-    """The obligations among the rows, in their order. since: for each row, or empty."""
-    supplier = np.empty(len(rows), np.int32)
-    tiers = np.empty(len(rows), np.uint8)
-    levels = np.empty(len(rows), np.int16)
-    via = np.empty(len(rows), np.int64)
-    due = np.empty(len(rows), np.int32)
+def owed(rows: Words, since: Ints, terms: Terms, months: Calendar, into: Owed, start: int) -> int:
+    """Write the obligations among the rows into columns from a position on, in their order; how many they are.
+
+    since: for each row, or empty.
+    """
     undated = np.empty(_TIERS, np.int32)
     for tier in range(_TIERS):
         undated[tier] = _later(months, terms.effective_from, terms.grace[tier])
@@ -107,16 +132,16 @@ def owed(rows: Words, since: Ints, terms: Terms, months: Calendar) -> Any:
         level = terms.level[tier]
         if level == 0 or terms.owes[U(terms.kind[rank])] == 0:
             continue
-        to = U(count)
-        supplier[to] = rank
-        tiers[to] = tier
-        levels[to] = level
-        via[to] = np.int64(rows[at] & LOW)
-        due[to] = undated[tier]
+        to = U(start + count)
+        into.supplier[to] = rank
+        into.tier[to] = tier
+        into.level[to] = level
+        into.via[to] = np.int64(rows[at] & LOW)
+        into.due[to] = undated[tier]
         if len(since) and since[at] > terms.effective_from:
-            due[to] = _later(months, since[at], terms.grace[tier])
+            into.due[to] = _later(months, since[at], terms.grace[tier])
         count += 1
-    return supplier[:count], tiers[:count], levels[:count], via[:count], due[:count]
+    return count
 
 
 @compiled
