@@ -94,7 +94,7 @@ class Owed(NamedTuple):
 class Room:
     """Columns for the obligations of one requirement after the other.
 
-    Large arrays of numpy's own lie in large pages, which cost a tenth of what small ones do when first written to.
+    Large arrays of numpy's own lie in large pages, so that writing to them for the first time costs little.
     """
 
     def __init__(self, expected: int) -> None:
@@ -112,8 +112,13 @@ class Room:
 
     @staticmethod
     def _fresh(size: int) -> Owed:
-        kinds = np.int32, np.uint8, np.int16, np.int64, np.int32
-        return Owed(*(np.empty(size, kind) for kind in kinds))
+        return Owed(
+            supplier=np.empty(size, np.int32),
+            tier=np.empty(size, np.uint8),
+            level=np.empty(size, np.int16),
+            via=np.empty(size, np.int64),
+            due=np.empty(size, np.int32),
+        )
 
 
 @compiled
