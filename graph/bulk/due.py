@@ -108,7 +108,10 @@ class Room:
             self._columns, self._start = self._fresh(max(self._size, len(rows))), 0
         first = self._start
         self._start += owed(rows, since, terms, calendar(), self._columns, first)
-        return Owed(*(column[first : self._start] for column in self._columns))
+        part, columns = slice(first, self._start), self._columns
+        return Owed(
+            columns.supplier[part], columns.tier[part], columns.level[part], columns.via[part], columns.due[part]
+        )
 
     @staticmethod
     def _fresh(size: int) -> Owed:
