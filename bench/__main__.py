@@ -1,7 +1,7 @@
 """``make bench``: what a request costs, as a ratio against a bare Flask route in the same run.
 
 CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians of rounds and how far they lie apart; every
-answer is checked.
+answer is checked. Then imports, matching, and the cascade over a whole industry, of the size that SIZE names.
 """
 
 import json
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import imports, matching, memory
+from bench import cascade, imports, matching, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -50,7 +50,7 @@ def main() -> int:
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
         print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
     imports.main()
-    return 0
+    return cascade.main()
 
 
 def _check(server: Server, built: Built) -> None:

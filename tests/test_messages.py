@@ -30,6 +30,14 @@ SPOKEN_BY_A_VARIABLE = {
     "supplychain/network/links.py": {"link-over", "link-nothing-to-dispute", "link-nothing-to-settle"},
     "supplychain/network/registry.py": {"identifier-checksum"},
     "supplychain/network/identifiers.py": {"identifier-length", "identifier-format", "identifier-component"},
+    "supplychain/cascade/mistakes.py": {
+        "required",
+        "not-a-whole-number",
+        "ends-before-it-begins",
+        "listed-twice",
+        "not-a-date",
+        "not-one-of",
+    },
     "supplychain/network/imports/organization_match.py": {"unknown-parent", "parent-not-accepted"},
 }
 """Where a code is chosen before it is said, and some that are."""
@@ -110,6 +118,7 @@ PASSED_ON = {
     "supplychain/network/imports/cells.py": "of the cell's own reader, or of the reading of the row",
     "supplychain/network/imports/files/columns.py": "of Unclear",
     "supplychain/network/imports/files/sandbox.py": "of FileRefused",
+    "supplychain/cascade/requirements.py": "what marshmallow says of a requirement",
     "schemas/event.py": "what marshmallow says of both halves of an entry",
     "supplychain/evidence/rules.py": "of ValueUnusable",
 }

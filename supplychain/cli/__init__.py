@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from supplychain import __version__
-from supplychain.cli import database, demo, documents, exports, members, processes
+from supplychain.cli import cascade, database, demo, documents, exports, members, processes
 from supplychain.cli.common import foreseen
 
 
@@ -39,5 +39,6 @@ for command in (
     demo.demo,
     documents.openapi,
     documents.framework,
+    cascade.cascade,
 ):
     main.add_command(command)

@@ -79,16 +79,30 @@ def runtime(*, migrated: bool = True, verbose: bool = False) -> "Iterator[Runtim
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar on standard error, on a terminal only; told how many are done, of how many if that is known."""
+def stages() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Bars on standard error, on a terminal only; told of what how many are done, of how many if that is known."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        bar = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(bar, completed=done, total=total)
+        shown = {}
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            if what not in shown:
+                shown[what] = bars.add_task(what, total=None)
+            bars.update(shown[what], completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """One bar; told how many are done, of how many if that is known."""
+    with stages() as tell:
+        tell(what, 0, None)
+        yield lambda done, total: tell(what, done, total)
 
 
 def number_of(runtime: "Runtime", organization: str) -> int:

@@ -1,0 +1,158 @@
+"""Who owes what over a whole industry: the walk in batches, and rows out of it a requirement at a time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from graph.bulk.arrays import Ints, Longs, Words, rows_of_zeros
+from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
+from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
+from graph.bulk.network import Network
+from graph.bulk.rows import Entered, Into, Upward, counted, written
+from graph.bulk.scopes import CodeClasses, bound, link_masks
+from graph.bulk.wave import PLANES, Downward, Levels, Masks, State, wave
+from graph.terms import MAX_TIER
+
+__all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
+
+ROWS_AT_ONCE: Final = 2**25
+"""How many rows are held at a time, 8 or 16 bytes each; a single requirement may have more."""
+_NOTHING: Final = np.zeros(0, np.uint64)
+NO_LEVELS: Final = Levels(np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Industry:
+    """A network and what scopes ask of it.
+
+    kind: for each rank, which of the kinds (country, sector) the organization is; an empty text is not known.
+    """
+
+    network: Network
+    classes: CodeClasses
+    kind: Ints
+    kinds: tuple[tuple[str, str], ...]
+
+
+def obligations(
+    industry: Industry, demands: Sequence[Demand], *, width: int | None = None, rows_at_once: int = ROWS_AT_ONCE
+) -> Iterator[Owed]:
+    """What each requirement asks of whom, in the order of the requirements; suppliers by rank.
+
+    width: W, how many words of 64 requirements walk together; by default what suits the sizes. Memory is bounded by
+    the network, 7·W words an organization, and `rows_at_once`.
+    """
+    walker = Walker(industry, width or width_for(demands, industry.network.size))
+    latest = np.empty(industry.network.size if industry.network.dated else 0, np.int32)
+    for batch in batches(demands, walker.width):
+        found = walker.walk(batch)
+        counts = counted(found.planes, walker.words)
+        for members in _parts(batch.members, counts, rows_at_once):
+            rows = walker.rows(found, counts, sorted({walk for _, walk in members}))
+            walks = list(batch.walks)
+            since: dict[int, Ints] = {}
+            room = Room(sum(len(rows[walk][0]) for _, walk in members))
+            for number, walk in members:
+                if industry.network.dated and walk not in since:
+                    since[walk] = latest_valid_from(*rows[walk], industry.network.place, latest)
+                terms = _terms(industry, demands[number], walks[walk])
+                columns = room.add(rows[walk][0], since.get(walk, latest[:0]), terms)
+                yield columns._replace(via=_numbers(industry.network, columns.via))
+
+
+def _parts(members: list[tuple[int, int]], counts: Longs, most: int) -> Iterator[list[tuple[int, int]]]:
+    """The requirements in their order, as many at a time as their walks have at most so many rows."""
+    part: list[tuple[int, int]] = []
+    walks: set[int] = set()
+    rows = 0
+    for member in members:
+        more = 0 if member[1] in walks else int(counts[member[1]])
+        if part and rows + more > most:
+            yield part
+            part, walks, rows, more = [], set(), 0, int(counts[member[1]])
+        part.append(member)
+        walks.add(member[1])
+        rows += more
+    yield part
+
+
+def _terms(industry: Industry, demand: Demand, walk: Walk) -> Terms:
+    return Terms(
+        np.array(demand.levels(), np.int16),
+        np.array(demand.months(), np.int32),
+        industry.kind,
+        bound(industry.kinds, walk),
+        demand.effective_from,
+    )
+
+
+def _numbers(network: Network, links: Longs) -> Longs:
+    return links if network.numbers is None else network.numbers[links]
+
+
+class Walker:
+    """Walks batches of requirements one after the other in the same memory."""
+
+    def __init__(self, industry: Industry, width: int, *, planes: bool = True) -> None:
+        network = industry.network
+        self.industry, self.width = industry, width
+        self.words = (0,) * width
+        self._downward = Downward(network.down, network.supplier, network.down_class)
+        upward = network.up, network.buyer, network.up_class, network.number, network.valid_from
+        self._upward = Upward(network.place, *upward)
+        row = network.size * width
+        self._state = State(
+            seen=rows_of_zeros(row),
+            arrived=rows_of_zeros(row),
+            coming=rows_of_zeros(row),
+            touched=np.zeros(-(-network.size // 8) * 8, np.uint8),
+            front=np.empty(network.size, np.int32),
+        )
+        self._planes = rows_of_zeros(row * PLANES if planes else 0)
+
+    def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
+        """Where each walk of the batch arrives; good until the next one."""
+        masks = self._masks(batch)
+        self._state.seen.fill(0)
+        self._planes.fill(0)
+        group, count = self._start(batch, masks.deeper)
+        wave(self._downward, masks, self._state, count, self._planes, levels, self.words)
+        return Entered(self._planes, masks.own, masks.below, group)
+
+    def rows(self, found: Entered, counts: Longs, walks: Sequence[int]) -> dict[int, tuple[Words, Words]]:
+        """The rows of some walks, and their days if the network has any."""
+        wanted = np.zeros(self.width, np.uint64)
+        free = np.zeros(len(counts), np.int64)
+        total = 0
+        for walk in walks:
+            wanted[walk >> 6] |= np.uint64(1 << (walk & 63))
+            free[walk] = total
+            total += int(counts[walk])
+        rows = np.empty(total, np.uint64)
+        days = np.empty(total if self.industry.network.dated else 0, np.uint64)
+        written(self._upward, found, wanted, Into(free, rows, days), self.words)
+        parts = {walk: slice(int(free[walk] - counts[walk]), int(free[walk])) for walk in walks}
+        return {walk: (rows[part], days[part]) for walk, part in parts.items()}
+
+    def _masks(self, batch: Batch) -> Masks:
+        own, below = link_masks(self.industry.classes, batch, self.width)
+        deeper = np.zeros((MAX_TIER + 2, self.width), np.uint64)
+        for number, depth in enumerate(batch.walks.values()):
+            deeper[: depth + 1, number >> 6] |= np.uint64(1 << (number & 63))
+        return Masks(own, below, deeper.reshape(-1))
+
+    def _start(self, batch: Batch, deeper: Words) -> tuple[Words, int]:
+        """Put every bit where its group is; the bits of the first places, and how many sources there are."""
+        place = self.industry.network.place
+        groups = [place[list(walk.group)] for walk in batch.walks]
+        places = np.unique(np.concatenate(groups))
+        group = np.zeros((int(places[-1]) + 1, self.width), np.uint64)
+        for number, sources in enumerate(groups):
+            group[sources, number >> 6] |= np.uint64(1 << (number & 63))
+        bits = group.reshape(-1)
+        self._state.seen[: len(bits)] |= bits
+        self._state.arrived[: len(bits)] |= bits
+        self._state.front[: len(places)] = places
+        return bits, len(places)

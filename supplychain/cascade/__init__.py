@@ -1,0 +1,1 @@
+"""The cascade over files instead of a database: for a whole industry, and to check the service by."""
