@@ -18,6 +18,7 @@ from supplychain.conformity.rules import (
     assess,
     standings,
 )
+from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import (
     Also,
     Choice,
@@ -27,7 +28,6 @@ from supplychain.frameworks.framework import (
     Level,
     OnReceipt,
     Pillar,
-    Standard,
     StandardRef,
     Target,
 )

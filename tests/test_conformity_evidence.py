@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from supplychain.conformity.rules import EvidenceState, FindingState, Outcome, SourceState, Why
-from supplychain.frameworks.framework import OnReceipt, Satisfies, Standard
+from supplychain.frameworks.crosswalk import Satisfies, Standard
+from supplychain.frameworks.framework import OnReceipt
 from supplychain.frameworks.terms import EvidenceKind, Kind, Relation, Trust
 from tests.conformity_cases import (
     CHOICES,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from supplychain.conformity.rules import Outcome
+from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import PackErrors
-from supplychain.frameworks.framework import Carries, Framework, Satisfies, Standard
+from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, load_text, shipped_packs
 from supplychain.frameworks.terms import Kind, Relation, Tag, Trust
 from tests.conformity_cases import WORDS, assessed, certificate, framework, indicator, outcome

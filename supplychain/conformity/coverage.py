@@ -21,7 +21,8 @@ from supplychain.conformity.specimens import SUBJECT
 from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import operations, registry
-from supplychain.frameworks.framework import Framework, Standard
+from supplychain.frameworks.crosswalk import Standard
+from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.network import engine
 from supplychain.work import Work

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 import networkx as nx
 
+from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.document import PackError
-from supplychain.frameworks.framework import Framework, Standard
+from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Relation, Trust
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from supplychain.frameworks.checks import problems
+from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to, read
 from supplychain.frameworks.framework import (
     Also,
-    Carries,
     Choice,
     Condition,
     Framework,
@@ -20,9 +20,7 @@ from supplychain.frameworks.framework import (
     OnReceipt,
     Pillar,
     Reference,
-    Satisfies,
     Sector,
-    Standard,
     StandardRef,
     Target,
 )

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from supplychain.frameworks.comparison import Line
+from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import (
     Choice,
     Condition,
@@ -16,7 +17,6 @@ from supplychain.frameworks.framework import (
     Pillar,
     Reference,
     Sector,
-    Standard,
     StandardRef,
     Target,
 )

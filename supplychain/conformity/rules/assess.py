@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from supplychain.conformity.rules.candidate import Candidate
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
-from supplychain.conformity.rules.dossier import EVERY_LEVEL, Candidate, Dossier, open_dossier
+from supplychain.conformity.rules.dossier import EVERY_LEVEL, Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import (

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from supplychain.conformity.rules.candidate import Candidate, rank
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -18,7 +19,7 @@ from supplychain.conformity.rules.facts import (
     Verified,
 )
 from supplychain.conformity.rules.plan import MET, PARTIAL, Plan, Recognised, Slot, Verdict
-from supplychain.conformity.rules.results import Source, SourceState, Why
+from supplychain.conformity.rules.results import SourceState, Why
 from supplychain.frameworks.carrying import Route
 from supplychain.frameworks.framework import Condition
 from supplychain.frameworks.terms import EvidenceKind, Relation, Trust
@@ -29,46 +30,6 @@ EVERY_LEVEL = 99
 """The limit of evidence that was reviewed: none."""
 
 _READ = frozenset((EvidenceState.ACCEPTED, EvidenceState.EXPIRED, EvidenceState.SUBMITTED))
-
-
-class Candidate(NamedTuple):
-    """A piece of evidence as one indicator hears it.
-
-    verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
-    """
-
-    evidence: int
-    relation: Relation
-    state: SourceState
-    trust: Trust
-    seen_on: date
-    received_at: datetime
-    through: date | None
-    verdicts: tuple[Verdict | None, ...]
-    accepted_up_to: int
-    problem: str | None = None
-    path: tuple[str, ...] = ()
-
-    def source(self, holder: int) -> Source:
-        """As an answer shows it."""
-        return Source(
-            self.evidence,
-            holder,
-            self.relation,
-            self.state,
-            self.trust,
-            self.seen_on,
-            self.through,
-            self.problem,
-            self.path,
-        )
-
-
-def _rank(one: Candidate) -> tuple[bool, date, Trust, datetime, int]:
-    """Greatest first decides: what judges the indicator itself before what proves it in part; then the latest
-    observation, higher trust, later received, smaller number.
-    """
-    return (one.relation is not Relation.PARTIAL, one.seen_on, one.trust, one.received_at, -one.evidence)
 
 
 @dataclass(slots=True)
@@ -133,7 +94,7 @@ def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
                     dossier.stands_until(candidate.through)
     for candidates in kept.values():
         if len(candidates) > 1:
-            candidates.sort(key=_rank, reverse=True)
+            candidates.sort(key=rank, reverse=True)
 
 
 class _Hearing(NamedTuple):
