@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 _BYTES = 2_000_000
@@ -65,20 +66,29 @@ def read(file: str, text: str) -> Document:
     if len(text.encode()) > _BYTES:
         raise PackErrors([PackError(file, 1, "", "pack-too-large", f"keep a pack below {_BYTES} bytes")])
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _check_depth(file, text)
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise PackErrors([PackError(file, line, "", "not-yaml", error.problem or "write valid YAML")]) from error
     except yaml.YAMLError as error:
         raise PackErrors([PackError(file, 1, "", "not-yaml", "remove characters YAML does not allow")]) from error
-    except RecursionError as error:
-        raise PackErrors([PackError(file, 1, "", "too-deep", f"nest at most {_DEPTH} levels")]) from error
     reading = _Reading(file)
     data = reading.value(root, ()) if root is not None else None
     if reading.errors:
         raise PackErrors(reading.errors)
     return Document(file, data, reading.lines)
+
+
+def _check_depth(file: str, text: str) -> None:
+    """Refuse what is nested too deeply before it is composed: the parser in C calls itself once a level."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _DEPTH + 1:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise PackErrors([PackError(file, line, "", "too-deep", f"nest at most {_DEPTH} levels")])
 
 
 class _Reading:
@@ -122,7 +132,7 @@ class _Reading:
 
 def _scalar(node: ScalarNode) -> Any:
     text: str = node.value
-    if node.style is not None:
+    if node.style:
         return text
     if text in _PLAIN:
         return _PLAIN[text]
