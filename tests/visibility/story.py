@@ -26,6 +26,8 @@ from supplychain.network.merge_models import Merge
 from supplychain.network.models import ImportRun, SupplierRecord, SupplyLink
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
+from tests.ground import org
+from tests.visibility import lists
 from tests.world import World
 
 READERS: Mapping[str, tuple[str, ...]] = {
@@ -120,7 +122,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_proofs, _people, _fair):
+        for step in (_proofs, _people, _lists, _fair):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -219,21 +221,7 @@ def _people(build: Teller) -> None:
             decided_at=build.work.now,
         )
     )
-    brand = build.number("brand")
-    build._add(
-        ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=build.work.now)
-    )
     _pair(build, "brand", "mill", "mill_too")
-    build._add(
-        Job(
-            id="job_brand",
-            kind="import",
-            payload={},
-            organization=brand,
-            created_at=build.work.now,
-            run_after=build.work.now,
-        )
-    )
 
 
 def _pair(build: Teller, owner: str, one: str, other: str) -> None:
@@ -257,6 +245,22 @@ def _pair(build: Teller, owner: str, one: str, other: str) -> None:
             found_at=now,
         )
     )
+
+
+def _lists(build: Teller) -> None:
+    """Each sends one list two years running; the brand has one under way as well, and keeps what its ERP means."""
+    lists.send(build, "brand", "2025", "links", {"lnk_brand_mill_5205": None, "lnk_brand_dyer": None})
+    lists.send(build, "brand", "2026", "links", {"lnk_brand_mill_5205": None, "lnk_brand_agent_brand": None})
+    lists.send(build, "mill", "2025", "organizations", _row("Spinner", "CN") | _row("Farm", "IN"))
+    lists.send(build, "mill", "2026", "organizations", _row("Spinner", "VN") | _row("Weaver", "CN"))
+    lists.keep_mapping(build, "brand", "ERP", "links", {"Lieferant": "supplier", "Bemerkung": None})
+    brand, now = build.number("brand"), build.work.now
+    build._add(ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=now))
+    build._add(Job(id="job_brand", kind="import", payload={}, organization=brand, created_at=now, run_after=now))
+
+
+def _row(name: str, country: str) -> dict[str, lists.Saying]:
+    return {org(name.lower()): {"name": name, "country": country}}
 
 
 def _fair(build: Teller) -> None:

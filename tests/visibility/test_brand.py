@@ -4,11 +4,19 @@ Each test hides one fact of domain rules §7 in the second world.
 """
 
 from datetime import date, timedelta
+from typing import Any
+
+import orjson
 
 from tests.factories import ELECTRONICS, printed
-from tests.visibility.answers import Worlds
-from tests.visibility.story import LONG_AGO, Hook, Teller, Twist
+from tests.ground import org
+from tests.visibility import lists
+from tests.visibility.answers import Telling, Worlds
+from tests.visibility.story import LONG_AGO, READERS, Hook, Teller, Twist
 from tests.world import START
+
+REVIEWED = "/v1/attributes"
+"""Where a reviewer reads what it is to confirm on documents."""
 
 
 def test_a_brand_cannot_tell_who_else_buys_from_its_suppliers_or_how_many(worlds: Worlds) -> None:
@@ -130,12 +138,74 @@ def test_a_brand_cannot_tell_when_a_demand_on_a_pseudonym_falls_due(worlds: Worl
     worlds.alike("brand", twist=Twist(early=met, links=yesterday), other=Twist(early=met))
 
 
-def test_nobody_but_itself_reads_what_an_organization_says_of_itself(worlds: Worlds) -> None:
+def says(*names: str) -> Hook:
+    """What organizations say of themselves, without any proof of it."""
+
     def said(build: Teller) -> None:
-        for name in ("mill", "weaver", "rival", "loom"):
+        for name in names:
             build.organization(name, region="Jiangsu", size="sme", languages=["zh"])
 
-    worlds.alike("brand", "spinner", "reviewer", "operator", twist=Twist(late=said))
+    return said
+
+
+def question_of(difference: str) -> str:
+    return difference.split(" ", 2)[2].partition("\n")[0].removesuffix(" in pages")
+
+
+def stated(telling: Telling, reader: str) -> dict[str, dict[str, Any]]:
+    """What a reader is shown of attributes, by organization."""
+    (told,) = telling.answers(reader, REVIEWED)
+    return {one["organization"]["id"]: one["attributes"] for one in orjson.loads(told.body)["items"]}
+
+
+def test_nobody_but_itself_reads_what_an_organization_says_of_itself(worlds: Worlds) -> None:
+    """Save whoever reviews it, as below; nobody reviews weaver, rival and loom, and the reviewer reviews mill."""
+    everybody_else = [one for one in READERS if one not in {"mill", "reviewer"}]
+    worlds.alike(*everybody_else, twist=Twist(late=says("mill", "weaver", "rival", "loom")))
+    worlds.alike("reviewer", twist=Twist(late=says("weaver", "rival", "loom")))
+
+
+def test_who_reviews_an_organization_reads_what_it_says_on_the_one_route_to_confirm_it(worlds: Worlds) -> None:
+    said = Twist(late=says("mill"))
+    differing = worlds.differences(["reviewer"], said)
+    assert {question_of(one).partition("?")[0] for one in differing} == {REVIEWED}
+    before, after = (stated(telling, "reviewer") for telling in (worlds.told(), worlds.told(said)))
+    assert before.keys() == after.keys() == {org("mill"), org("newcomer")}
+    assert after == before | {org("mill"): before[org("mill")] | {"region": "Jiangsu", "size": "sme"}}
+
+
+def test_who_reviews_an_organization_reads_nothing_of_it_that_it_does_not_confirm(worlds: Worlds) -> None:
+    worlds.alike("reviewer", twist=Twist(late=lambda build: build.organization("mill", languages=["zh"])))
+
+
+def test_a_reviewer_of_others_reads_nothing_of_what_an_organization_says(worlds: Worlds) -> None:
+    """Neither one who reviews another, nor one who reviewed it until it chose anew."""
+
+    def chosen_anew(build: Teller) -> None:
+        build.member("other_reviewer", "reviewer")
+        build.organization("rival", evidence_reviewer=build.number("reviewer"))
+        build.organization("mill", evidence_reviewer=build.number("other_reviewer"))
+
+    def and_says(build: Teller) -> None:
+        chosen_anew(build)
+        says("mill")(build)
+
+    here, there = Twist(late=chosen_anew), Twist(late=and_says)
+    worlds.alike("reviewer", twist=there, other=here)
+    assert worlds.differences(["other_reviewer"], there, here)
+
+
+def test_lists_of_others_and_what_their_headings_mean_tell_a_brand_nothing(worlds: Worlds) -> None:
+    def sent(build: Teller) -> None:
+        for owner in ("rival", "weaver"):
+            for year in ("2025", "2026"):
+                rows = {org(name): {"name": f"{name} {year}", "country": "VN"} for name in ("brand", "mill", "shade")}
+                lists.send(build, owner, year, "organizations", rows)
+            lists.keep_mapping(build, owner, "ERP", "organizations", {"Name": "name"})
+        lists.send(build, "mill", "other", "links", {"lnk_brand_mill_5205": None, "lnk_mill_shade_5209": None})
+        lists.keep_mapping(build, "mill", "ERP", "links", {"Name": "supplier"})
+
+    worlds.alike("brand", "spinner", "reviewer", "operator", twist=Twist(late=sent))
 
 
 def test_private_links_of_others_tell_a_brand_nothing(worlds: Worlds) -> None:
