@@ -170,7 +170,8 @@ def test_no_route_falls_over_a_body_it_did_not_ask_for(ours: Ours) -> None:
         for raw in {**BROKEN, **OF_ANOTHER_KIND}.values():
             for headers in ({}, {"Idempotency-Key": "k"}):
                 answer = ours.member.call(method, nobody, data=raw, content_type="application/json", headers=headers)
-                assert answer.status_code == 404
+                # Whoever names nothing is answered; the same key with another body is refused.
+                assert answer.status_code in ({404, 422} if rule.arguments else {202, 422}), rule.rule
 
 
 def test_a_value_that_no_field_takes_is_refused_in_every_field(ours: Ours) -> None:

@@ -20,6 +20,8 @@ XLSX_ROWS: Final = 1_048_576
 """Rows of a sheet, the header among them."""
 XLSX_TEXT: Final = 32_767
 """UTF-16 units in a cell."""
+_DIGITS: Final = 16
+"""As many digits xlsxwriter writes of a number; one that has more is written as text, so that none is lost."""
 _FIRST_DAY: Final = date(1900, 3, 1)
 """Before it, days of Excel's calendar are off by one: it thinks that 1900 was a leap year."""
 _TOO_LONG: Final = -2
@@ -146,7 +148,8 @@ class _Xlsx(Writer):
             if cell < _FIRST_DAY:
                 return int(sheet.write_string(row, at, cell.isoformat()))
             return int(sheet.write_datetime(row, at, datetime.combine(cell, time()), self._day))
-        return int(sheet.write_number(row, at, cell))
+        exact = float(f"{cell:.{_DIGITS}G}") == cell
+        return int(sheet.write_number(row, at, cell) if exact else sheet.write_string(row, at, repr(cell)))
 
     def end(self, beside: Mapping[str, Any]) -> None:
         self._sheet.autofilter(0, 0, self._row, max(0, len(self.columns) - 1))
