@@ -71,7 +71,7 @@ def table(path: Path, required: Sequence[str], optional: Sequence[str]) -> Table
         raise unreadable(Fault(path.name, "column-twice", {"column": twice}))
     lacking = next((name for name in required if name not in names), None)
     if lacking is not None:
-        raise unreadable(Fault(path.name, "column-missing", {"column": lacking, "allowed": ", ".join(names)}))
+        raise unreadable(Fault(path.name, "table-column-missing", {"column": lacking, "seen": ", ".join(names)}))
     known = (*required, *optional)
     return Table(path, tuple(n for n in names if n in known), tuple(n for n in names if n not in known), rows)
 
