@@ -31,7 +31,9 @@ from supplychain import migrate, wiring
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.network import calendar, facts
-from supplychain.network.imports.running import import_file
+from supplychain.network.imports.reading import read
+from supplychain.network.imports.rows import Kind
+from supplychain.network.imports.running import import_sheet
 from supplychain.network.models import Organization, SupplyLink
 from supplychain.work import Runtime, Work, run
 
@@ -70,10 +72,9 @@ def made_up(times: int) -> list[Edge]:
     edges: list[Edge] = []
     for brand in range(BRANDS):
         known = draw.sample(range(MILLS * times), MILLS * times // 2)
-        while sum(1 for edge in edges if edge[0] == f"Brand {brand}") < 1 and len(edges) < EDGES * times:
-            for mill in known:
-                first = draw.choice(YEARS)
-                edges += [(f"Brand {brand}", year, f"PO{mill}") for year in range(first, YEARS.stop)]
+        for mill in known:
+            first = draw.choice(YEARS)
+            edges += [(f"Brand {brand}", year, f"PO{mill}") for year in range(first, YEARS.stop)]
     edges = edges[: EDGES * times * 7 // 8]
     return edges + draw.choices(edges, k=EDGES * times - len(edges))
 
@@ -93,7 +94,7 @@ def measured(what: str, edges: list[Edge]) -> float:
             for brand, number in brands.items():
                 begun = [time.perf_counter()]
                 told = partial(_mark, begun)
-                import_file(runtime, number, io.BytesIO(texts[brand]), "links", progress=told)
+                import_sheet(runtime, number, read(texts[brand], Kind.LINKS), told)
                 # The first one waits for the list to be read and matched, which takes no lock.
                 chunks += [after - before for before, after in itertools.pairwise(begun[1:])]
             cost = time.process_time() - started
@@ -162,7 +163,7 @@ def entered(runtime: Runtime, edges: list[Edge]) -> dict[str, int]:
     register = run(runtime, lambda work: body(work, "Register"))
     listed = sorted({mill for _, _, mill in edges if mill in known})
     mills = table(["code", "name"], ([mill, f"Mill {mill}"] for mill in listed))
-    report = import_file(runtime, register, mills, "organizations")
+    report = import_sheet(runtime, register, read(mills, Kind.ORGANIZATIONS))
     shared = {mill: result.subject or "" for mill, result in zip(listed, report.results, strict=True)}
     for name in sorted({brand for brand, _, _ in edges}):
         brands[name] = run(runtime, lambda work, name=name: body(work, name))  # type: ignore[misc] # bound now
@@ -192,16 +193,16 @@ def text_of(edges: list[Edge], brand: str) -> bytes:
         [_ids.get(mill, mill), f"{year}-01-01", "" if year == newest else f"{year}-12-31", CODE, "identity"]
         for _, year, mill in mine
     )
-    return table(["supplier", "valid_from", "valid_to", "category", "disclosure"], rows).getvalue()
+    return table(["supplier", "valid_from", "valid_to", "category", "disclosure"], rows)
 
 
-def table(header: list[str], rows: Iterator[list[str]]) -> io.BytesIO:
+def table(header: list[str], rows: Iterator[list[str]]) -> bytes:
     """A CSV file."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows(rows)
-    return io.BytesIO(text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def check(runtime: Runtime, edges: list[Edge], brands: dict[str, int]) -> None:

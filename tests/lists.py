@@ -2,19 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import event, func, select
 
 from supplychain import heads
 from supplychain.audit import AuditEntry
+from supplychain.network.imports.reading import read
+from supplychain.network.imports.rows import Kind
+from supplychain.network.imports.running import Report, import_sheet
 from supplychain.network.models import Identifier, Organization, OwnershipRow, SupplierRecord, SupplyLink
 from supplychain.outbox import OutboxEvent
+from supplychain.work import Runtime
 from tests.world import Member, World
 
 LEI = "529900T8BM49AURSDO55"
 OTHER_LEI = "5493001KJTIIGC8Y1R12"
 USCC = "91110000600037341L"
+
+
+def import_file(
+    runtime: Runtime, organization: int, stream: BinaryIO, kind: str, form: str | None = None, **how: Any
+) -> Report:
+    """Import a file for an organization (number) as the command line does."""
+    return import_sheet(runtime, organization, read(stream.read(), Kind(kind), form), **how)
 
 
 def send(member: Member, kind: str, text: str, *, dry_run: bool = False, status: int = 201) -> dict[str, Any]:

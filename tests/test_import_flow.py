@@ -9,12 +9,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from supplychain.audit import AuditEntry
-from supplychain.network.imports import replacing, running, store
+from supplychain.network.imports import replacing, store
 from supplychain.network.imports.rows import Manner, Mode
 from supplychain.network.models import ImportChunk, ImportEnd, ImportResult, ImportRun, SupplyLink
 from supplychain.outbox import OutboxEvent
 from supplychain.worker import Worker
-from tests.lists import LEI, codes, count, footprint, images, rows_of, send, statuses, suppliers
+from tests.lists import LEI, codes, count, footprint, images, import_file, rows_of, send, statuses, suppliers
 from tests.world import START, Answer, Member, World
 
 YEAR_BEFORE = date(START.year - 1, 1, 1)
@@ -294,7 +294,7 @@ LONG = [f"L{n:04}" for n in range(2_600)]
 def supplied_long(world: World, brand: Member) -> list[str]:
     """Links to many suppliers."""
     for text, kind in ((suppliers(*LONG), "organizations"), (long_list(LONG), "links")):
-        running.import_file(world.runtime, brand.number, io.BytesIO(text.encode()), kind)
+        import_file(world.runtime, brand.number, io.BytesIO(text.encode()), kind)
     return LONG
 
 
@@ -316,7 +316,7 @@ def test_the_ends_of_a_long_list_go_on_where_they_were_interrupted_and_happen_on
     world: World, brand: Member, supplied_long: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = long_list(supplied_long[:1_050])
-    seen = running.import_file(
+    seen = import_file(
         world.runtime, brand.number, io.BytesIO(kept.encode()), "links",
         manner=Manner(Mode.REPLACE, START), dry_run=True,
     )  # fmt: skip

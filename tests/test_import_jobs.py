@@ -12,10 +12,10 @@ from supplychain.errors import Forbidden, Refusal
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
 from supplychain.network.imports import job as import_job
-from supplychain.network.imports import listing, running
+from supplychain.network.imports import listing
 from supplychain.network.models import ImportChunk, ImportResult, OwnershipRow, SupplierRecord
 from supplychain.work import run
-from tests.lists import count, counting, footprint, send, suppliers
+from tests.lists import count, counting, footprint, import_file, send, suppliers
 from tests.world import Member, World
 
 
@@ -131,7 +131,7 @@ def test_statements_do_not_grow_with_the_rows(world: World, brand: Member) -> No
 def test_a_file_is_imported_from_the_command_line_with_progress(world: World, brand: Member) -> None:
     seen: list[tuple[int, int]] = []
     stream = io.BytesIO(long_list(1500).encode())
-    report = running.import_file(
+    report = import_file(
         world.runtime, brand.number, stream, "organizations", progress=lambda done, total: seen.append((done, total))
     )
     assert len(report.results) == report.rows == 1500
@@ -140,6 +140,6 @@ def test_a_file_is_imported_from_the_command_line_with_progress(world: World, br
     assert brand.get(f"/v1/imports/{report.id}").json["counts"]["created"] == 1500 - 15
     unverified = world.join("Fresh", "brand", claim="unverified")
     with pytest.raises(Forbidden):
-        running.import_file(world.runtime, unverified.number, io.BytesIO(b"name\nX\n"), "organizations")
+        import_file(world.runtime, unverified.number, io.BytesIO(b"name\nX\n"), "organizations")
     with pytest.raises(Refusal):
-        running.import_file(world.runtime, brand.number, io.BytesIO(b"{"), "links", "json")
+        import_file(world.runtime, brand.number, io.BytesIO(b"{"), "links", "json")

@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from supplychain.accounts.permissions import Role
 from supplychain.network import facts, links
-from supplychain.network.imports.running import import_file
 from supplychain.network.models import Organization, SupplyLink
 from supplychain.work import Work, run
+from tests.lists import import_file
 from tests.trials.palm import counted, everything
 from tests.trials.stage import DATA, Stage, staged
 

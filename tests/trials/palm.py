@@ -23,9 +23,9 @@ from supplychain.evidence.rules import Claim
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.network import engine, links, ownership
 from supplychain.network.imports.rows import Status
-from supplychain.network.imports.running import import_file
 from supplychain.network.models import Organization, OwnershipRow, SupplyLink
 from supplychain.work import Actor, Work, run
+from tests.lists import import_file
 from tests.trials.stage import DATA, Stage, staged
 
 FOLDER = DATA / "palm-brand-mill-network"

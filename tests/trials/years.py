@@ -16,7 +16,7 @@ from typing import Any
 from cleanco import basename
 
 from supplychain.accounts.permissions import Role
-from supplychain.network.imports.running import import_file
+from tests.lists import import_file
 from tests.trials import palm
 from tests.trials.stage import DATA, Stage, staged
 from tests.world import Member

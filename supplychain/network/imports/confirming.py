@@ -41,9 +41,9 @@ class Foreseen:
                 yield Fault(f"/rows/{result.row}", "foreseen-otherwise", params)
 
 
-def of(work: Work, found: store.Found) -> Foreseen:
-    """What a dry run that was found said."""
-    return Foreseen(store.foreseen(work, found.number), found.ended)
+def of(work: Work, number: int) -> Foreseen:
+    """What a dry run said."""
+    return Foreseen(store.foreseen(work, number), frozenset(work.session.scalars(store.ends_of(number))))
 
 
 def _told(result: Result, was: Result) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import update
 
 from supplychain import lease
 from supplychain.jobs import Job, advance
-from supplychain.network.imports import doing, store
-from supplychain.network.imports.confirming import Foreseen, Otherwise
+from supplychain.network.imports import confirming, doing, store
+from supplychain.network.imports.confirming import Otherwise
 from supplychain.network.imports.listing import Listing, Outcome, listing
 from supplychain.network.imports.replacing import TwoSides, Unconfirmed
 from supplychain.network.models import ImportRun
@@ -47,13 +47,7 @@ def _write_job(runtime: Runtime, job: Job, owner: str, actor: Actor, found: stor
     confirms = found.confirms
     seen = None
     if confirms is not None:
-        seen = doing.reading(
-            runtime,
-            actor,
-            lambda reader: Foreseen(
-                store.foreseen(reader, confirms), frozenset(reader.session.scalars(store.ends_of(confirms)))
-            ),
-        )
+        seen = doing.reading(runtime, actor, lambda reader: confirming.of(reader, confirms))
     fresh = not found.done and not found.ended
 
     def look(reader: Work) -> Listing:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import Final
 
 from supplychain.errors import Invalid
 from supplychain.network import calendar
 from supplychain.network.imports import confirming, doing, store
 from supplychain.network.imports.confirming import Foreseen
 from supplychain.network.imports.listing import CHUNK, Outcome
-from supplychain.network.imports.reading import read
 from supplychain.network.imports.rows import ADDING, Kind, Manner, Result, Sheet
 from supplychain.network.models import ImportRun
 from supplychain.network.standing import require_verified
@@ -51,8 +50,7 @@ def take(work: Work, sheet: Sheet, manner: Manner = ADDING, *, dry_run: bool = F
     if not dry_run:
         return _write(work, sheet, manner, None, None)
     outcome = doing.reading(work.runtime, work.actor, lambda reader: doing.look(reader, sheet, manner))
-    row = store.begin(work, sheet, manner, dry_run=True)
-    store.keep(work, row.number, sheet)
+    row = _keep_preview(work, sheet, manner)
     store.note(work, row.number, sheet, outcome)
     store.finish(work, row.number)
     return _report(row, sheet, manner, outcome)
@@ -65,38 +63,12 @@ def confirm(work: Work, preview_id: str, sheet: Sheet | None = None) -> Report:
     what, when something changed meanwhile.
     """
     found = doing.reading(work.runtime, work.actor, lambda reader: store.preview(reader, preview_id))
-    if sheet is not None and (sheet.kind, sheet.columns, sheet.rows) != (
-        found.sheet.kind,
-        found.sheet.columns,
-        found.sheet.rows,
-    ):
-        raise Invalid("preview-of-another")
+    if sheet is not None:
+        _check_same(sheet, found.sheet)
     if len(found.sheet.rows) > CHUNK:
         return _enqueue(work, found.sheet, found.manner, confirms=found.number)
-    seen = doing.reading(work.runtime, work.actor, lambda reader: confirming.of(reader, found))
+    seen = doing.reading(work.runtime, work.actor, lambda reader: confirming.of(reader, found.number))
     return _write(work, found.sheet, found.manner, found.number, seen)
-
-
-def import_file(
-    runtime: Runtime,
-    organization: int,
-    stream: BinaryIO,
-    kind: str,
-    format: str = "csv",  # noqa: A002 - the command line's word
-    progress: Progress | None = None,
-    manner: Manner = ADDING,
-    *,
-    dry_run: bool = False,
-    confirm: str | None = None,
-) -> Report:
-    """Import, or only foresee, a file for an organization (number) in this process, a chunk a transaction.
-
-    format: ``csv`` or ``json``. confirm: id of the dry run of the same file that is to be done. What is written when
-    it is interrupted stays; the same file again does the rest. Raises Malformed, Invalid, Forbidden, NotFound,
-    Conflict.
-    """
-    sheet = read(stream.read(), Kind(kind), format)
-    return import_sheet(runtime, organization, sheet, progress, manner, dry_run=dry_run, confirm=confirm)
 
 
 def import_sheet(
@@ -109,25 +81,45 @@ def import_sheet(
     dry_run: bool = False,
     confirm: str | None = None,
 ) -> Report:
-    """As ``import_file``, of a sheet that was read."""
+    """Import, or only foresee, a list for an organization (number) in this process, a chunk a transaction.
+
+    confirm: id of the dry run of the same list that is to be done. What is written when it is interrupted stays; the
+    same list again does the rest. Raises Invalid, Forbidden, NotFound, Conflict.
+    """
     actor = Actor(organization=organization)
     tell = progress or (lambda _done, _total: None)
     calendar.advance_day(runtime)
-    seen, confirms = None, None
-    if confirm is not None:
-        found = doing.reading(runtime, actor, lambda reader: store.preview(reader, confirm))
-        if found.sheet.rows != sheet.rows:
-            raise Invalid("preview-of-another")
-        seen, confirms = doing.reading(runtime, actor, lambda reader: confirming.of(reader, found)), found.number
-        manner = found.manner
     if dry_run:
-        outcome = doing.reading(
-            runtime, actor, lambda reader: doing.look(reader, sheet, manner, lambda done: tell(done, len(sheet.rows)))
-        )
-        row = run(runtime, lambda work: _keep_preview(work, sheet, manner), actor)
-        doing.note_foreseen(runtime, actor, row, sheet, outcome)
-        tell(len(sheet.rows), len(sheet.rows))
-        return _report(row, sheet, manner, outcome)
+        return _foresee_here(runtime, actor, sheet, manner, tell)
+    if confirm is None:
+        return _write_here(runtime, actor, sheet, manner, tell)
+    found = doing.reading(runtime, actor, lambda reader: store.preview(reader, confirm))
+    _check_same(sheet, found.sheet)
+    return _write_here(runtime, actor, sheet, found.manner, tell, found.number)
+
+
+def _check_same(sheet: Sheet, foreseen: Sheet) -> None:
+    if (sheet.kind, sheet.columns, sheet.rows) != (foreseen.kind, foreseen.columns, foreseen.rows):
+        raise Invalid("preview-of-another")
+
+
+def _foresee_here(runtime: Runtime, actor: Actor, sheet: Sheet, manner: Manner, tell: Progress) -> Report:
+    rows = len(sheet.rows)
+    outcome = doing.reading(
+        runtime, actor, lambda reader: doing.look(reader, sheet, manner, lambda done: tell(done, rows))
+    )
+    row = run(runtime, lambda work: _keep_preview(work, sheet, manner), actor)
+    doing.note_foreseen(runtime, actor, row, sheet, outcome)
+    tell(rows, rows)
+    return _report(row, sheet, manner, outcome)
+
+
+def _write_here(
+    runtime: Runtime, actor: Actor, sheet: Sheet, manner: Manner, tell: Progress, confirms: int | None = None
+) -> Report:
+    seen = None
+    if confirms is not None:
+        seen = doing.reading(runtime, actor, lambda reader: confirming.of(reader, confirms))
     matched = doing.reading(runtime, actor, lambda reader: doing.matched(reader, sheet, manner, seen))
     row = run(runtime, lambda work: store.begin(work, sheet, manner, confirms=confirms), actor)
     total = Outcome()
