@@ -14,6 +14,7 @@ from supplychain.conformity import loading
 from supplychain.conformity.appraisal import members
 from supplychain.conformity.levels import Stood, levels
 from supplychain.conformity.rules import FindingFact, FlagDecision, matchmaking
+from supplychain.dialects import among
 from supplychain.frameworks.framework import Framework
 from supplychain.network import engine
 from supplychain.work import Work
@@ -61,7 +62,7 @@ def assessed(work: Work, organizations: Iterable[int], framework: Framework) -> 
 
 def _critical(work: Work, organizations: Iterable[int]) -> Mapping[int, Sequence[FindingFact]]:
     query = select(Finding).where(
-        Finding.organization.in_(sorted(organizations)),
+        among(Finding.organization, organizations),
         Finding.severity == Severity.CRITICAL,
         Finding.state != FindingState.VERIFIED,
     )

@@ -27,6 +27,7 @@ from supplychain.conformity.rules.facts import (
     OrganizationFacts,
 )
 from supplychain.db import UTCDateTime
+from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
@@ -206,5 +207,5 @@ def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
 
 def consents(session: Session, organizations: Sequence[int]) -> frozenset[int]:
     """Which of them consent to be listed for matchmaking."""
-    query = select(Organization.number).where(Organization.number.in_(organizations), Organization.listed)
+    query = select(Organization.number).where(among(Organization.number, organizations), Organization.listed)
     return frozenset(session.scalars(query))

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
 from supplychain.db import table_of
+from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence, Grant, StoredFile
 from supplychain.evidence.terms import EvidenceState
@@ -100,7 +101,7 @@ def assigned_reviewer(work: Work, organization: int, holder: int) -> int | None:
 def files_of(work: Work, numbers: Sequence[int]) -> Mapping[int, list[StoredFile]]:
     """Files by the number of their evidence, in the order they were sent."""
     found: dict[int, list[StoredFile]] = {}
-    query = select(StoredFile).where(StoredFile.evidence.in_(numbers)).order_by(StoredFile.number)
+    query = select(StoredFile).where(among(StoredFile.evidence, numbers)).order_by(StoredFile.number)
     for row in work.session.scalars(query):
         found.setdefault(row.evidence or 0, []).append(row)
     return found
@@ -196,7 +197,7 @@ def _queue(work: Work) -> list[Select[Any]]:
     barring = barred(engine.network(work), me, work.today) | {me}
     mine = select(Organization.number).where(Organization.evidence_reviewer == me)
     chosen = select(Organization.number).where(Organization.evidence_reviewer.is_not(None))
-    independent = and_(Evidence.organization.not_in(barring), Evidence.holder.not_in(barring))
+    independent = and_(~among(Evidence.organization, barring), ~among(Evidence.holder, barring))
     open_ones = select(Evidence.number).where(Evidence.reviewer.is_(None), independent)
     return [
         select(Evidence.number).where(Evidence.reviewer == me, independent),

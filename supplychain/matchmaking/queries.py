@@ -11,6 +11,7 @@ from supplychain.conformity.levels import levels
 from supplychain.conformity.listing import assessed, judged
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import FlagKind
+from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework
@@ -76,7 +77,7 @@ def consenting(only: Iterable[int] | None = None) -> Select[Organization]:
     """The organizations that consent to be listed; nobody else may be shown to an organiser as a supplier."""
     query = select(Organization).where(Organization.listed.is_(True), Organization.active.is_(True))
     query = query.order_by(Organization.number)
-    return query if only is None else query.where(Organization.number.in_(list(only)))
+    return query if only is None else query.where(among(Organization.number, only))
 
 
 def qualified(work: Work, row: MatchEvent, only: Iterable[int]) -> dict[int, Organization]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from supplychain.crypto import fingerprint
+from supplychain.dialects import among
 from supplychain.network.merge_models import Merge
 from supplychain.network.models import Organization
 from supplychain.work import Work
@@ -86,7 +87,7 @@ def _directory(work: Work, numbers: Collection[int]) -> Mapping[int, int]:
     asked = set(numbers)
     while asked:
         query = select(Organization.number, Organization.merged_into).where(
-            Organization.number.in_(asked), Organization.merged_into.is_not(None)
+            among(Organization.number, asked), Organization.merged_into.is_not(None)
         )
         new = {number: into for number, into in work.session.execute(query) if into is not None}
         found.update(new)

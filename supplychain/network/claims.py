@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from supplychain.accounts import operations as accounts
 from supplychain.accounts.permissions import Permission, Role
+from supplychain.dialects import among
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.network import directory, engine, facts, proofs, registry
 from supplychain.network.independence import may_review
@@ -32,7 +33,7 @@ def pending(work: Work) -> Select[Organization]:
         query.where(Organization.claim_reviewer == me).with_only_columns(Organization.number)
     )
     mine = [number for number in assigned if may_review(network, me, number, work.today)]
-    return query.where(Organization.number.in_(mine))
+    return query.where(among(Organization.number, mine))
 
 
 def reviewing(work: Work, organization_id: str) -> Organization:

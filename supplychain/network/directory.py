@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from supplychain.dialects import among
 from supplychain.errors import Invalid, NotFound
 from supplychain.network import aliases
 from supplychain.network.models import Identifier, Organization
@@ -59,7 +60,7 @@ def acting(work: Work) -> Organization:
 
 def by_number(work: Work, numbers: Collection[int]) -> Mapping[int, Organization]:
     """Organizations by their numbers."""
-    rows = work.session.scalars(select(Organization).where(Organization.number.in_(set(numbers))))
+    rows = work.session.scalars(select(Organization).where(among(Organization.number, numbers)))
     return {row.number: row for row in rows}
 
 
@@ -76,9 +77,7 @@ def by_identifier(work: Work, identifiers: Collection[tuple[str, str]]) -> Mappi
 def identifiers_of(work: Work, numbers: Collection[int]) -> Mapping[int, list[Identifier]]:
     """Registered identifiers of organizations, in the order of their schemes."""
     query = (
-        select(Identifier)
-        .where(Identifier.organization.in_(set(numbers)))
-        .order_by(Identifier.scheme, Identifier.value)
+        select(Identifier).where(among(Identifier.organization, numbers)).order_by(Identifier.scheme, Identifier.value)
     )
     found: dict[int, list[Identifier]] = {number: [] for number in numbers}
     for row in work.session.scalars(query):

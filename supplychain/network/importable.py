@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from graph.network import Link, Period
 from graph.terms import LinkState
+from supplychain.dialects import among
 from supplychain.network import directory, link_queries, records
 from supplychain.network.identifiers import Scheme
 from supplychain.network.link_rules import SAID_BY, Side
@@ -56,7 +57,7 @@ def _parent_codes(work: Work, children: Iterable[int]) -> Mapping[int, str]:
     query = (
         select(OwnershipRow.child, SupplierRecord.code)
         .join(SupplierRecord, SupplierRecord.organization == OwnershipRow.parent)
-        .where(OwnershipRow.claimed_by == me, OwnershipRow.child.in_(children), SupplierRecord.owner == me)
+        .where(OwnershipRow.claimed_by == me, among(OwnershipRow.child, children), SupplierRecord.owner == me)
         .order_by(OwnershipRow.number, SupplierRecord.number)
     )
     found: dict[int, str] = {}
@@ -90,7 +91,7 @@ def position(one: Said) -> tuple[int, int]:
 def links(work: Work, days: Sequence[Said]) -> list[dict[str, Any]]:
     """Days of links in the columns of a list of links."""
     me = work.actor.organization
-    query = select(SupplyLink).where(SupplyLink.number.in_({link.number for link, _, _ in days}))
+    query = select(SupplyLink).where(among(SupplyLink.number, {link.number for link, _, _ in days}))
     rows = {row.number: row for row in work.session.scalars(query)}
     ends = directory.by_number(work, {end for row in rows.values() for end in (row.buyer, row.supplier)})
     shown = []

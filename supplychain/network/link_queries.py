@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from graph.network import Link, Network
 from graph.terms import Disclosure, LinkState, most_closed
 from supplychain.accounts.permissions import Permission
+from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.network import aliases, directory, engine, facts
 from supplychain.network.independence import family, may_review
@@ -72,7 +73,7 @@ def represent(work: Work, links: Iterable[SupplyLink]) -> list[dict[str, Any]]:
 
 def represent_listed(work: Work, links: Sequence[Link]) -> list[dict[str, Any]]:
     """Links that the engine listed, from their rows."""
-    query = select(SupplyLink).where(SupplyLink.number.in_([link.number for link in links]))
+    query = select(SupplyLink).where(among(SupplyLink.number, (link.number for link in links)))
     return represent(work, work.session.scalars(query.order_by(SupplyLink.number)))
 
 
@@ -102,7 +103,7 @@ def _assigned(work: Work, ends: Collection[int] | None = None) -> frozenset[int]
         or_(Organization.claim_reviewer == me, Organization.evidence_reviewer == me)
     )
     if ends is not None:
-        query = query.where(Organization.number.in_(ends))
+        query = query.where(among(Organization.number, ends))
     return frozenset(work.session.scalars(query))
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from supplychain.accounts.permissions import Permission
+from supplychain.dialects import among
 from supplychain.errors import Conflict, Forbidden, Invalid, NotFound
 from supplychain.network import directory, engine, facts
 from supplychain.network.cycles import Edge, closes_a_circle
@@ -228,7 +229,7 @@ def _below(work: Work, organization: int, which: ColumnElement[bool]) -> Iterabl
     found: dict[int, OwnershipRow] = {}
     frontier = {organization}
     while frontier:
-        query = select(OwnershipRow).where(OwnershipRow.parent.in_(frontier), which)
+        query = select(OwnershipRow).where(among(OwnershipRow.parent, frontier), which)
         new = [one for one in work.session.scalars(query) if one.number not in found]
         found.update((one.number, one) for one in new)
         frontier = {one.child for one in new}

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
+from supplychain.dialects import among
 from supplychain.errors import Fault, Invalid, NotFound
 from supplychain.network import directory, engine, facts
 from supplychain.network.independence import barred, may_review
@@ -35,8 +36,8 @@ def reviewed(work: Work) -> Select[Organization]:
     me, network = work.actor.organization, engine.network(work)
     assigned = _assigned_to(me)
     below = {one for number in work.session.scalars(assigned) for one in network.owned_by(number, work.today)}
-    mine = or_(Organization.number.in_(assigned), Organization.number.in_(below))
-    return select(Organization).where(mine, Organization.number.not_in(barred(network, me, work.today)))
+    mine = or_(Organization.number.in_(assigned), among(Organization.number, below))
+    return select(Organization).where(mine, ~among(Organization.number, barred(network, me, work.today)))
 
 
 def reviewing(work: Work, organization_id: str) -> Organization:

@@ -9,6 +9,7 @@ from graph.terms import CARRYING
 from supplychain.accounts import operations as accounts
 from supplychain.accounts.models import Invitation
 from supplychain.accounts.permissions import Role
+from supplychain.dialects import among
 from supplychain.errors import Fault, Invalid
 from supplychain.network import directory, engine
 from supplychain.network.independence import may_review
@@ -58,7 +59,7 @@ def choices(work: Work) -> list[Organization]:
     askers = directory.by_number(work, customers | set(work.session.scalars(invited)))
     numbers = {number for row in askers.values() for number in row.accepted_reviewers}
     independent = {number for number in numbers if may_review(network, number, me, work.today)}
-    rows = work.session.scalars(every().where(Organization.number.in_(independent)))
+    rows = work.session.scalars(every().where(among(Organization.number, independent)))
     return sorted(rows, key=lambda row: (row.name, row.id))
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
+from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.requirements.models import Requirement
 from supplychain.work import Work
@@ -42,7 +43,7 @@ def relatives(work: Work, rows: Sequence[Requirement]) -> Relatives:
     """What amends, and what is amended by, some of the caller's own requirements, in one statement."""
     numbers = [row.number for row in rows]
     above = [row.predecessor for row in rows if row.predecessor is not None]
-    near = or_(Requirement.number.in_(above), Requirement.predecessor.in_(numbers))
+    near = or_(among(Requirement.number, above), among(Requirement.predecessor, numbers))
     found = work.session.execute(select(Requirement.number, Requirement.id, Requirement.predecessor).where(near)).all()
     return Relatives(
         {number: public for number, public, _ in found},

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from supplychain import lease
 from supplychain.db import opaque, table_of
-from supplychain.dialects import upsert
+from supplychain.dialects import among, upsert
 from supplychain.jobs import Job
 from supplychain.network.duplicates import finding
 from supplychain.network.duplicates.finding import Pair
@@ -109,7 +109,7 @@ def _propose(work: Work, profiles: Sequence[Profile], pairs: Sequence[Pair]) -> 
     me = work.actor.organization
     ends = {profiles[at].number for pair in pairs for at in (pair.first, pair.second)}
     query = select(SupplierRecord.number, SupplierRecord.organization)
-    now = dict(work.session.execute(query.where(SupplierRecord.owner == me, SupplierRecord.number.in_(ends))).all())
+    now = dict(work.session.execute(query.where(SupplierRecord.owner == me, among(SupplierRecord.number, ends))).all())
     known = _decided(work, profiles, pairs)
     rows = []
     for pair in pairs:

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import or_, select
 
 from graph.terms import LinkState
+from supplychain.dialects import among
 from supplychain.errors import Conflict, Invalid
 from supplychain.network import facts
 from supplychain.network.cycles import Edge, closes_a_circle
@@ -73,7 +74,9 @@ def _ownerships_near(work: Work, organizations: set[int]) -> list[OwnershipRow]:
     found: dict[int, OwnershipRow] = {}
     frontier, seen = set(organizations), set(organizations)
     while frontier:
-        query = select(OwnershipRow).where(or_(OwnershipRow.parent.in_(frontier), OwnershipRow.child.in_(frontier)))
+        query = select(OwnershipRow).where(
+            or_(among(OwnershipRow.parent, frontier), among(OwnershipRow.child, frontier))
+        )
         rows = list(work.session.scalars(query))
         found.update((row.number, row) for row in rows)
         frontier = {end for row in rows for end in (row.parent, row.child)} - seen
