@@ -160,6 +160,8 @@ class SatisfiesSchema(BaseSchema):
     relation = Choice(("full", "partial"), required=True)
     up_to = Int(allow_none=True, metadata={"description": "Null = wherever the indicator has a target"})
     version = Str(allow_none=True)
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well the clauses behind it are known"})
+    ours = _ours("The mapping")
 
 
 class CarriesSchema(BaseSchema):
@@ -172,10 +174,18 @@ class CarriesSchema(BaseSchema):
     mark = Choice(MARKS, required=True)
 
 
+class EditionEndSchema(BaseSchema):
+    """The last day on which certificates of a replaced edition count."""
+
+    version = Str(required=True)
+    day = Day(required=True)
+
+
 class StandardSchema(FrameworkPartSchema):
     """A recognised standard in the crosswalk."""
 
     versions = Many(Str(), required=True)
+    until = Many(Nested(EditionEndSchema), required=True)
     authority = Nested(Bilingual, required=True)
     trust = Choice(TRUST, required=True)
     satisfies = Many(Nested(SatisfiesSchema), required=True)
@@ -219,15 +229,18 @@ class OwnCoverageQuery(BaseSchema):
 class CoverageLevelSchema(BaseSchema):
     """What a certificate covers of a level's mandatory indicators, those that do not apply left out.
 
-    percent: covered in full, rounded down; null where nothing is mandatory.
+    percent: covered in full, percent_partly: covered in part only, both rounded down; null where nothing is
+    mandatory. text: all of it as a sentence.
     """
 
     level = Int(required=True)
     mandatory = Int(required=True)
     percent = Int(allow_none=True)
+    percent_partly = Int(allow_none=True)
     covered = Many(Str(), required=True)
     partly = Many(Str(), required=True, metadata={"description": "A partial never meets a gate"})
     missing = Many(Str(), required=True)
+    text = Nested(Bilingual, required=True)
 
 
 class CoveragePillarSchema(BaseSchema):
@@ -235,6 +248,14 @@ class CoveragePillarSchema(BaseSchema):
 
     pillar = Str(required=True)
     levels = Many(Nested(CoverageLevelSchema), required=True)
+
+
+class CoverageWaySchema(BaseSchema):
+    """The standards from a certificate to what it proves over others, and the mark of the hop known least."""
+
+    path = Many(Str(), required=True)
+    mark = Choice(MARKS, required=True)
+    until = Day(allow_none=True, metadata={"description": "The last day on which the edition on the way counts"})
 
 
 class CoverageSchema(BaseSchema):
@@ -248,6 +269,8 @@ class CoverageSchema(BaseSchema):
     paths = Many(
         Many(Str()), required=True, metadata={"description": "The standards on the way, where it carries others"}
     )
+    ways = Many(Nested(CoverageWaySchema), required=True, metadata={"description": "The same, with how well known"})
+    ours = Many(Str(), required=True, metadata={"description": "Indicators that it touches by our own mapping only"})
     pillars = Many(Nested(CoveragePillarSchema), required=True)
 
 

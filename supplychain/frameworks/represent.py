@@ -197,10 +197,18 @@ def _standard(standard: Standard) -> Body:
         "id": standard.id,
         "names": standard.names.as_dict(),
         "versions": list(standard.versions),
+        "until": [{"version": version, "day": day} for version, day in standard.until.items()],
         "authority": standard.authority.as_dict(),
         "trust": standard.trust.word,
         "satisfies": [
-            {"indicator": one.indicator, "relation": one.relation.value, "up_to": one.up_to, "version": one.version}
+            {
+                "indicator": one.indicator,
+                "relation": one.relation.value,
+                "up_to": one.up_to,
+                "version": one.version,
+                "mark": one.tag.mark if one.tag else None,
+                "ours": one.ours,
+            }
             for one in standard.satisfies
         ],
         "carries": [
