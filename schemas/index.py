@@ -15,7 +15,9 @@ class IndexQuery(BaseSchema):
     level = QueryInt(min=1, metadata={"description": "The class aimed at; default: the next better one"})
     by = Day(metadata={"description": "The day by which it is aimed at"})
     months = QueryInt(min=1, max=LONGEST_PERIOD, load_default=12, metadata={"description": "How long a period is"})
-    periods = QueryInt(min=1, max=MOST_PERIODS, load_default=4, metadata={"description": "How many of them, today's last"})
+    periods = QueryInt(
+        min=1, max=MOST_PERIODS, load_default=4, metadata={"description": "How many of them, today's last"}
+    )
 
 
 class IndexGroupSchema(BaseSchema):

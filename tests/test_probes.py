@@ -52,7 +52,6 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/suppliers/org_ours_source/explanation", "requirement", "req_theirs"),
     ("/v1/me/status", "organization", "org_theirs_plant"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
-    ("/v1/me/index", "organization", "org_theirs_plant"),
     ("/v1/evidence", "organization", "org_theirs"),
     ("/v1/findings", "organization", "org_theirs_client"),
     ("/v1/decisions", "organization", "org_theirs"),

@@ -21,7 +21,7 @@ from supplychain.conformity.specimens import SUBJECT
 from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import operations, registry
-from supplychain.frameworks.carrying import routes
+from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import Framework, Pillar
 from supplychain.frameworks.terms import EvidenceKind
@@ -109,7 +109,7 @@ def _told(
         "version": version,
         "trust": standard.trust.word,
         "paths": [list(one.path) for one in ways],
-        "ways": [{"path": list(one.path), "mark": one.tag.mark if one.tag else None, "until": one.until} for one in ways],
+        "ways": [_way(one) for one in ways],
         "ours": _ours(standard, version, *(one.standard for one in ways)),
         "pillars": [
             {
@@ -119,6 +119,11 @@ def _told(
             for pillar in framework.pillars
         ],
     }
+
+
+def _way(route: Route) -> Item:
+    assert route.tag is not None  # it has a hop
+    return {"path": list(route.path), "mark": route.tag.mark, "until": route.until}
 
 
 def _ours(standard: Standard, version: str | None, *further: Standard) -> list[str]:

@@ -102,7 +102,8 @@ def _periods(framework: Framework, found: Sequence[Assessment], level: int) -> l
         base = reading if base is None else base
         change = None if reading is None or base is None else reading - base
         groups = [] if sheet is None else [_group(framework, group.id, sheet) for group in framework.groups]
-        told.append({"day": one.day, "held": held, "score": _number(reading), "change": _number(change), "groups": groups})
+        figures = {"score": _number(reading), "change": _number(change)}
+        told.append({"day": one.day, "held": held, **figures, "groups": groups})
     return told
 
 
@@ -122,10 +123,8 @@ def _group(framework: Framework, group: str, sheet: Sequence[Row]) -> Item:
 
 
 def weakest(sheet: Sequence[Row]) -> list[Row]:
-    """The rows that are not met, by the points they lose; of equal ones the limiting first, then in the pack's order."""
-    return sorted(
-        (row for row in sheet if not row.met), key=lambda row: (-row.points, not row.indicator.limiting)
-    )
+    """The rows that are not met, by the points they lose; of equal ones the limiting first."""
+    return sorted((row for row in sheet if not row.met), key=lambda row: (-row.points, not row.indicator.limiting))
 
 
 def goal(framework: Framework, level: int, sheet: Sequence[Row] | None, *, reached: bool) -> Item:

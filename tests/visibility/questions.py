@@ -78,11 +78,16 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "source": ("ERP",),
     "known": (),
     "min_score": ("0", "0.9"),
+    "level": ("1", "3"),
+    "months": ("1",),
+    "periods": ("2",),
+    "by": ("2029-12-31",),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
     "/v1/imports/<import_id>/comparison": ("with=imp",),
+    "/v1/me/index": ("framework=electroplating-index@1",),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""
 PAGING = frozenset({"cursor", "limit"})

@@ -197,9 +197,7 @@ def _certified(dossier: Dossier, hearing: _Hearing, recognised: Recognised) -> I
             yield from _carried(dossier, hearing, route, until)
 
 
-def _carried(
-    dossier: Dossier, hearing: _Hearing, route: Route, until: date | None
-) -> Iterator[tuple[Slot, Candidate]]:
+def _carried(dossier: Dossier, hearing: _Hearing, route: Route, until: date | None) -> Iterator[tuple[Slot, Candidate]]:
     """What a certificate proves over other standards: never more than the weakest hop."""
     further = dossier.plan.standards[route.standard.id]
     last = min((day for day in (until, route.until) if day), default=None)
