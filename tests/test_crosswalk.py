@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from supplychain.conformity.models import Conformity
 from supplychain.conformity.rules import Outcome
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import PackErrors
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, load_text, shipped_packs
 from supplychain.frameworks.terms import Kind, Relation, Tag, Trust
+from supplychain.work import Work
 from tests.conformity_cases import WORDS, assessed, certificate, framework, indicator, outcome
 from tests.test_framework_errors import PACK
+from tests.test_methods import send
 from tests.world import START, Member, World
 
 FULL = "eseec-electronics@2"
@@ -254,6 +257,24 @@ def test_a_four_pillar_smeta_is_a_smeta_and_looks_at_environment_besides(supplie
     assert level_of(four, "csr", 3)["covered"] == ["C23"]
 
 
+def test_the_way_over_other_standards_is_stored_with_the_result_and_told_to_its_owner(
+    world: World, supplier: Member
+) -> None:
+    send(world, supplier, [certificate(1, "gbt-45001", version="2020", framework=None)])
+
+    def stored(work: Work) -> Any:
+        row = work.session.get(Conformity, supplier.number)
+        return row.assessments[FULL]["paths"] if row else None
+
+    paths = world.do(stored)
+    (number, *way), *others = paths["O25"]
+    assert (way, others) == (["gbt-45001", "iso-45001"], [])
+    assert paths["O01"] == [[number, *way]]
+    (told,) = [one for one in supplier.get("/v1/me/status").json["frameworks"] if one["framework"] == FULL]
+    (row,) = [one for one in told["indicators"] if one["indicator"] == "O25"]
+    assert [source["path"] for source in row["sources"]] == [way]
+
+
 def test_every_mapping_that_is_ours_is_partial_and_every_other_says_how_well_it_is_known() -> None:
     for one in pack().crosswalk:
         for row in one.satisfies:
@@ -263,7 +284,7 @@ def test_every_mapping_that_is_ours_is_partial_and_every_other_says_how_well_it_
 
 @pytest.mark.parametrize(
     ("name", "version", "counts_after"),
-    [("iso-14001", "2015", False), ("iso-14001", "2026", True), ("gbt-24001", "2016", False), ("emas", None, True)],
+    [("iso-14001", "2015", False), ("iso-14001", "2026", True), ("gbt-24001", "2016", False), ("emas", None, False)],
 )
 def test_a_replaced_edition_counts_until_the_transition_ends_whatever_the_certificate_says(
     name: str, version: str | None, *, counts_after: bool
@@ -274,4 +295,4 @@ def test_a_replaced_edition_counts_until_the_transition_ends_whatever_the_certif
     after = assessed(pack(), fact, day=last + timedelta(days=1))
     assert outcome(before, "E13", 3) is Outcome.MET
     assert outcome(after, "E13", 3) is (Outcome.MET if counts_after else Outcome.EXPIRED)
-    assert (before.good_through == last) is (not counts_after or name == "emas")
+    assert (before.good_through == last) is not counts_after

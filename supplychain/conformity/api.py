@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from schemas.base import page_of
-from schemas.framework import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.index import IndexQuery, IndexSchema
 from schemas.supplier import (
     ExplanationQuery,
