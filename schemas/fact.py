@@ -115,7 +115,8 @@ class FigureSchema(BaseSchema):
 class SizeClassSchema(BaseSchema):
     """What a size rule makes of your figures of one year.
 
-    size_class: null while several are possible; missing says what would decide. standing: the weakest of the figures used.
+    size_class: null while several are possible; missing says what would decide. standing: the weakest of the
+    figures used.
     """
 
     rule = Str(required=True)

@@ -120,9 +120,7 @@ def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def _input(
-    bench: Bench, organization: int, family: Family, day: date
-) -> tuple[int, Family, Any, Any, Any, Any]:
+def _input(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, bench.day))
     facts = bench.facts

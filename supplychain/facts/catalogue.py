@@ -62,7 +62,9 @@ def derived() -> Mapping[str, Mapping[str, str]]:
 def industries() -> Mapping[str, Code]:
     """The industry codes that are known, ``scheme:code``, each with the packs' sectors it may mean."""
     return {
-        key: Code(key, {"en": one["en"], "zh": one["zh"]}, None if one["sectors"] is None else frozenset(one["sectors"]))
+        key: Code(
+            key, {"en": one["en"], "zh": one["zh"]}, None if one["sectors"] is None else frozenset(one["sectors"])
+        )
         for key, one in _read("industries.yaml")["codes"].items()
     }
 

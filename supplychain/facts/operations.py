@@ -1,6 +1,6 @@
 """Verbs of facts: an organization states them, a reviewer confirms them or takes the confirmation back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -168,7 +168,7 @@ def _project(work: Work, row: Organization) -> None:
     work.touch(row.number)
 
 
-def _carried(row: OrganizationFact) -> Mapping[str, Any]:
+def _carried(row: OrganizationFact) -> dict[str, Any]:
     return {
         "fact": row.fact,
         "values": list(row.values),

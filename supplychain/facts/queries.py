@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
-from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.facts.catalogue import FactType
@@ -165,7 +164,7 @@ def represent(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Any:
     return (
         select(OrganizationFact, _Subject.id, _Document.id)
         .join(_Subject, _Subject.number == OrganizationFact.organization)

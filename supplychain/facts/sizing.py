@@ -4,7 +4,7 @@ A rule compares each figure with its bounds and joins the classes of single figu
 them. A figure that is not known may be anything, so a rule answers which classes are still possible.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -117,13 +117,3 @@ def _rule(one: Mapping[str, Any]) -> SizeRule:
         next_at_bound={name: word == "next" for name, word in by_figure.items()},
         by=one["by"],
     )
-
-
-def named_in(by: Any) -> Iterator[str]:
-    """The figures that a rule joins."""
-    if isinstance(by, str):
-        yield by
-    else:
-        for parts in by.values():
-            for part in parts:
-                yield from named_in(part)

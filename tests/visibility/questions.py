@@ -28,7 +28,13 @@ NOBODYS = frozenset(
             "/v1/vocabulary",
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
-        *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *(
+            "/v1/frameworks/<key>/comparison/<other>",
+            "/v1/references",
+            "/v1/fact-catalogue",
+            "/v1/references/<code>",
+            "/v1/topics",
+        ),
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
@@ -48,6 +54,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "record_id": ("rec",),
     "finding_id": ("fnd",),
     "decision_id": ("dec",),
+    "fact_id": ("fct",),
     "invitation_id": ("inv",),
     "import_id": ("imp",),
     "mapping_id": ("map",),
