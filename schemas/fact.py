@@ -68,7 +68,7 @@ class ReviewedFactQuery(PageQuery):
 class MyFactQuery(ReviewedFactQuery):
     """Which of your own facts, or of a plant of yours."""
 
-    history = Bool(metadata={"description": "With what another value ended"})
+    history = Choice(("with", "without"), metadata={"description": "`with` what another value ended"})
 
 
 class FactConfirmationSchema(BaseSchema):

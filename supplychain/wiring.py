@@ -31,6 +31,7 @@ APIS = (
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
+    "supplychain.pages.api",
 )
 MODELS = (
     "supplychain.audit",

@@ -17,6 +17,7 @@ from supplychain.facts.rules import verified
 from supplychain.facts.sizing import rules, size
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Condition, Framework
+from tests.papers import pdf
 from tests.racing import at_once
 from tests.reviewing import assign, faults, own, sell, send
 from tests.supplying import ask
@@ -58,7 +59,7 @@ def check(reviewer: Member, fact: dict[str, Any], value: Any = None, status: int
 def papers(member: Member) -> str:
     """Evidence with a file that may bear a fact."""
     body = {"kind": "answer", "framework": "eseec-electronics", "values": [{"indicator": "C19", "value": "policy"}]}
-    answer = send(member, body, ("licence.pdf", b"%PDF-1.4\n%%EOF\n"))
+    answer = send(member, body, ("licence.pdf", pdf()))
     assert answer.status_code == 201, answer.json
     public: str = answer.json["id"]
     return public
@@ -120,7 +121,7 @@ def test_another_value_ends_the_fact_and_its_verification_and_the_history_is_kep
     assert left_out(supplier) == set()
     back = say(supplier, "dormitory_or_canteen", False)
     assert (back["standing"], left_out(supplier)) == ("declared", set())
-    items = supplier.get("/v1/me/facts?history=true").json["items"]
+    items = supplier.get("/v1/me/facts?history=with").json["items"]
     assert [(one["value"], one["standing"], one["ended_at"] is None) for one in items] == [
         (False, "verified", False),
         (True, "declared", False),

@@ -52,13 +52,13 @@ def all_standing(work: Work, organization: int) -> Sequence[OrganizationFact]:
 
 
 def of_mine(
-    work: Work, *, organization: str | None = None, history: bool = False, **filters: Any
+    work: Work, *, organization: str | None = None, history: str = "without", **filters: Any
 ) -> Select[OrganizationFact, str, str | None]:
     """The facts of the caller, or of a plant of its own that it stated, as they stand or with what ended."""
     me, subject = work.actor.organization, own(work, organization)
     mine = or_(OrganizationFact.organization == me, OrganizationFact.holder == me)
     query = _shown().where(OrganizationFact.organization == subject, mine)
-    return _filtered(query if history else query.where(_STANDS), **filters)
+    return _filtered(query if history == "with" else query.where(_STANDS), **filters)
 
 
 def of_reviewed(

@@ -28,13 +28,9 @@ NOBODYS = frozenset(
             "/v1/vocabulary",
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
-        *(
-            "/v1/frameworks/<key>/comparison/<other>",
-            "/v1/references",
-            "/v1/fact-catalogue",
-            "/v1/references/<code>",
-            "/v1/topics",
-        ),
+        *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
+        "/v1/fact-catalogue",
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
