@@ -64,6 +64,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
+    "fact": ("dormitory_or_canteen", "soil_key_unit"),
     "tier": ("1", "2", "3"),
     "min_gap": ("1", "2"),
     "pillar": ("sourcing", "ohs"),
