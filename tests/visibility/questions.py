@@ -29,6 +29,7 @@ NOBODYS = frozenset(
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
         "/v1/fact-catalogue",
     }
