@@ -49,6 +49,7 @@ class TargetSchema(BaseSchema):
     level = Int(required=True)
     value = fields.Raw(
         required=True,
+        allow_none=True,
         metadata={
             "description": "By the indicator's kind: true; a number in its unit; the id of a choice; or a list of"
             " `{standard, version}` of which one will do. That, or better. Null: any number, only `also` counts.",

@@ -26,6 +26,7 @@ APIS = (
     "supplychain.frameworks.api",
     "supplychain.evidence.api",
     "supplychain.audits.api",
+    "supplychain.facts.api",
     "supplychain.requirements.api",
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
@@ -46,6 +47,7 @@ MODELS = (
     "supplychain.requirements.models",
     "supplychain.evidence.models",
     "supplychain.audits.models",
+    "supplychain.facts.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
 )

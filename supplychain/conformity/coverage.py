@@ -79,7 +79,7 @@ def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
     told = [one for held in facts.evidence.values() for one in held if one.number == row.number]
     taken = sorted(members(me, family))
     decided = [one for member in taken for one in facts.decisions.get(member, ())]
-    about = [loading.facts_about(network, member) for member in taken]
+    about = [loading.facts_about(network, member, work.today) for member in taken]
     version = (row.certificate or {}).get("version")
     found = []
     for framework, standard in recognised:

@@ -29,7 +29,9 @@ NOBODYS = frozenset(
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
+        "/v1/fact-catalogue",
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
@@ -49,6 +51,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "record_id": ("rec",),
     "finding_id": ("fnd",),
     "decision_id": ("dec",),
+    "fact_id": ("fct",),
     "invitation_id": ("inv",),
     "import_id": ("imp",),
     "mapping_id": ("map",),
@@ -62,6 +65,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
+    "fact": ("dormitory_or_canteen", "soil_key_unit"),
     "tier": ("1", "2", "3"),
     "min_gap": ("1", "2"),
     "pillar": ("sourcing", "ohs"),

@@ -246,11 +246,14 @@ def _take_decisions(dossier: Dossier, decisions: Iterable[DecisionFact]) -> None
 
 
 def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
-    by_number = {one.number: one.verified for one in facts}
+    by_number = {}
+    for one in facts:
+        by_number[one.number] = one.verified
+        dossier.stands_until(one.good_through)
     for slot in dossier.plan.slots:
         for holder in dossier.holders(slot) if slot.indicator.applies else ():
             verified = by_number.get(holder, {})
-            known = ((one, verified.get(one.fact)) for one in slot.indicator.applies)
+            known = ((test, verified.get(test.fact)) for test in slot.indicator.applies)
             if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
                 # the rule goes first: what the pack itself leaves out is not the reviewer's share
                 dossier.inapplicable[holder, slot.index] = Why.RULE
