@@ -24,6 +24,7 @@ SHARED = {
     "conformity": "read through the accessor by every reader, as far as each may see",
     "flag": "read through the accessor by suppliers, brands, trainers and organisers",
     "protected_cell": "counts that no company can be read from, asked for by their issuer",
+    "regional_index": "counts that no company can be read from",
     "log_head": "revisions, without which nobody could read",
     "outbox_event": "written by every tenant, dispatched by the worker",
     "audit_entry": "written by every tenant, read by whose files were opened",

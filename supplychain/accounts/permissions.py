@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MERGES_WRITE = "merges.write"
     MERGES_OPERATE = "merges.operate"
     INVITATIONS_WRITE = "invitations.write"
+    AGGREGATES_READ = "aggregates.read"
     REQUIREMENTS_READ = "requirements.read"
     REQUIREMENTS_WRITE = "requirements.write"
     SUPPLIERS_READ = "suppliers.read"
@@ -107,7 +108,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.FINDINGS_WRITE,
         }
     ),
-    Role.ORGANISER: frozenset(_EVERYBODY | _PARTICIPANT | {_P.EVENTS_WRITE, _P.FLAGS_READ, _P.ORGANIZATIONS_WRITE}),
+    Role.ORGANISER: frozenset(
+        _EVERYBODY | _PARTICIPANT | {_P.AGGREGATES_READ, _P.EVENTS_WRITE, _P.FLAGS_READ, _P.ORGANIZATIONS_WRITE}
+    ),
     Role.TRAINER: frozenset(_EVERYBODY | {_P.FLAGS_READ}),
     Role.OPERATOR: frozenset(
         _EVERYBODY
@@ -119,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MERGES_WRITE,
             _P.MERGES_OPERATE,
             _P.METRICS_READ,
+            _P.AGGREGATES_READ,
         }
     ),
 }

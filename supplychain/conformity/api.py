@@ -7,6 +7,7 @@ from flask import Response
 from schemas.base import page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.index import IndexQuery, IndexSchema
+from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
@@ -21,12 +22,13 @@ from schemas.supplier import (
     SupplierSchema,
 )
 from supplychain.accounts.permissions import Permission
-from supplychain.conformity import coverage, explaining, index, obligation_list, own, supplier_list
+from supplychain.conformity import coverage, explaining, index, obligation_list, own, regional, supplier_list
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
 me = Blueprint("me", __name__, url_prefix="/v1/me", description="A supplier's own view")
-BLUEPRINTS = (suppliers, me)
+indexes = Blueprint("indexes", __name__, url_prefix="/v1", description="Indexes of regions")
+BLUEPRINTS = (suppliers, me, indexes)
 Arguments = dict[str, Any]
 
 
@@ -137,3 +139,14 @@ def get_own_index(query: Arguments) -> Response:
     organization = own.member(work, query.get("organization"), work.today)
     asked = index.Asked(query["framework"], query.get("level"), query["months"], query["periods"], query.get("by"))
     return answer(index.of_own(work, organization, asked))
+
+
+@indexes.route("/indexes", permission=Permission.AGGREGATES_READ)
+@indexes.arguments(RegionalIndexQuery, location="query")
+@indexes.response(200, page_of(RegionalIndexSchema))
+def list_regional_indexes(query: Arguments) -> Response:
+    """Show a weighted index by region and month: progress, weak links, and how far a goal is; protected counts."""
+    found = regional.listed(current(), query)
+    return page_of_items(
+        found, lambda one: (one["month"].isoformat(), one["region"] or ""), list, query.get("cursor"), query["limit"]
+    )

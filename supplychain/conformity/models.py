@@ -69,3 +69,17 @@ class ProtectedCell(Base):
     requirement: Mapped[int] = mapped_column(ForeignKey("requirement.number"))
     month: Mapped[date]
     counts: Mapped[dict[str, Any] | None]
+
+
+class RegionalIndex(Base):
+    """A weighted framework's index by region, counted once a month.
+
+    cells: by region, "" for those counted together: classes, weak; multiples of five. What may not be shown is absent.
+    """
+
+    __tablename__ = "regional_index"
+    __table_args__ = (PrimaryKeyConstraint("framework", "month"),)
+
+    framework: Mapped[str] = mapped_column(String(80))
+    month: Mapped[date]
+    cells: Mapped[dict[str, Any]]

@@ -1,11 +1,8 @@
 """Protected aggregates: what an issuer may not list, counted in cells that no single company can be read from.
 
-Domain rules: a cell is shown when empty, or when it holds at least five organizations of at least three
-ownership roots, not all of one status; counts are rounded to multiples of five. Computed when a month's first
-day advances, it stays for the month.
+Domain rules: computed when a month's first day advances, a cell stays for the month.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +11,8 @@ from graph.cascade import Obligation
 from graph.network import DayAdvanced, Network, Requirement
 from graph.sight import view
 from supplychain import lease
+from supplychain.conformity import regional
+from supplychain.conformity.cells import cell, month_of, root_of
 from supplychain.conformity.levels import levels
 from supplychain.conformity.models import ProtectedCell
 from supplychain.conformity.rules import judge
@@ -23,19 +22,12 @@ from supplychain.jobs import Job
 from supplychain.network import engine
 from supplychain.work import Runtime, Work, run
 
-LEAST_ORGANIZATIONS = 5
-LEAST_ROOTS = 3
-STEP = 5
 JOB = "protected-cells"
 
 
-def month_of(day: date) -> date:
-    """The first day of a day's month."""
-    return day.replace(day=1)
-
-
 def compute(work: Work, network: Network, day: date) -> None:
-    """Count the protected remainder of every live requirement for the month of a day."""
+    """Count the protected remainder of every live requirement, and every index, for the month of a day."""
+    regional.compute(work, network, day)
     rows = []
     for requirement in network.requirements():
         if requirement.live_on(day):
@@ -60,19 +52,9 @@ def shown(work: Work, requirement: int, day: date) -> Mapping[str, Any]:
     return {"month": month_of(day).isoformat(), "counts": row.counts if row else None}
 
 
-def cell(statuses: Sequence[str], roots: int) -> dict[str, int] | None:
-    """Counts by status, rounded to multiples of five; None where the cell may not be shown."""
-    if not statuses:
-        return {}
-    counts = Counter(statuses)
-    if len(statuses) < LEAST_ORGANIZATIONS or roots < LEAST_ROOTS or len(counts) == 1:
-        return None
-    return {status: STEP * ((count * 2 + STEP) // (2 * STEP)) for status, count in sorted(counts.items())}
-
-
 def _cell(work: Work, network: Network, requirement: Requirement, day: date) -> dict[str, int] | None:
     owed = view(network, requirement, day).protected
-    roots = {_root(network, one.supplier, day) for one in owed}
+    roots = {root_of(network, one.supplier, day) for one in owed}
     return cell(_statuses(work, requirement, owed, day), len(roots))
 
 
@@ -96,12 +78,6 @@ def _statuses(work: Work, requirement: Requirement, owed: Sequence[Obligation], 
         ]
         found.append(worst(judged) or "")
     return found
-
-
-def _root(network: Network, organization: int, day: date) -> int:
-    """The topmost owner of an organization: the one with the fewest owners above it."""
-    owners = network.owners_of(organization, day)
-    return min(owners, default=organization, key=lambda one: (len(network.owners_of(one, day)), one))
 
 
 def handle(runtime: Runtime, job: Job, owner: str) -> None:

@@ -13,7 +13,7 @@ from graph.obligations import obligations
 from graph.reach import Lens
 from graph.sight import RowKind, view
 from graph.terms import Disclosure, LinkState
-from supplychain.conformity import brand, explaining, obligation_list, protected, supplier_list
+from supplychain.conformity import brand, cells, explaining, obligation_list, protected, supplier_list
 from supplychain.crypto import fingerprint
 from supplychain.network import engine, visibility
 from tests.mutants.mutant import SUPPLIERS, WHY, Mutant, Patch, attribute
@@ -256,19 +256,19 @@ MUTANTS = (
     Mutant(
         "cells of fewer than five are shown",
         PROTECTED,
-        attribute(protected, "LEAST_ORGANIZATIONS", 1),
+        attribute(cells, "LEAST_ORGANIZATIONS", 1),
         test_protected.test_a_cell_is_shown_when_empty_or_of_five_with_three_roots_not_all_alike,
     ),
     Mutant(
         "cells of fewer than three owners are shown",
         PROTECTED,
-        attribute(protected, "LEAST_ROOTS", 1),
+        attribute(cells, "LEAST_ROOTS", 1),
         test_protected.test_too_few_hidden_or_too_few_owners_are_not_counted_at_all,
     ),
     Mutant(
         "counts are not rounded",
         "Counts are rounded to multiples of 5",
-        attribute(protected, "STEP", 1),
+        attribute(cells, "STEP", 1),
         test_protected.test_a_company_more_or_less_moves_no_count_that_it_could_be_read_from,
     ),
     Mutant(
@@ -284,7 +284,7 @@ MUTANTS = (
             protected,
             "shown",
             lambda work, requirement, day: {
-                "month": protected.month_of(day).isoformat(),
+                "month": cells.month_of(day).isoformat(),
                 "counts": protected._cell(work, engine.network(work), _of(work, requirement), day),
             },
         ),

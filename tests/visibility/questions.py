@@ -85,6 +85,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "min_score": ("0", "0.9"),
     "level": ("1", "3"),
     "months": ("1",),
+    "goal": ("50",),
     "periods": ("2",),
     "by": ("2029-12-31",),
 }
@@ -92,6 +93,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
     "/v1/imports/<import_id>/comparison": ("with=imp",),
+    "/v1/indexes": ("framework=electroplating-index@1",),
     "/v1/me/index": ("framework=electroplating-index@1",),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""

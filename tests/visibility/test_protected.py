@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from supplychain.conformity import protected
+from supplychain.conformity import cells, protected
 from supplychain.network import engine
 from supplychain.work import Work
 from tests.factories import Builder, building
@@ -39,7 +39,7 @@ MIXED = ["met"] * 6 + ["overdue"] * 4
 def test_a_cell_is_shown_when_empty_or_of_five_with_three_roots_not_all_alike(
     statuses: Sequence[str], roots: int, shown: dict[str, int] | None
 ) -> None:
-    assert protected.cell(statuses, roots) == shown
+    assert cells.cell(statuses, roots) == shown
 
 
 def hidden(build: Builder, count: int, proven: int) -> Member:
