@@ -72,9 +72,9 @@ def sees_through(floor: Disclosure, instead: Disclosure) -> Patch:
 
 
 def tiers_over_all_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    def as_owed(network: Any, requirement: Any, day: Any, lens: Lens) -> Any:
+    def as_owed(network: Any, requirement: Any, day: Any, lens: Lens, *wanted: Any) -> Any:
         owed = obligations(network, requirement, day, Lens.OWED)
-        seen = obligations(network, requirement, day, lens)
+        seen = obligations(network, requirement, day, lens, *wanted)
         return {supplier: owed.get(supplier, one) for supplier, one in seen.items()}
 
     monkeypatch.setattr(sight, "obligations", as_owed)
