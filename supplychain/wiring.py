@@ -29,6 +29,7 @@ APIS = (
     "supplychain.requirements.api",
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
+    "supplychain.questionnaires.api",
     "supplychain.flags.api",
 )
 MODELS = (

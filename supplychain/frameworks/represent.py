@@ -92,13 +92,13 @@ def _indicator(one: Indicator) -> Body:
         "better": one.better.value if one.better else None,
         "choices": [_named(choice) for choice in one.choices],
         "also": [{"id": also.id, "question": also.question.as_dict()} for also in one.also],
-        "targets": [_target(target) for target in one.targets],
+        "targets": [target(asked) for asked in one.targets],
         "mandatory_from": one.mandatory_from,
         "evidence": [kind.value for kind in EvidenceKind if kind in one.evidence],
         "min_trust": [{"level": level, "trust": trust.word} for level, trust in enumerate(one.min_trust, start=1)],
         "validity_months": one.validity_months,
         "zero_tolerance": one.zero_tolerance,
-        "applies": [_condition(condition) for condition in one.applies],
+        "applies": [condition(tested) for tested in one.applies],
         "references": [_reference(reference) for reference in one.references],
         "parameter": _parameter(one.parameter),
         "group": one.group,
@@ -124,14 +124,15 @@ def _parameter(parameter: Parameter | None) -> Body | None:
     return {"id": parameter.id, "question": parameter.question.as_dict(), "unit": parameter.unit}
 
 
-def _target(target: Target) -> Body:
+def target(one: Target) -> Body:
+    """What one level asks."""
     return {
-        "level": target.level,
-        "value": _value(target.value),
-        "per_parameter": _number_or_none(target.per_parameter),
-        "also": list(target.also),
-        "ours": target.ours,
-        "mark": target.tag.mark if target.tag else None,
+        "level": one.level,
+        "value": _value(one.value),
+        "per_parameter": _number_or_none(one.per_parameter),
+        "also": list(one.also),
+        "ours": one.ours,
+        "mark": one.tag.mark if one.tag else None,
     }
 
 
@@ -149,12 +150,13 @@ def _number_or_none(value: Decimal | None) -> int | float | None:
     return None if value is None else _number(value)
 
 
-def _condition(condition: Condition) -> Body:
+def condition(one: Condition) -> Body:
+    """A condition over a verified fact."""
     return {
-        "fact": condition.fact,
-        "any_of": None if condition.any_of is None else sorted(condition.any_of),
-        "at_least": None if condition.at_least is None else _number(condition.at_least),
-        "equals": condition.equals,
+        "fact": one.fact,
+        "any_of": None if one.any_of is None else sorted(one.any_of),
+        "at_least": None if one.at_least is None else _number(one.at_least),
+        "equals": one.equals,
     }
 
 
