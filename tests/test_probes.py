@@ -52,6 +52,8 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/suppliers/org_ours_source/explanation", "requirement", "req_theirs"),
     ("/v1/me/status", "organization", "org_theirs_plant"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
+    ("/v1/me/questionnaire?framework=eseec-electronics@1", "organization", "org_theirs_plant"),
+    ("/v1/me/questionnaire?framework=rspo-mill@1", "requirement", "req_theirs"),
     ("/v1/evidence", "organization", "org_theirs"),
     ("/v1/findings", "organization", "org_theirs_client"),
     ("/v1/decisions", "organization", "org_theirs"),

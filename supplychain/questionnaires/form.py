@@ -122,7 +122,7 @@ def _value(indicator: Indicator, language: str) -> Item:
 
 
 def _certificate(found: Questionnaire, one: Question, language: str) -> Item:
-    proving = needs(found.framework, one.indicator, one.target).standards
+    proving = needs(found.framework, one).standards
     editions = sorted({version for _, versions in proving for version in versions})
     offered = [{"const": standard.id, "title": text(standard.names, language)} for standard, _ in proving]
     return {

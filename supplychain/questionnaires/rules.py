@@ -17,15 +17,14 @@ _TELLING = (SourceState.IN_FORCE, SourceState.UNDER_REVIEW, SourceState.LAPSED)
 class Question:
     """An indicator as it is asked up to a level.
 
-    target: the highest one that counts up to the level. first: the lowest level at which it counts.
+    targets: those that count up to the level, by rising level; all of them are to be met.
     missing: whether it keeps a level up to the asked one from holding. result: at the target's level.
     source: the evidence that decides there, else the one that says most. sources: all that speaks of it.
     open_facts: conditions over facts that nobody verified, any of which could still make it inapplicable.
     """
 
     indicator: Indicator
-    target: Target
-    first: int
+    targets: tuple[Target, ...]
     mandatory: bool
     missing: bool
     result: LevelResult
@@ -33,13 +32,23 @@ class Question:
     sources: tuple[Source, ...]
     open_facts: tuple[Condition, ...]
 
+    @property
+    def target(self) -> Target:
+        """The highest one: no level eases, so a value that meets it meets all."""
+        return self.targets[-1]
+
+    @property
+    def first(self) -> int:
+        """The lowest level at which it counts."""
+        return self.targets[0].level
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What an answer needs to count at a level: evidence of one of `kinds` and of at least `trust`.
 
     file: only with a document. review: not before somebody accepted it.
-    standards: those of which a certificate meets the target, each with the editions that do (none: any).
+    standards: those of which a certificate meets every target, each with the editions that do (none: any).
     """
 
     kinds: tuple[EvidenceKind, ...]
@@ -96,8 +105,7 @@ def ask(
         questions.append(
             Question(
                 indicator=indicator,
-                target=target,
-                first=counting[0].level,
+                targets=counting,
                 mandatory=_mandatory(framework, indicator),
                 missing=indicator.id in lacking,
                 result=result,
@@ -116,8 +124,9 @@ def targets_up_to(indicator: Indicator, level: int) -> tuple[Target, ...]:
     return tuple(one for one in indicator.targets if begins <= one.level <= level)
 
 
-def needs(framework: Framework, indicator: Indicator, target: Target) -> Needs:
-    """What an answer needs to count at a target's level."""
+def needs(framework: Framework, one: Question) -> Needs:
+    """What an answer needs to count at every level asked."""
+    indicator, target = one.indicator, one.target
     trust = indicator.trust_at(target.level)
     on_receipt = any(
         rule.kind in indicator.evidence and rule.trust >= trust and rule.up_to >= target.level
@@ -128,7 +137,7 @@ def needs(framework: Framework, indicator: Indicator, target: Target) -> Needs:
         trust=trust,
         file=trust >= Trust.DOCUMENTED,
         review=not on_receipt,
-        standards=tuple(proving(framework, indicator, target)),
+        standards=tuple(proving(framework, indicator, one.targets)),
     )
 
 
@@ -138,15 +147,22 @@ def kinds(indicator: Indicator) -> tuple[EvidenceKind, ...]:
     return tuple(sorted(indicator.evidence, key=lambda kind: (kind is not usual, kind)))
 
 
-def proving(framework: Framework, indicator: Indicator, target: Target) -> Iterator[tuple[Standard, tuple[str, ...]]]:
-    """The standards of which a certificate alone meets a target, each with the editions that do."""
+def proving(
+    framework: Framework, indicator: Indicator, targets: Sequence[Target]
+) -> Iterator[tuple[Standard, tuple[str, ...]]]:
+    """The standards of which a certificate alone meets every target, each with the editions that do.
+
+    A standard that only a higher level names, and whose certificate leaves a lower one open, is none of them.
+    """
     if EvidenceKind.CERTIFICATE not in indicator.evidence and not _in_crosswalk(framework, indicator):
         return
+
+    def meets(standard: Standard, version: str | None) -> bool:
+        return all(_proves(framework, standard, version, indicator, target) for target in targets)
+
     for standard in framework.crosswalk:
-        if not standard.versions:
-            if _proves(framework, standard, None, indicator, target):
-                yield standard, ()
-        elif good := tuple(one for one in standard.versions if _proves(framework, standard, one, indicator, target)):
+        good = tuple(one for one in standard.versions if meets(standard, one))
+        if good or (not standard.versions and meets(standard, None)):
             yield standard, good
 
 

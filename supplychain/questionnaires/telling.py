@@ -112,7 +112,7 @@ def _question(found: Questionnaire, one: Question, language: str) -> Item:
             for shown in further(indicator, language)
         ],
         "target": represent.target(one.target),
-        "needs": _needs(needs(found.framework, indicator, one.target), language),
+        "needs": _needs(needs(found.framework, one), language),
         "may_not_apply": [represent.condition(condition) for condition in one.open_facts],
         "result": str(one.result.outcome),
         "reason": str(one.result.why),
