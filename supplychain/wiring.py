@@ -31,6 +31,7 @@ APIS = (
     "supplychain.matchmaking.api",
     "supplychain.questionnaires.api",
     "supplychain.flags.api",
+    "supplychain.pages.api",
 )
 MODELS = (
     "supplychain.audit",
