@@ -17,7 +17,7 @@ def faults_of(messages: Any) -> list[Fault]:
     for location, inner in messages.items():
         prefix = _LOCATIONS.get(str(location))
         if prefix is None:
-            faults += _walk(inner, f"/{_escaped(location)}")
+            faults += _walk(inner, f"/{escaped(location)}")
         else:
             faults += _walk(inner, prefix)
     return faults
@@ -38,10 +38,11 @@ def _walk(messages: Any, pointer: str) -> Iterator[Fault]:
 def _joined(pointer: str, key: object) -> str:
     if pointer in {"?", "form:", "path:"}:
         return f"{pointer}{key}"
-    return f"{pointer}/{_escaped(key)}"
+    return f"{pointer}/{escaped(key)}"
 
 
-def _escaped(key: object) -> str:
+def escaped(key: object) -> str:
+    """A member's name as a step of a JSON pointer (RFC 6901)."""
     return str(key).replace("~", "~0").replace("/", "~1")
 
 

@@ -30,6 +30,7 @@ APIS = (
     "supplychain.requirements.api",
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
+    "supplychain.questionnaires.api",
     "supplychain.flags.api",
     "supplychain.pages.api",
 )

@@ -55,6 +55,8 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/me/facts", "organization", "org_theirs_plant"),
     ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
+    ("/v1/me/questionnaire?framework=eseec-electronics@1", "organization", "org_theirs_plant"),
+    ("/v1/me/questionnaire?framework=rspo-mill@1", "requirement", "req_theirs"),
     ("/v1/evidence", "organization", "org_theirs"),
     ("/v1/findings", "organization", "org_theirs_client"),
     ("/v1/decisions", "organization", "org_theirs"),
@@ -62,7 +64,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/events/mev_ours/pairings", "buyer", "rgn_theirs"),
     ("/v1/events/mev_ours/pairings", "supplier", "rgn_theirs"),
 )
-"""Filters that take ids: path, name, and another tenant's."""
+"""Filters that take ids: path with what it cannot be asked without, name, and another tenant's."""
 EVIDENCE = {"kind": "certificate", "standard": "rspo", "certificate": printed("MB"), "valid_until": "2030-01-01"}
 IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("POST", "/v1/evidence", {**EVIDENCE, "supersedes": "@"}, "evd_theirs_accepted"),
@@ -207,7 +209,8 @@ def test_a_filter_tells_nothing_of_an_id_of_another_tenant(tenants: Tenants) -> 
     leaks = []
     for path, name, theirs in IN_QUERIES:
         for role, caller in tenants.callers.items():
-            told = [asked(caller, "GET", f"{path}?{name}={one}") for one in (theirs, unknown(theirs))]
+            joined = f"{path}{'&' if '?' in path else '?'}{name}="
+            told = [asked(caller, "GET", f"{joined}{one}") for one in (theirs, unknown(theirs))]
             if told[0] != told[1]:
                 leaks.append((role, path, name))
     assert leaks == []

@@ -202,13 +202,26 @@ def _opening(entry: AuditEntry, organization: str, name: str) -> dict[str, Any]:
 # From the request to a claim ----------------------------------------------------------------
 
 
-def _submission() -> tuple[Claim, list[Upload]]:
-    sent, uploads = _parts() if request.mimetype == "multipart/form-data" else (_json(), [])
+def sent(part: str) -> tuple[Any, list[Upload]]:
+    """What a request says, and its files: a body of JSON, or a form whose part of that name is JSON.
+
+    Raises Malformed, Invalid, Unsupported.
+    """
+    return _parts(part) if request.mimetype == "multipart/form-data" else (_json(), [])
+
+
+def read_as(schema: ma.Schema, said: Any) -> dict[str, Any]:
+    """What a body says, by its schema. Raises Invalid."""
     try:
-        body: dict[str, Any] = _SUBMISSION.load(sent)
+        body: dict[str, Any] = schema.load(said)
     except ma.ValidationError as error:
         raise Invalid("invalid-payload", faults=faults_of({"json": error.messages})) from error
-    return _claim(body), uploads
+    return body
+
+
+def _submission() -> tuple[Claim, list[Upload]]:
+    said, uploads = sent("evidence")
+    return _claim(read_as(_SUBMISSION, said)), uploads
 
 
 def _json() -> Any:
@@ -217,12 +230,12 @@ def _json() -> Any:
     return parse_json(request.get_data(cache=True))
 
 
-def _parts() -> tuple[Any, list[Upload]]:
-    texts = [*request.form.getlist("evidence"), *map(_text_of, request.files.getlist("evidence"))]
-    uploads = [_upload(part) for part in request.files.getlist("file")]
-    faults = [Fault(f"form:{name}", "unknown-field") for name in _unknown_parts()]
+def _parts(part: str) -> tuple[Any, list[Upload]]:
+    texts = [*request.form.getlist(part), *map(_text_of, request.files.getlist(part))]
+    uploads = [_upload(one) for one in request.files.getlist("file")]
+    faults = [Fault(f"form:{name}", "unknown-field") for name in _unknown_parts(part)]
     if len(texts) != 1:
-        faults.append(Fault("form:evidence", "sent-twice" if texts else "required"))
+        faults.append(Fault(f"form:{part}", "sent-twice" if texts else "required"))
     if len(uploads) > MAX_FILES:
         faults.append(Fault("form:file", "items", {"min": 0, "max": MAX_FILES}))
     if faults:
@@ -233,8 +246,8 @@ def _parts() -> tuple[Any, list[Upload]]:
     return parse_json(texts[0].encode()), uploads
 
 
-def _unknown_parts() -> list[str]:
-    return sorted((set(request.form) - {"evidence"}) | (set(request.files) - {"evidence", "file"}))
+def _unknown_parts(part: str) -> list[str]:
+    return sorted((set(request.form) - {part}) | (set(request.files) - {part, "file"}))
 
 
 def _text_of(part: FileStorage) -> str:

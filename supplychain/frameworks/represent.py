@@ -97,7 +97,7 @@ def _indicator(one: Indicator) -> Body:
         "min_trust": [{"level": level, "trust": trust.word} for level, trust in enumerate(one.min_trust, start=1)],
         "validity_months": one.validity_months,
         "zero_tolerance": one.zero_tolerance,
-        "applies": [_condition(condition) for condition in one.applies],
+        "applies": [condition(tested) for tested in one.applies],
         "references": [_reference(reference) for reference in one.references],
         "parameter": _parameter(one.parameter),
         "group": one.group,
@@ -151,12 +151,13 @@ def _number_or_none(value: Decimal | None) -> int | float | None:
     return None if value is None else _number(value)
 
 
-def _condition(condition: Condition) -> Body:
+def condition(one: Condition) -> Body:
+    """A condition over a verified fact."""
     return {
-        "fact": condition.fact,
-        "any_of": None if condition.any_of is None else sorted(condition.any_of),
-        "at_least": None if condition.at_least is None else _number(condition.at_least),
-        "equals": condition.equals,
+        "fact": one.fact,
+        "any_of": None if one.any_of is None else sorted(one.any_of),
+        "at_least": None if one.at_least is None else _number(one.at_least),
+        "equals": one.equals,
     }
 
 

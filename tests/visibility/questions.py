@@ -69,6 +69,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "tier": ("1", "2", "3"),
     "min_gap": ("1", "2"),
     "pillar": ("sourcing", "ohs"),
+    "level": ("1", "2"),
     "framework": (MILLS, ELECTRONICS, "rspo-mill"),
     "indicator": ("RSPO01",),
     "region": ("Jiangsu",),
@@ -95,6 +96,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/imports/<import_id>/comparison": ("with=imp",),
     "/v1/indexes": ("framework=electroplating-index@1",),
     "/v1/me/index": ("framework=electroplating-index@1",),
+    "/v1/me/questionnaire": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
+    "/v1/me/questionnaire/form": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""
 PAGING = frozenset({"cursor", "limit"})

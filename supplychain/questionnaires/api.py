@@ -1,0 +1,83 @@
+"""Routes of questionnaires: what is asked of the caller, the same as a form, and the answers."""
+
+from typing import Any
+
+from flask import Response
+
+from schemas.questionnaire import (
+    ANSWERS_EXAMPLE,
+    AnsweredSchema,
+    AnswersQuery,
+    AnswersSchema,
+    QuestionnaireFormSchema,
+    QuestionnaireQuery,
+    QuestionnaireSchema,
+)
+from supplychain.accounts.permissions import Permission
+from supplychain.evidence.api import MAX_FILES, read_as, sent
+from supplychain.evidence.files import take_in
+from supplychain.evidence.representation import of_one
+from supplychain.http import Blueprint, answer, current, language, require
+from supplychain.questionnaires import form, operations, telling
+from supplychain.questionnaires.asking import questionnaire
+
+blp = Blueprint("questionnaires", __name__, url_prefix="/v1/me", description="What a framework asks, and the answers")
+BLUEPRINTS = (blp,)
+Arguments = dict[str, Any]
+_ANSWERS = AnswersSchema()
+_PARTS = {
+    "type": "object",
+    "required": ["answers"],
+    "properties": {
+        "answers": AnswersSchema,
+        "file": {"type": "array", "maxItems": MAX_FILES, "items": {"type": "string", "format": "binary"}},
+    },
+}
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": AnswersSchema, "example": ANSWERS_EXAMPLE},
+        "multipart/form-data": {
+            "schema": _PARTS,
+            "example": {"answers": ANSWERS_EXAMPLE},
+            "encoding": {"answers": {"contentType": "application/json"}},
+        },
+    },
+}
+
+
+@blp.route("/questionnaire", permission=Permission.ME_READ)
+@blp.arguments(QuestionnaireQuery, location="query")
+@blp.response(200, QuestionnaireSchema)
+def get_questionnaire(query: Arguments) -> Response:
+    """Show what a framework asks of you or a plant of yours: what applies, what is known, what an answer needs."""
+    words = query.get("language") or language()
+    return answer(telling.told(questionnaire(current(), query), words, query["mode"]), Content_Language=words)
+
+
+@blp.route("/questionnaire/form", permission=Permission.ME_READ)
+@blp.arguments(QuestionnaireQuery, location="query")
+@blp.response(200, QuestionnaireFormSchema)
+def get_questionnaire_form(query: Arguments) -> Response:
+    """Show the same as a form: JSON Schema 2020-12, layouts of two form libraries, and what is known filled in."""
+    words = query.get("language") or language()
+    return answer(form.form(questionnaire(current(), query), words, query["mode"]), Content_Language=words)
+
+
+@blp.route("/questionnaire/answers", methods=["POST"], permission=Permission.EVIDENCE_SUBMIT)
+@blp.arguments(AnswersQuery, location="query")
+@blp.doc(requestBody=_BODY)
+@blp.response(201, AnsweredSchema)
+@blp.alt_response(200, schema=AnsweredSchema)
+def answer_questionnaire(query: Arguments) -> Response:
+    """Send a form, whole or in part, as JSON, or with files as parts «answers» and «file»; all of it or nothing."""
+    work = current()
+    require(work, Permission.ME_READ)  # what is on record shows in what is unchanged
+    said, uploads = sent("answers")
+    body = read_as(_ANSWERS, said)
+    names = [one.name for one in uploads]
+    replies = operations.read(work, query["framework"], query.get("organization"), body, names)
+    taken = dict(zip(names, take_in(work.runtime, uploads), strict=True))
+    seen = operations.submit(work, replies, taken)
+    found = {"evidence": [of_one(work, one) for one in seen], "unchanged": list(replies.unchanged)}
+    return answer(found, 201 if seen else 200)
