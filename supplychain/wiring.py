@@ -30,6 +30,7 @@ APIS = (
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
+    "supplychain.publishing.api",
 )
 MODELS = (
     "supplychain.audit",
@@ -42,14 +43,18 @@ MODELS = (
     "supplychain.network.merge_models",
     "supplychain.network.duplicates.models",
     "supplychain.network.log",
+    "supplychain.frameworks.models",
     "supplychain.requirements.models",
     "supplychain.evidence.models",
     "supplychain.audits.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
+    "supplychain.publishing.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
+    "publication-preview": "supplychain.publishing.preview:handle",
+    "publication": "supplychain.publishing.spreading:handle",
     "import": "supplychain.network.imports.job:handle",
     "duplicates": "supplychain.network.duplicates.searching:handle",
     "protected-cells": "supplychain.conformity.protected:handle",

@@ -57,6 +57,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "person_id": ("per",),
     "flag_id": ("flg",),
     "merge_id": ("mrg",),
+    "publication_id": ("pub",),
     "duplicate_id": ("dup",),
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""

@@ -22,6 +22,7 @@ STAYING: Final = {
     "merge.source": "history",
     "merge.target": "history",
     "merge_step.owner": "history",
+    "level_shift.organization": "what a preview saw on its day",
     "conformity.organization": "derived anew from the facts that follow",
     "flag.organization": "derived anew from the facts that follow",
     "supply_link.buyer": "by linking.move, which joins periods",
