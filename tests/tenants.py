@@ -5,12 +5,10 @@ from datetime import date
 from supplychain.accounts.models import Invitation
 from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
-from supplychain.frameworks.models import Publication
 from supplychain.jobs import Job
 from supplychain.network.duplicates.models import ComparedRecord, Duplicate, KnownSpelling
 from supplychain.network.merge_models import Merge, MergeStep
 from supplychain.network.models import ImportMapping, ImportRun
-from supplychain.publishing.models import LevelShift
 from tests.factories import Builder, printed
 from tests.world import Member
 
@@ -25,7 +23,7 @@ def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Me
     _proofs(build, name)
     _paperwork(build, name)
     _identity(build, name)
-    _publication(build, name)
+    build.propose(name, shifted=name)
     event = build.event(name, open=False)
     build.register(event, name, demand={})
     return member
@@ -42,24 +40,6 @@ def _network(build: Builder, name: str) -> None:
     build.own(name, f"{name}_plant")
     build.own(name, f"{name}_office", confirmed=False)
     build.record(name, source)
-
-
-def _publication(build: Builder, name: str) -> None:
-    """A version it proposed, with somebody whose level it would change."""
-    number = build.number(name)
-    row = build._add(
-        Publication(
-            id=f"pub_{name}",
-            organization=number,
-            framework=f"pack-of-{name}@1",
-            holds=f"pack-of-{name}@1",
-            sha256="0" * 64,
-            reason=name,
-            proposed_at=build.work.now,
-        )
-    )
-    shift = {"pillar": "ohs", "before": 1, "after": 2, "country": "CN", "region": "Jiangsu", "sector": "PCB"}
-    build._add(LevelShift(publication=row.number, organization=number, owner=number, **shift))
 
 
 def _identity(build: Builder, name: str) -> None:

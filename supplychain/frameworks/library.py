@@ -86,7 +86,7 @@ def check(runtime: Runtime) -> None:
         return
     work = Work(runtime, writes=False)
     try:
-        published = dict(work.connection.execute(_PUBLISHED).tuples().all())
+        published = {key: digest for key, digest in work.connection.execute(_PUBLISHED)}
     except DBAPIError as error:
         log.warning("packs are not checked against what was published", reason=str(error.orig))
         return
@@ -95,6 +95,12 @@ def check(runtime: Runtime) -> None:
     if errors := list(_broken(found, published)):
         raise PackErrors(errors)
     runtime.component(_Known).keys = frozenset(published)
+
+
+def published_as(work: Work, key: str) -> str | None:
+    """The content hash under which a version was published; None where it was not."""
+    digest: str | None = work.connection.scalar(_PUBLISHED.with_only_columns(_P.sha256).where(_P.framework == key))
+    return digest
 
 
 def _broken(found: dict[str, Pack], published: dict[str, str]) -> Iterator[PackError]:

@@ -68,6 +68,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "framework": (MILLS, ELECTRONICS, "rspo-mill"),
     "indicator": ("RSPO01",),
     "region": ("Jiangsu",),
+    "country": ("CN", "VN"),
+    "sector": ("PCB",),
     "name": ("", "m", "w"),
     "identifier": ("91110000600037341L",),
     "due_until": ("2026-12-31", "2030-01-01"),
