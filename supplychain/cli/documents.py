@@ -1,11 +1,12 @@
 """Commands about documents: the API's description, and packs somebody writes."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from supplychain.cli.common import Refused
+from supplychain.cli.common import Refused, runtime
 
 if TYPE_CHECKING:
     from supplychain.frameworks.framework import Framework
