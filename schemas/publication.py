@@ -14,7 +14,9 @@ _LEVEL: Final = {"required": True, "allow_none": True, "metadata": {"description
 class ProposalSchema(BaseSchema):
     """A version to publish, and why."""
 
-    framework = Str(required=True, max=80, metadata={"description": "Key of a version whose pack lies in a folder here"})
+    framework = Str(
+        required=True, max=80, metadata={"description": "Key of a version whose pack lies in a folder here"}
+    )
     reason = Str(required=True, min=1, max=2000)
 
 

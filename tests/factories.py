@@ -15,13 +15,13 @@ from supplychain.accounts import keys
 from supplychain.accounts.models import ApiKey, Membership, Person
 from supplychain.audits.models import Finding
 from supplychain.evidence.models import Evidence, Grant
-from supplychain.frameworks.models import Publication
-from supplychain.publishing.models import LevelShift
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework, Indicator
+from supplychain.frameworks.models import Publication
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.matchmaking.models import MatchEvent, Registration
 from supplychain.network import calendar
+from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement

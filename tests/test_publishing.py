@@ -229,6 +229,7 @@ def test_the_command_line_asks_two_persons_as_well(there: World, drafts: Path, m
 
     assert say("brand").exit_code == 2
     assert "is proposed as pub_" in say("First").output
+    there.clock.advance(30)  # the command tells the time by the real clock
     work_off(there)
     assert say("First").exit_code == 2
     answer = say("Second")

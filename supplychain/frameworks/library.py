@@ -107,7 +107,9 @@ def _broken(found: dict[str, Pack], published: dict[str, str]) -> Iterator[PackE
     for key, digest in published.items():
         pack = found.get(key)
         if pack is None:
-            yield PackError(key, 1, "", "published-pack-missing", "put its file back into a folder of SUPPLYCHAIN_PACKS")
+            yield PackError(
+                key, 1, "", "published-pack-missing", "put its file back into a folder of SUPPLYCHAIN_PACKS"
+            )
         elif pack.sha256 != digest:
             yield changed(pack.file, key)
 

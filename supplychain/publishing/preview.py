@@ -102,9 +102,7 @@ def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
         raise NotFound
     network = engine.network(work)
     day = day_of(work, network)
-    read = {
-        one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)
-    }
+    read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     bench = Bench(network, known, loading.load(work, read), day, work.runtime.settings.listing_framework)
     versions = Versions(known.get(row.against) if row.against else None, after)
     keys = {"publication": row.number, "owner": row.organization}

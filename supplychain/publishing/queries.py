@@ -55,7 +55,9 @@ def counted(work: Work, row: Publication) -> dict[str, Any]:
 
 def _by(work: Work, mine: Any, organizations: Any, name: str) -> Iterable[dict[str, Any]]:
     column = getattr(LevelShift, name)
-    for value, count in work.session.execute(select(column, organizations).where(mine).group_by(column).order_by(column)):
+    for value, count in work.session.execute(
+        select(column, organizations).where(mine).group_by(column).order_by(column)
+    ):
         yield {"value": value, "count": count}
 
 
