@@ -31,6 +31,7 @@ APIS = (
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
     "supplychain.publishing.api",
+    "supplychain.pages.api",
 )
 MODELS = (
     "supplychain.audit",

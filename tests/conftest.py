@@ -33,7 +33,7 @@ def publish_packs(database: Database) -> None:
     rows = [
         {"id": f"pub_{path.stem}", "framework": pack.key, "holds": pack.key, "sha256": digest_of(path)}
         for path in sorted(PACKS.glob("*.yaml"))
-        for pack in [list(load_packs([path]))[0]]
+        for pack in load_packs([path])
     ]
     said = {"state": PUBLISHED, "reason": "tests", "proposed_at": datetime(2026, 1, 1, tzinfo=UTC), "version": 1}
     with database.writer.begin() as connection:

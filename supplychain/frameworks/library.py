@@ -86,7 +86,7 @@ def check(runtime: Runtime) -> None:
         return
     work = Work(runtime, writes=False)
     try:
-        published = {key: digest for key, digest in work.connection.execute(_PUBLISHED)}
+        published = {row.framework: row.sha256 for row in work.connection.execute(_PUBLISHED)}
     except DBAPIError as error:
         log.warning("packs are not checked against what was published", reason=str(error.orig))
         return
