@@ -8,7 +8,7 @@ from schemas.base import BaseSchema, Bilingual, Choice, Int, Many, Moment, Neste
 
 STATES: Final = ("proposed", "published", "refused")
 _SHA256: Final = validate.Regexp("^[0-9a-f]{64}$", error="not-a-hash")
-_LEVEL: Final = {"required": True, "allow_none": True, "metadata": {"description": "Rank; null = not assessed"}}
+_RANK: Final = {"description": "Rank; null = not assessed"}
 
 
 class ProposalSchema(BaseSchema):
@@ -82,8 +82,8 @@ class ShiftStepSchema(BaseSchema):
     """So many organizations go from one level of a pillar to another."""
 
     pillar = Str(required=True)
-    before = Int(**_LEVEL)
-    after = Int(**_LEVEL)
+    before = Int(required=True, allow_none=True, metadata=_RANK)
+    after = Int(required=True, allow_none=True, metadata=_RANK)
     count = Int(required=True)
 
 
@@ -126,8 +126,8 @@ class ShiftSchema(BaseSchema):
 
     organization = Nested(ShiftedSchema, required=True)
     pillar = Str(required=True)
-    before = Int(**_LEVEL)
-    after = Int(**_LEVEL)
+    before = Int(required=True, allow_none=True, metadata=_RANK)
+    after = Int(required=True, allow_none=True, metadata=_RANK)
     country = Str(required=True, allow_none=True)
     region = Str(required=True, allow_none=True)
     sector = Str(required=True, allow_none=True)

@@ -16,13 +16,13 @@ from supplychain.work import Work
 _DIMENSIONS = ("country", "region", "sector")
 
 
-def listed(work: Work, state: str | None) -> Select[tuple[Publication]]:
+def listed(work: Work, state: str | None) -> Select[Publication]:
     """The proposals of the caller's organization."""
     query = select(Publication).where(Publication.organization == work.actor.organization)
     return query if state is None else query.where(Publication.state == state)
 
 
-def changes(row: Publication, wanted: Mapping[str, Any]) -> Select[tuple[LevelShift, str, str, str | None]]:
+def changes(row: Publication, wanted: Mapping[str, Any]) -> Select[LevelShift, str, str, str | None]:
     """Each level that would change, with whose it is; filtered by pillar, country, region and sector."""
     query = (
         select(LevelShift, Organization.id, Organization.name, Organization.name_zh)
