@@ -67,7 +67,7 @@ def appraisal_of(bench: Bench, organization: int) -> Appraisal:
     found: dict[str, Assessment] = {}
     reached: dict[PillarKey, Standing] = {}
     for framework in frameworks_for(bench, organization, family):
-        assessment, by_pillar = appraise(framework, *input_of(bench, organization, family), bench.day)
+        assessment, by_pillar = appraise(framework, *input_of(bench, organization, family, bench.day), bench.day)
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
     flags, flags_through = _flags(bench, organization, family, reached)
@@ -121,8 +121,10 @@ def speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def input_of(bench: Bench, organization: int, family: Family) -> tuple[int, Family, Any, Any, Any, Any]:
-    """What the rules take of an organization, but for the framework and the day."""
+def input_of(
+    bench: Bench, organization: int, family: Family, day: date
+) -> tuple[int, Family, Any, Any, Any, Any]:
+    """What the rules take of an organization, but for the framework."""
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, bench.day))
     facts = bench.facts
@@ -132,7 +134,7 @@ def input_of(bench: Bench, organization: int, family: Family) -> tuple[int, Fami
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
         [one for member in taken for one in facts.decisions.get(member, ())],
-        [facts_about(bench.network, member) for member in taken],
+        [facts_about(bench.network, member, day) for member in taken],
     )
 
 
@@ -167,4 +169,4 @@ def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, St
         return now
     framework = bench.registry.get(bench.listing)
     assert framework is not None  # it has standings
-    return standings(framework, *input_of(bench, organization, family), later)
+    return standings(framework, *input_of(bench, organization, family, later), later)

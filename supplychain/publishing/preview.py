@@ -66,7 +66,7 @@ def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator
         family = loading.family_of(bench.network, number, bench.day)
         if not _concerned(versions, bench, number, family):
             continue
-        given = input_of(bench, number, family)
+        given = input_of(bench, number, family, bench.day)
         was: Mapping[str, int | None] = {}
         if versions.before is not None:
             was = levels(versions.before, *given, bench.day)

@@ -23,6 +23,7 @@ STAYING: Final = {
     "merge.target": "history",
     "merge_step.owner": "history",
     "level_shift.organization": "what a preview saw on its day",
+    "organization_fact.organization": "the entry that stays keeps what it states of itself, as with attributes",
     "conformity.organization": "derived anew from the facts that follow",
     "flag.organization": "derived anew from the facts that follow",
     "supply_link.buyer": "by linking.move, which joins periods",
