@@ -6,7 +6,7 @@ from schemas.base import BaseSchema, Int, Str
 
 
 class JobSchema(BaseSchema):
-    """How far a piece of long work is: rows of an import; of all else only whether it is done (1 of 1)."""
+    """How far it is: rows of an import, organizations of a publication; else only whether it is done (1 of 1)."""
 
     id = Str(required=True)
     kind = Str(required=True)

@@ -199,7 +199,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     settings = settings or (runtime.settings if runtime else Settings.from_environment())
     app = Application("supplychain", static_folder=None)
     app.runtime = runtime or wiring.runtime(settings, Database(settings.database_url))
-    frameworks.registry(app.runtime)  # a mistake in a pack stops the start, not an answer
+    frameworks.check(app.runtime)  # a mistake in a pack stops the start, not an answer
     app.json = OrjsonProvider(app)
     app.config.update(
         API_TITLE="Supplier compliance",

@@ -18,8 +18,9 @@ from supplychain.http import PUBLIC, Blueprint, answer, current
 from supplychain.i18n import both, catalogue
 from supplychain.jobs import Job
 
-COUNTED = frozenset({"import"})
-"""Kinds of job whose progress counts what its owner sent; others count organizations that it may not all see."""
+COUNTED = frozenset({"import", "publication", "publication-preview"})
+"""Kinds of job whose progress counts what its owner sent, or what operators may count; others count organizations that
+their owner may not all see."""
 blp = Blueprint("system", __name__, description="Health, documentation and long work")
 BLUEPRINTS = (blp,)
 DOCS_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"

@@ -32,6 +32,7 @@ APIS = (
     "supplychain.matchmaking.api",
     "supplychain.questionnaires.api",
     "supplychain.flags.api",
+    "supplychain.publishing.api",
     "supplychain.pages.api",
 )
 MODELS = (
@@ -45,15 +46,19 @@ MODELS = (
     "supplychain.network.merge_models",
     "supplychain.network.duplicates.models",
     "supplychain.network.log",
+    "supplychain.frameworks.models",
     "supplychain.requirements.models",
     "supplychain.evidence.models",
     "supplychain.audits.models",
     "supplychain.facts.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
+    "supplychain.publishing.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
+    "publication-preview": "supplychain.publishing.preview:handle",
+    "publication": "supplychain.publishing.spreading:handle",
     "import": "supplychain.network.imports.job:handle",
     "duplicates": "supplychain.network.duplicates.searching:handle",
     "protected-cells": "supplychain.conformity.protected:handle",

@@ -66,7 +66,7 @@ class Worker:
         What goes wrong outside a job or an event, such as a database that is away, is logged and tried again;
         with ``once`` it is raised.
         """
-        frameworks.registry(self.runtime)  # a mistake in a pack stops the start
+        frameworks.check(self.runtime)  # a mistake in a pack stops the start
         log.info("worker started", owner=self.owner)
         pause = PAUSE_SECONDS
         while not self._stopping.is_set():

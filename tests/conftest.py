@@ -6,21 +6,38 @@ The schema is migrated once a process; each test works on a copy of it.
 import logging
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from supplychain import migrate, telemetry, wiring
 from supplychain.app import create_app
 from supplychain.config import Settings
 from supplychain.db import Database
+from supplychain.frameworks.library import digest_of
+from supplychain.frameworks.loader import load_packs
+from supplychain.frameworks.models import PUBLISHED, Publication
 from tests import postgres
 from tests.world import Clock, World
 
 PACKS = Path(__file__).parent / "packs"
+
+
+def publish_packs(database: Database) -> None:
+    """The packs of the tests count as published."""
+    wiring.load_models()
+    rows = [
+        {"id": f"pub_{path.stem}", "framework": pack.key, "holds": pack.key, "sha256": digest_of(path)}
+        for path in sorted(PACKS.glob("*.yaml"))
+        for pack in load_packs([path])
+    ]
+    said = {"state": PUBLISHED, "reason": "tests", "proposed_at": datetime(2026, 1, 1, tzinfo=UTC), "version": 1}
+    with database.writer.begin() as connection:
+        connection.execute(insert(Publication), [{**row, **said} for row in rows])
 
 
 @cache
@@ -29,6 +46,7 @@ def migrated_sqlite() -> Path:
     path = Path(mkdtemp(prefix="supplychain-test-")) / "template.db"
     database = Database(f"sqlite:///{path}")
     migrate.upgrade(database)
+    publish_packs(database)
     database.dispose()
     return path
 
@@ -39,6 +57,7 @@ def migrated_postgres() -> str:
     url = postgres.create_database()
     database = Database(url.render_as_string(hide_password=False))
     migrate.upgrade(database)
+    publish_packs(database)
     database.dispose()
     assert url.database is not None
     return url.database

@@ -17,9 +17,11 @@ from supplychain.audits.models import Finding
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework, Indicator
+from supplychain.frameworks.models import Publication
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.matchmaking.models import MatchEvent, Registration
 from supplychain.network import calendar
+from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
@@ -189,6 +191,16 @@ class Builder(Ground):
             **{**given, **fields},
         )
         return self._add(row)
+
+    def propose(self, name: str, *, shifted: str) -> Publication:
+        """A framework version that an operator proposed, with somebody whose level it would change."""
+        key = f"pack-of-{name}@1"
+        named = {"id": f"pub_{name}", "framework": key, "holds": key, "sha256": "0" * 64, "reason": name}
+        row = self._add(Publication(organization=self.number(name), proposed_at=self.work.now, **named))
+        ends = {"organization": self.number(shifted), "owner": self.number(name)}
+        seen = {"pillar": "ohs", "before": 1, "after": 2, "country": "CN", "region": "Jiangsu", "sector": "PCB"}
+        self._add(LevelShift(publication=row.number, **ends, **seen))
+        return row
 
     def register(self, event: MatchEvent, name: str, *, demand: Mapping[str, Any] | None = None, **stated: Any) -> None:
         """A participant: a buyer with its demand, or a supplier. stated: partners and excluded, by name."""

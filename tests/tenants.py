@@ -24,6 +24,7 @@ def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Me
     _proofs(build, name)
     _paperwork(build, name)
     _identity(build, name)
+    build.propose(name, shifted=name)
     event = build.event(name, open=False)
     build.register(event, name, demand={})
     return member

@@ -173,14 +173,14 @@ def test_frameworks_ask_for_a_key(world: World) -> None:
 
 def test_the_operators_folders_are_read_besides_the_shipped_packs(tmp_path: Path) -> None:
     shutil.copy(PACKS / "rspo-1.yaml", tmp_path)
-    shipped = {framework.key for framework in frameworks.registry(runtime_with())}
-    more = {framework.key for framework in frameworks.registry(runtime_with(tmp_path))}
+    shipped = {pack.framework.key for pack in frameworks.packs(runtime_with())}
+    more = {pack.framework.key for pack in frameworks.packs(runtime_with(tmp_path))}
     assert KEY in shipped
     assert more == shipped | {"rspo-mill@1"}
 
 
 def test_packs_are_read_once_a_process() -> None:
-    assert frameworks.registry(runtime_with()) is frameworks.registry(runtime_with())
+    assert frameworks.packs(runtime_with()) is frameworks.packs(runtime_with())
 
 
 def test_a_folder_that_is_not_there_stops_the_start(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "mapping_id": ("map_theirs",),
     "duplicate_id": ("dup_theirs",),
     "merge_id": ("mrg_theirs",),
+    "publication_id": ("pub_theirs",),
     "key_id": ("key_theirs",),
     "supplier_id": ("org_theirs_source", "org_theirs_client", "org_theirs_plant", "org_theirs"),
     "organization_id": ("org_theirs_client", "org_theirs_source"),

@@ -529,4 +529,4 @@ def test_all_pillars_means_those_of_the_version_published() -> None:
 
 
 def test_the_process_reads_its_packs_once(world: World) -> None:
-    assert frameworks.registry(world.runtime) is frameworks.registry(world.runtime)
+    assert frameworks.packs(world.runtime) is frameworks.packs(world.runtime)

@@ -23,6 +23,7 @@ SHARED = {
     "invitation": "found by the hash of its token, by a bearer who is nobody yet",
     "conformity": "read through the accessor by every reader, as far as each may see",
     "flag": "read through the accessor by suppliers, brands, trainers and organisers",
+    "publication": "which versions are published is asked for every answer; the routes show the rest to its operator",
     "protected_cell": "counts that no company can be read from, asked for by their issuer",
     "regional_index": "counts that no company can be read from",
     "log_head": "revisions, without which nobody could read",
@@ -53,6 +54,7 @@ OWNERS = {
     "duplicate": "owner",
     "compared_record": "owner",
     "known_spelling": "owner",
+    "level_shift": "owner",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

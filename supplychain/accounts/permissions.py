@@ -48,6 +48,7 @@ class Permission(StrEnum):
     FINDINGS_READ = "findings.read"
     FINDINGS_WRITE = "findings.write"
     FRAMEWORKS_READ = "frameworks.read"
+    FRAMEWORKS_PUBLISH = "frameworks.publish"
     FLAGS_READ = "flags.read"
     EVENTS_READ = "events.read"
     EVENTS_WRITE = "events.write"
@@ -121,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MERGES_READ,
             _P.MERGES_WRITE,
             _P.MERGES_OPERATE,
+            _P.FRAMEWORKS_PUBLISH,
             _P.METRICS_READ,
             _P.AGGREGATES_READ,
         }

@@ -1,11 +1,12 @@
 """Commands about documents: the API's description, and packs somebody writes."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from supplychain.cli.common import Refused
+from supplychain.cli.common import Refused, runtime
 
 if TYPE_CHECKING:
     from supplychain.frameworks.framework import Framework
@@ -40,8 +41,13 @@ def framework() -> None:
 @framework.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Check a pack beside those that ship with the system; prints every mistake with its line."""
+    """Check a pack beside those that ship with the system; prints every mistake with its line.
+
+    Where SUPPLYCHAIN_DATABASE_URL names a database, also that the pack is not another than was published.
+    """
     found = _loaded(file)
+    if "SUPPLYCHAIN_DATABASE_URL" in os.environ:
+        _as_published(file, found.key)
     click.echo(
         f"{found.key}: {len(found.pillars)} pillars, {len(found.levels)} levels, {len(found.indicators)} indicators"
     )
@@ -84,6 +90,45 @@ def diff(before: str, after: str) -> None:
                 click.echo(f"    {one.what}: {one.before} -> {one.after}")
     counts = ", ".join(f"{sum(line.change is one for line in lines)} {one}" for one in Change)
     click.echo(counts)
+
+
+@framework.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--reason", required=True, help="Why; kept with the publication.")
+@click.option("--key", prompt="API key", hide_input=True, help="Your own: one person proposes, another one approves.")
+def publish(file: Path, reason: str, key: str) -> None:
+    """Propose the pack; or, as another person, approve it once the preview is done.
+
+    The file must lie in a folder of SUPPLYCHAIN_PACKS. Prints whose levels would change as far as that is known.
+    """
+    from supplychain.accounts.authenticate import authenticate
+    from supplychain.accounts.permissions import Permission
+    from supplychain.frameworks.library import digest_of
+    from supplychain.publishing import console
+    from supplychain.work import NOBODY, Work, run
+
+    found = _loaded(file)
+    with runtime() as here:
+        looking = Work(here, NOBODY, writes=False)
+        try:
+            actor = authenticate(looking, f"Bearer {key}")
+        finally:
+            looking.close()
+        if Permission.FRAMEWORKS_PUBLISH not in actor.permissions:
+            raise Refused("This key may not publish frameworks: it takes an operator's")
+        lines = run(here, lambda work: console.publish(work, found.key, digest_of(file), reason), actor)
+    click.echo("\n".join(lines))
+
+
+def _as_published(file: Path, key: str) -> None:
+    from supplychain.frameworks import library
+    from supplychain.frameworks.document import PackErrors
+    from supplychain.work import run
+
+    with runtime() as here:
+        digest = run(here, lambda work: library.published_as(work, key))
+    if digest not in {None, library.digest_of(file)}:
+        raise PackErrors([library.changed(file, key)])
 
 
 def _named(name: str) -> "Framework":

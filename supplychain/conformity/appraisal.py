@@ -67,7 +67,7 @@ def appraisal_of(bench: Bench, organization: int) -> Appraisal:
     found: dict[str, Assessment] = {}
     reached: dict[PillarKey, Standing] = {}
     for framework in frameworks_for(bench, organization, family):
-        assessment, by_pillar = appraise(framework, *_input(bench, organization, family, bench.day), bench.day)
+        assessment, by_pillar = appraise(framework, *input_of(bench, organization, family, bench.day), bench.day)
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
     flags, flags_through = _flags(bench, organization, family, reached)
@@ -97,7 +97,7 @@ def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Fram
     taken = members(organization, family)
     read = readers(bench.network, organization, family, bench.day)
     heard = [one for reader in read for one in bench.facts.evidence.get(reader, ()) if one.covers & taken]
-    spoken = [one for one in bench.registry if any(_speaks_to(fact, one) for fact in heard)]
+    spoken = [one for one in bench.registry if any(speaks_to(fact, one) for fact in heard)]
     named = owed | {one.key for one in spoken if one.key == bench.listing}
     settled = {one.id for one in spoken if one.key in named}
     # the registry has the versions of a framework in their order, so the last one stays
@@ -115,12 +115,16 @@ def _asked(network: Network, organization: int, day: date) -> frozenset[str]:
     return network.memory.recall(("asked", organization, network.epoch(day), network.term(day)), look)
 
 
-def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
+def speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
+    """Whether a piece of evidence may count in a framework version."""
     by_standard = fact.standard is not None and framework.standard(fact.standard) is not None
     return fact.framework == framework.id or by_standard
 
 
-def _input(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
+def input_of(
+    bench: Bench, organization: int, family: Family, day: date
+) -> tuple[int, Family, Any, Any, Any, Any]:
+    """What the rules take of an organization, but for the framework."""
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, bench.day))
     facts = bench.facts
@@ -165,4 +169,4 @@ def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, St
         return now
     framework = bench.registry.get(bench.listing)
     assert framework is not None  # it has standings
-    return standings(framework, *_input(bench, organization, family, later), later)
+    return standings(framework, *input_of(bench, organization, family, later), later)

@@ -89,18 +89,22 @@ def rebuild(runtime: Runtime, progress: Callable[[int, int], None] | None = None
 
 
 def handle(runtime: Runtime, job: Job, owner: str) -> None:
-    """Derive a job's organizations, ``derive_limit`` a transaction; resumes where the last one committed.
+    """Derive a job's organizations. Raises LeaseLost when another worker took the job over."""
+    walk(runtime, job, owner, job.payload["organizations"])
+
+
+def walk(runtime: Runtime, job: Job, owner: str, numbers: Sequence[int]) -> None:
+    """Derive organizations as a job, ``derive_limit`` a transaction; resumes where the last one committed.
 
     Raises LeaseLost when another worker took the job over.
     """
-    numbers: list[int] = job.payload["organizations"]
     size = runtime.settings.derive_limit
     starts = range(job.progress_done, len(numbers), size)
     for start in starts:
         chunk = numbers[start : start + size]
         last = start + size >= len(numbers)
 
-        def step(work: Work, chunk: list[int] = chunk, last: bool = last, done: int = start) -> None:  # noqa: FBT001 - bound now
+        def step(work: Work, chunk: Sequence[int] = chunk, last: bool = last, done: int = start) -> None:  # noqa: FBT001 - bound now
             _derive_here(work, chunk)
             jobs.advance(work.session, job.number, done + len(chunk))
             settle = lease.finish if last else lease.hold

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from supplychain.accounts.permissions import Permission
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.frameworks.comparison import Line, compare
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.gaps import Gap, gaps
 from supplychain.frameworks.jurisdictions import Regional, jurisdictions
-from supplychain.frameworks.library import registry
+from supplychain.frameworks.library import everything, registry
 from supplychain.frameworks.references import Source, library, matching
 from supplychain.frameworks.terms import EvidenceKind, Region
 from supplychain.frameworks.topics import topics
@@ -16,8 +17,12 @@ from supplychain.work import Work
 
 
 def find(work: Work, key: str) -> Framework:
-    """The framework version ``id@version``. Raises NotFound."""
-    framework = registry(work).get(key)
+    """The framework version ``id@version``; who may publish finds those that are not published as well.
+
+    Raises NotFound.
+    """
+    known = everything(work) if Permission.FRAMEWORKS_PUBLISH in work.actor.permissions else registry(work)
+    framework = known.get(key)
     if framework is None:
         raise NotFound
     return framework

@@ -20,6 +20,7 @@ from supplychain.jobs import Job
 from supplychain.network import calendar, facts
 from supplychain.network.models import Organization
 from supplychain.work import Actor, Runtime, Work, run
+from tests.conftest import publish_packs
 from tests.world import Member
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,7 @@ class Stage:
             Settings(database_url=url, files_url=str(folder / "files"), packs=(PACKS,)), Database(url)
         )
         migrate.upgrade(self.runtime.database)
+        publish_packs(self.runtime.database)
         calendar.advance_day(self.runtime)
         telemetry.configure(level=logging.WARNING)
         self.app = create_app(runtime=self.runtime)

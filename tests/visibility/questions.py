@@ -61,6 +61,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "person_id": ("per",),
     "flag_id": ("flg",),
     "merge_id": ("mrg",),
+    "publication_id": ("pub",),
     "duplicate_id": ("dup",),
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
@@ -73,6 +74,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "framework": (MILLS, ELECTRONICS, "rspo-mill"),
     "indicator": ("RSPO01",),
     "region": ("Jiangsu",),
+    "country": ("CN", "VN"),
+    "sector": ("PCB",),
     "name": ("", "m", "w"),
     "identifier": ("91110000600037341L",),
     "due_until": ("2026-12-31", "2030-01-01"),

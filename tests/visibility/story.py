@@ -123,7 +123,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_proofs, _people, _lists, _fair):
+        for step in (_proofs, _people, _lists, _fair, _publication):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -184,6 +184,11 @@ def _ordered(steps: Iterable[tuple[str, Step]], *, backwards: bool) -> list[Step
     if not backwards:
         return [step for _, step in told]
     return [step for reader, step in reversed(told) if not reader] + [step for reader, step in told if reader]
+
+
+def _publication(build: Teller) -> None:
+    """The operator proposed a version, and saw whose level it would change."""
+    build.propose("operator", shifted="mill")
 
 
 def _proofs(build: Teller) -> None:

@@ -2,7 +2,7 @@
 organization, `judge` the status of an obligation, `training` and `matchmaking` whether a flag is open.
 """
 
-from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, standings, unmet_for
+from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, levels, standings, unmet_for
 from supplychain.conformity.rules.facts import (
     CRITICAL,
     Answer,
@@ -88,6 +88,7 @@ __all__ = [
     "gap",
     "holds_on",
     "judge",
+    "levels",
     "lowest",
     "matchmaking",
     "standings",

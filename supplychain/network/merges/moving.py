@@ -22,6 +22,7 @@ STAYING: Final = {
     "merge.source": "history",
     "merge.target": "history",
     "merge_step.owner": "history",
+    "level_shift.organization": "what a preview saw on its day",
     "organization_fact.organization": "the entry that stays keeps what it states of itself, as with attributes",
     "conformity.organization": "derived anew from the facts that follow",
     "flag.organization": "derived anew from the facts that follow",

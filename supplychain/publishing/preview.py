@@ -1,0 +1,140 @@
+"""Whose levels a proposed version would change: a job over every organization, in the order of their numbers.
+
+A step reads and computes outside any write transaction, then writes its differences and its progress in one: killed
+at any moment it goes on where it was. Nothing grows with the number of organizations but the rows.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import delete, update
+
+from graph.network import Network
+from supplychain import jobs, lease
+from supplychain.conformity import loading
+from supplychain.conformity.appraisal import Bench, input_of, readers, speaks_to
+from supplychain.conformity.loading import Facts
+from supplychain.conformity.rules import Family, levels
+from supplychain.db import table_of
+from supplychain.errors import NotFound
+from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.library import everything
+from supplychain.frameworks.models import Publication
+from supplychain.jobs import Job
+from supplychain.network import engine
+from supplychain.publishing.models import LevelShift
+from supplychain.work import Runtime, Work, run
+
+JOB: Final = "publication-preview"
+CHUNK: Final = 1000
+_ROWS = table_of(LevelShift)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What is held against each other. before: None where no version is published yet."""
+
+    before: Framework | None
+    after: Framework
+
+    def __iter__(self) -> Iterator[Framework]:
+        return (one for one in (self.before, self.after) if one is not None)
+
+
+def handle(runtime: Runtime, job: Job, owner: str) -> None:
+    """Look at everybody for a proposal; resumes where the last step committed.
+
+    Raises LeaseLost, and NotFound where this process has no such pack: a later attempt may be another process's.
+    """
+    numbers = _read(runtime, lambda work: sorted(one.number for one in engine.network(work).organizations()))
+    done = job.progress_done
+    while True:
+        chunk = numbers[done : done + CHUNK]
+        rows = _read(runtime, lambda work, chunk=chunk: _rows(work, job, chunk)) if chunk else []
+        last = done + CHUNK >= len(numbers)
+        run(runtime, _writing(job, owner, rows, done, min(done + CHUNK, len(numbers)), len(numbers), last=last))
+        done += CHUNK
+        if last:
+            return
+
+
+def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Each level that the two versions give differently, of some organizations whose facts are loaded."""
+    for number in numbers:
+        family = loading.family_of(bench.network, number, bench.day)
+        if not _concerned(versions, bench, number, family):
+            continue
+        given = input_of(bench, number, family, bench.day)
+        was: Mapping[str, int | None] = {}
+        if versions.before is not None:
+            was = levels(versions.before, *given, bench.day)
+        becomes = levels(versions.after, *given, bench.day)
+        about = bench.network.organization(number)
+        for pillar in sorted(was.keys() | becomes.keys()):
+            if was.get(pillar) != becomes.get(pillar):
+                yield {
+                    "organization": number,
+                    "pillar": pillar,
+                    "before": was.get(pillar),
+                    "after": becomes.get(pillar),
+                    **{name: getattr(about, name) for name in ("country", "region", "sector")},
+                }
+
+
+def _concerned(versions: Versions, bench: Bench, number: int, family: Family) -> bool:
+    """Whether anything speaks of the organization; of whom nothing does, no level is known in any version."""
+    facts: Facts = bench.facts
+    for reader in readers(bench.network, number, family, bench.day):
+        if facts.findings.get(reader):
+            return True
+        if any(speaks_to(fact, version) for fact in facts.evidence.get(reader, ()) for version in versions):
+            return True
+    return False
+
+
+def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    row = work.session.get(Publication, job.payload["publication"])
+    known = everything(work)
+    after = None if row is None else known.get(row.framework)
+    if row is None or after is None:
+        raise NotFound
+    network = engine.network(work)
+    day = day_of(work, network)
+    read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
+    bench = Bench(network, known, loading.load(work, read), day, work.runtime.settings.listing_framework)
+    versions = Versions(known.get(row.against) if row.against else None, after)
+    keys = {"publication": row.number, "owner": row.organization}
+    return [{**keys, **shift} for shift in shifts(versions, bench, numbers)]
+
+
+def day_of(work: Work, network: Network) -> date:
+    """The day that is looked at: the one the network has reached."""
+    return work.today if network.day == date.min else network.day
+
+
+def _writing(
+    job: Job, owner: str, rows: Sequence[dict[str, Any]], done: int, after: int, total: int, *, last: bool
+) -> Any:
+    def step(work: Work) -> None:
+        row = work.session.get(Publication, job.payload["publication"])
+        wanted = row is not None and row.preview == job.number  # else a newer preview took its place
+        if wanted and done == 0:
+            work.session.execute(delete(LevelShift).where(LevelShift.publication == job.payload["publication"]))
+        if wanted and rows:
+            work.connection.execute(_ROWS.insert(), list(rows))
+        work.session.execute(update(Job).where(Job.number == job.number).values(progress_total=total))
+        jobs.advance(work.session, job.number, after)
+        settle = lease.finish if last else lease.hold
+        settle(work.session, Job, job.number, owner, work.now)
+
+    return step
+
+
+def _read(runtime: Runtime, body: Any) -> Any:
+    work = Work(runtime, writes=False)
+    try:
+        return body(work)
+    finally:
+        work.close()

@@ -1,0 +1,236 @@
+"""Publishing a framework version: four eyes, a preview, and bytes that never change again."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from graph.cascade import obligations_of
+from supplychain import wiring
+from supplychain.accounts import operations as accounts
+from supplychain.app import create_app
+from supplychain.audit import AuditEntry
+from supplychain.cli import main
+from supplychain.conformity.models import Conformity
+from supplychain.frameworks import check
+from supplychain.frameworks.document import PackErrors
+from supplychain.network import engine
+from supplychain.publishing import preview
+from supplychain.work import Work
+from supplychain.worker import Worker
+from tests.conftest import PACKS
+from tests.factories import building
+from tests.world import Member, World
+
+KEY, NEXT = "rspo-mill@1", "rspo-mill@2"
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Path:
+    """A folder with a second, stricter version: mass balance is no level 1 any more."""
+    folder = tmp_path / "drafts"
+    folder.mkdir()
+    text = (PACKS / "rspo-1.yaml").read_text("utf-8")
+    stricter = text.replace('version: "1"', 'version: "2"').replace("{value: [rspo]}", '{value: ["rspo:IP"]}')
+    (folder / "rspo-2.yaml").write_text(stricter, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def there(world: World, drafts: Path) -> World:
+    """Two operators, mills on certificates of both kinds, and a brand that asks version 1 of one of them."""
+    settings = replace(world.runtime.settings, packs=(PACKS, drafts))
+    world.runtime = wiring.runtime(settings, world.runtime.database)
+    world.app = create_app(runtime=world.runtime)
+    first = world.join("First", "operator")
+
+    def colleague(work: Work) -> str:
+        person = accounts.enroll(work, first.number, email="second@example.org", name="Second", roles=["operator"])
+        return accounts.issue_key(work, first.number, person.number, roles=["operator"])[1]
+
+    world.members["Second"] = Member(first.client, world.do(colleague), first.number, first.id)
+    with building(world) as build:
+        world.members["brand"] = build.member("brand", "brand")
+        for name in ("balanced", "preserved", "silent"):
+            build.organization(name, country="MY", claim="verified")
+        build.link("brand", "preserved")
+        build.prove("balanced", 1)
+        build.prove("preserved", 2)
+        build.require("brand", (1,), framework=KEY)
+    return world
+
+
+def propose(world: World) -> Any:
+    answer = world.members["First"].post("/v1/publications", {"framework": NEXT, "reason": "Tighter"})
+    assert answer.status_code == 201, answer.json
+    return answer.json
+
+
+def approve(world: World, who: str, row: Any, **other: Any) -> Any:
+    body = {"sha256": row["sha256"], "reason": "Read", **other}
+    return world.members[who].post(f"/v1/publications/{row['id']}/approve", body)
+
+
+def work_off(world: World) -> None:
+    Worker(world.runtime, dispatchers=()).run(once=True)
+
+
+def published(world: World) -> Any:
+    row = propose(world)
+    work_off(world)
+    answer = approve(world, "Second", row)
+    assert answer.status_code == 200, answer.json
+    work_off(world)
+    return answer.json
+
+
+def number(work: Work, name: str) -> int:
+    return next(one.number for one in engine.network(work).organizations() if one.id == f"org_{name}")
+
+
+def versions(world: World, name: str) -> set[str]:
+    def body(work: Work) -> set[str]:
+        query = select(Conformity.assessments).where(Conformity.organization == number(work, name))
+        return set(work.session.scalar(query) or ())
+
+    found: set[str] = world.do(body)
+    return found
+
+
+def test_the_preview_says_whose_levels_would_change_before_it_happens(there: World) -> None:
+    row = propose(there)
+    path = f"/v1/publications/{row['id']}"
+    second = there.members["Second"]
+    assert second.get(f"{path}/impact").json["complete"] is False
+    work_off(there)
+    impact = second.get(f"{path}/impact").json
+    assert (impact["complete"], impact["organizations"]) == (True, 1)
+    assert impact["steps"] == [{"pillar": "sourcing", "before": 1, "after": 0, "count": 1}]
+    assert impact["by_country"] == [{"value": "MY", "count": 1}]
+    [shift] = second.get(f"{path}/shifts?pillar=sourcing&country=MY").json["items"]
+    assert (shift["organization"]["id"], shift["before"], shift["after"]) == ("org_balanced", 1, 0)
+    assert second.get(f"{path}/shifts?country=CN").json["items"] == []
+    shown = second.get(path).json["preview"]
+    assert (shown["against"], shown["state"], shown["done"]) == (KEY, "done", shown["total"])
+    assert versions(there, "balanced") == {KEY}
+
+
+def test_nobody_approves_what_it_proposed_or_before_the_preview_is_done(there: World) -> None:
+    row = propose(there)
+    assert approve(there, "Second", row).json["code"] == "preview-unfinished"
+    work_off(there)
+    own = approve(there, "First", row)
+    assert (own.status_code, own.json["code"]) == (403, "second-person-needed")
+    assert approve(there, "Second", row, sha256="0" * 64).json["code"] == "pack-changed"
+    assert approve(there, "Second", row).json["state"] == "published"
+    assert approve(there, "Second", row).json["code"] == "publication-decided"
+
+
+def test_a_draft_is_visible_to_operators_alone(there: World) -> None:
+    brand = there.members["brand"]
+    assert brand.get(f"/v1/frameworks/{NEXT}").status_code == 404
+    assert there.members["First"].get(f"/v1/frameworks/{NEXT}").status_code == 200
+    assert brand.post("/v1/publications", {"framework": NEXT, "reason": "x"}).status_code == 403
+    published(there)
+    assert brand.get(f"/v1/frameworks/{NEXT}").status_code == 200
+
+
+def test_a_publication_changes_no_obligation_and_is_a_recorded_fact(there: World) -> None:
+    def owed(work: Work) -> Any:
+        network = engine.network(work)
+        return [str(one) for one in obligations_of(network, number(work, "preserved"), network.day)]
+
+    before = there.do(owed)
+    row = published(there)
+    assert before == there.do(owed) != []
+    # Who is asked for version 1 stays with it; whose evidence nobody asks for is held against the newest.
+    assert versions(there, "preserved") == {KEY}
+    assert versions(there, "balanced") == {NEXT}
+    assert (row["proposed_by"]["name"], row["decided_by"]["name"]) == ("First", "Second")
+
+    def told(work: Work) -> Any:
+        entry = work.session.scalars(select(AuditEntry).where(AuditEntry.action == "framework.published")).one()
+        return entry.data["sha256"], entry.data["reason"]
+
+    assert there.do(told) == (row["sha256"], "Read")
+
+
+def test_a_requirement_moves_over_by_amendment(there: World) -> None:
+    brand = there.members["brand"]
+    [mine] = brand.get("/v1/requirements").json["items"]
+    wanted = {"framework": NEXT, "effective_from": "2026-12-01"}
+    assert brand.post(f"/v1/requirements/{mine['id']}/amend", wanted).status_code == 422
+    published(there)
+    assert brand.post(f"/v1/requirements/{mine['id']}/amend", wanted).status_code == 201
+
+
+def test_a_pack_that_is_not_what_was_published_is_refused_at_start_and_by_check(
+    there: World, drafts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(there)
+    other = drafts.parent / "other"
+    other.mkdir()
+    text = (drafts / "rspo-2.yaml").read_text("utf-8")
+    (other / "rspo-2.yaml").write_text(text + "# a word more\n", "utf-8")
+    settings = replace(there.runtime.settings, packs=(PACKS, other))
+    with pytest.raises(PackErrors, match="published-pack-changed"):
+        create_app(runtime=wiring.runtime(settings, there.runtime.database))
+    with pytest.raises(PackErrors, match="published-pack-missing"):
+        check(wiring.runtime(replace(settings, packs=(PACKS,)), there.runtime.database))
+    monkeypatch.setenv("SUPPLYCHAIN_DATABASE_URL", there.runtime.database.url.render_as_string(hide_password=False))
+    assert CliRunner().invoke(main, ["framework", "check", str(drafts / "rspo-2.yaml")]).exit_code == 0
+    answer = CliRunner().invoke(main, ["framework", "check", str(other / "rspo-2.yaml")])
+    assert (answer.exit_code, "published-pack-changed" in answer.output) == (2, True)
+
+
+def test_a_preview_that_was_interrupted_goes_on_where_it_was(there: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "CHUNK", 1)
+    row = propose(there)
+    real, calls = preview._rows, iter(range(99))
+
+    def dying(*given: Any) -> Any:
+        if next(calls) == 3:
+            raise RuntimeError("killed")
+        return real(*given)
+
+    monkeypatch.setattr(preview, "_rows", dying)
+    work_off(there)
+    assert there.members["First"].get(f"/v1/publications/{row['id']}").json["preview"]["done"] == 3
+    there.clock.advance(1)
+    work_off(there)
+    impact = there.members["First"].get(f"/v1/publications/{row['id']}/impact").json
+    assert (impact["complete"], impact["organizations"]) == (True, 1)
+
+
+def test_a_refused_version_may_be_proposed_anew(there: World) -> None:
+    row = propose(there)
+    again = there.members["First"].post("/v1/publications", {"framework": NEXT, "reason": "Again"})
+    assert (again.status_code, again.json["code"]) == (409, "framework-proposed")
+    refused = there.members["Second"].post(f"/v1/publications/{row['id']}/refuse", {"reason": "A typing error"})
+    assert (refused.json["state"], refused.json["decision"]) == ("refused", "A typing error")
+    assert propose(there)["id"] != row["id"]
+
+
+@pytest.mark.parametrize(("key", "status"), [("eseec-electronics@1", 409), ("nothing@1", 422)])
+def test_what_ships_or_has_no_pack_cannot_be_proposed(there: World, key: str, status: int) -> None:
+    assert there.members["First"].post("/v1/publications", {"framework": key, "reason": "x"}).status_code == status
+
+
+def test_the_command_line_asks_two_persons_as_well(there: World, drafts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPLYCHAIN_DATABASE_URL", there.runtime.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SUPPLYCHAIN_PACKS", f"{PACKS}:{drafts}")
+    command = ["framework", "publish", str(drafts / "rspo-2.yaml"), "--reason", "Tighter", "--key"]
+
+    def say(who: str) -> Any:
+        return CliRunner().invoke(main, [*command, there.members[who].key])
+
+    assert say("brand").exit_code == 2
+    assert "is proposed as pub_" in say("First").output
+    there.clock.advance(30)  # the command tells the time by the real clock
+    work_off(there)
+    assert say("First").exit_code == 2
+    answer = say("Second")
+    assert (answer.exit_code, "sourcing: 1 -> 0: 1" in answer.output) == (0, True), answer.output
