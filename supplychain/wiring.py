@@ -47,6 +47,7 @@ MODELS = (
     "supplychain.audits.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
+    "supplychain.trail.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
