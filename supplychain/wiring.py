@@ -30,6 +30,7 @@ APIS = (
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
+    "supplychain.trail.api",
 )
 MODELS = (
     "supplychain.audit",

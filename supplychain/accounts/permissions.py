@@ -53,6 +53,8 @@ class Permission(StrEnum):
     JOBS_READ = "jobs.read"
     KEYS_MANAGE = "keys.manage"
     METRICS_READ = "metrics.read"
+    AUDIT_READ = "audit.read"
+    AUDIT_OPERATE = "audit.operate"
 
 
 _P = Permission
@@ -63,6 +65,7 @@ _EVERYBODY = {
     _P.JOBS_READ,
     _P.KEYS_MANAGE,
     _P.INVITATIONS_WRITE,
+    _P.AUDIT_READ,
 }
 _NETWORK = {
     _P.ORGANIZATIONS_WRITE,
@@ -118,6 +121,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.MERGES_WRITE,
             _P.MERGES_OPERATE,
             _P.METRICS_READ,
+            _P.AUDIT_OPERATE,
         }
     ),
 }

@@ -50,9 +50,10 @@ def path(session: Session, organization: int, ranges: Iterable[rules.Range]) -> 
     return [rules.root([known[node] for node in part]) for part in parts]
 
 
-def entries_of(organization: int) -> Select[AuditEntry]:
-    """What an organization may read of the trail: what is about it."""
-    return select(AuditEntry).where(AuditEntry.organization == organization)
+def entries_of(organization: int, subject: str | None = None) -> Select[AuditEntry]:
+    """What an organization may read of the trail: what is about it, or of that what is about one subject."""
+    query = select(AuditEntry).where(AuditEntry.organization == organization)
+    return query if subject is None else query.where(AuditEntry.subject == subject)
 
 
 def entry(session: Session, organization: int, entry_id: str) -> AuditEntry:
@@ -71,6 +72,8 @@ def inclusion(session: Session, organization: int, index: int | None) -> tuple[T
     return found, path(session, organization, rules.inclusion(index, found.size))
 
 
-def consistency(session: Session, first: TreeHead, second: TreeHead) -> list[bytes]:
-    """The proof that a log at one checkpoint is the beginning of the same log at a later one."""
-    return path(session, first.organization, rules.consistency(first.size, second.size))
+def consistency(session: Session, organization: int, head_id: str) -> tuple[TreeHead, TreeHead, list[bytes]]:
+    """A checkpoint of a log, its newest, and the proof that the one is the beginning of the other. Raises NotFound."""
+    first = head(session, organization, head_id)
+    second = newest(session, organization) or first
+    return first, second, path(session, organization, rules.consistency(first.size, second.size))
