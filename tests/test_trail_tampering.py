@@ -94,10 +94,12 @@ class Tamperer:
     def edit(self) -> set[str]:
         row = self.entry()
         column = self.chance.choice(
-            ["action", "subject", "at", "organization", "actor_organization", "actor_person", "request_id", "data"]
-            + ["rules_version", "salt", "blind", "commitment"]
+            [
+                *("action", "subject", "at", "organization", "actor_organization", "actor_person", "request_id"),
+                *("data", "rules_version", "salt", "blind", "commitment"),
+            ]
         )
-        values = {
+        values: dict[str, Callable[[], Any]] = {
             "at": lambda: row.at.replace(year=2020),
             "organization": lambda: 1 if row.organization != 1 else 2,
             "actor_organization": lambda: (row.actor_organization or 0) + 1,
@@ -107,7 +109,7 @@ class Tamperer:
             "blind": lambda: "00" * 16,
             "commitment": lambda: "00" * 32,
         }
-        self.change(row.number, **{column: values.get(column, lambda: "forged")()})
+        self.change(row.number, **{column: values[column]() if column in values else "forged"})
         return {row.id}
 
     def edit_with_new_commitment(self) -> set[str]:
@@ -159,9 +161,9 @@ class Tamperer:
             if organization is not None:
                 self._grow_anew(organization, leaf, rules.leaf_hash(sealed_bytes(entry)))
         if self.chance.random() < 0.5:
-            return {head for head in self._covering(row)}
+            return set(self._covering(row))
         self._sign_anew(row.leaf)
-        return {head for head in self._covering(row)}
+        return set(self._covering(row))
 
     def _covering(self, row: Any) -> Iterator[str]:
         for head in self.connection.execute(select(HEADS)):
@@ -216,9 +218,7 @@ class Tamperer:
             "ordinal": row.ordinal + 1000,
         }
         column = self.chance.choice(list(values))
-        self.connection.execute(
-            update(HEADS).where(HEADS.c.number == row.number).values(**{column: values[column]})
-        )
+        self.connection.execute(update(HEADS).where(HEADS.c.number == row.number).values(**{column: values[column]}))
         return {row.id}
 
     def delete_head(self) -> set[str]:
@@ -290,6 +290,11 @@ def test_each_of_a_thousand_tamperings_is_found_and_it_is_said_where(sealed: Wor
 # What a database alone cannot tell -------------------------------------------------------------
 
 
+def newest(world: World) -> str:
+    note: str = world.do(lambda work: queries.newest(work.session, WHOLE).note)
+    return note
+
+
 def cut_off(world: World, batches: int) -> None:
     """Take the newest entries away with everything that covers them."""
     work = Work(world.runtime)
@@ -299,26 +304,14 @@ def cut_off(world: World, batches: int) -> None:
             select(TreeHead.size).where(TreeHead.organization == WHOLE).order_by(TreeHead.ordinal.desc())
         ).all()[batches]
         work.connection.execute(delete(ENTRIES).where(ENTRIES.c.leaf >= kept))
-        for organization in [WHOLE, *world.do(lambda other: sorted(one.number for one in world.members.values()))]:
-            left = (
-                kept
-                if organization == WHOLE
-                else work.session.scalar(
-                    select(func.count()).select_from(AuditEntry).where(AuditEntry.organization == organization)
-                )
-            )
-            work.connection.execute(
-                delete(HEADS).where(HEADS.c.organization == organization, HEADS.c.size > left)
-            )
+        for organization in [WHOLE, *(one.number for one in world.members.values())]:
+            theirs = select(func.count()).select_from(AuditEntry).where(AuditEntry.organization == organization)
+            left = kept if organization == WHOLE else work.session.scalar(theirs) or 0
+            later = HEADS.c.organization == organization, HEADS.c.size > left
+            work.connection.execute(delete(HEADS).where(*later))
             for height in range(12):
-                work.connection.execute(
-                    delete(NODES).where(
-                        NODES.c.organization == organization, NODES.c.height == height, NODES.c.position >= left >> height
-                    )
-                )
-        if world.runtime.database.is_postgres:
-            for table in ("audit_node", "tree_head"):
-                work.connection.execute(text(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"))
+                of = NODES.c.organization == organization, NODES.c.height == height
+                work.connection.execute(delete(NODES).where(*of, NODES.c.position >= left >> height))
         work.connection.commit()
     finally:
         work.close()
@@ -326,7 +319,7 @@ def cut_off(world: World, batches: int) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_end_cut_off_with_its_seals_is_told_by_a_checkpoint_kept_elsewhere(sealed: World) -> None:
-    kept = sealed.do(lambda work: queries.newest(work.session, WHOLE).note)
+    kept = newest(sealed)
     assert found(sealed, (kept,)) == []
     cut_off(sealed, 2)
     assert found(sealed) == []
@@ -335,7 +328,7 @@ def test_an_end_cut_off_with_its_seals_is_told_by_a_checkpoint_kept_elsewhere(se
 
 
 def test_a_checkpoint_somebody_else_signed_is_none(sealed: World) -> None:
-    kept = sealed.do(lambda work: queries.newest(work.session, WHOLE).note)
+    kept = newest(sealed)
     assert [one.what for one in found(sealed, (kept.replace("ordinal", "ordinal "),))] == ["checkpoint-signature"]
 
 

@@ -45,7 +45,9 @@ def upgrade() -> None:
 
 
 def _commit_to_what_is_there() -> None:
-    entry = sa.table("audit_entry", *map(sa.column, ("number", "salt", "blind", "commitment")), sa.column("data", sa.JSON()))
+    entry = sa.table(
+        "audit_entry", *map(sa.column, ("number", "salt", "blind", "commitment")), sa.column("data", sa.JSON())
+    )
     bind, after = op.get_bind(), 0
     while True:
         query = sa.select(entry.c.number, entry.c.data).where(entry.c.number > after).order_by(entry.c.number)

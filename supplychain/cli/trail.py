@@ -16,7 +16,9 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--checkpoint", "kept", type=_FILE, multiple=True, help="A file of checkpoints kept elsewhere.")
-@click.option("--key", "public", help="The public key to trust, as `audit key` prints it. Default: that of the settings.")
+@click.option(
+    "--key", "public", help="The public key to trust, as `audit key` prints it. Default: that of the settings."
+)
 def verify(kept: tuple[Path, ...], public: str | None) -> None:
     """Read the whole trail anew and say what is not as it was sealed. Exit code 1 if anything is not."""
     from supplychain.trail.checkpoints import key_of, raw
@@ -89,7 +91,8 @@ def rotate(file: Path) -> None:
 
 def _notes(path: Path) -> list[str]:
     """The checkpoints of a file, one after another: each ends where its line of signature does."""
-    notes, lines = [], []
+    notes: list[str] = []
+    lines: list[str] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line and not lines:
             continue

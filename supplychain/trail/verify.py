@@ -127,10 +127,7 @@ def _nodes(session: Session, organization: int, origin: str, size: int) -> Itera
     """Every subtree follows from its two halves, none is missing and none too many."""
     height, count = 0, size
     while count:
-        below = _level(session, organization, height, count)
-        found: dict[int, bytes] = {}
-        for position, value in below:
-            found[position] = value
+        found = dict(_level(session, organization, height, count))
         for missing in set(range(count)) - found.keys():
             yield Finding("node-missing", origin, f"height {height} position {missing}")
         above = dict(_level(session, organization, height + 1, count // 2))
@@ -154,11 +151,11 @@ def _level(session: Session, organization: int, height: int, count: int) -> list
 # Heads against nodes ------------------------------------------------------------------------
 
 
-def _heads(
-    session: Session, organization: int, origin: str, size: int, keys: Mapping[str, bytes]
-) -> Iterator[Finding]:
+def _heads(session: Session, organization: int, origin: str, size: int, keys: Mapping[str, bytes]) -> Iterator[Finding]:
     heads = session.scalars(queries.heads_of(organization).order_by(TreeHead.ordinal)).all()
-    for ordinal in sorted(set(range(1, max((one.ordinal for one in heads), default=0))) - {one.ordinal for one in heads}):
+    for ordinal in sorted(
+        set(range(1, max((one.ordinal for one in heads), default=0))) - {one.ordinal for one in heads}
+    ):
         yield Finding("checkpoint-missing", origin, f"ordinal {ordinal}")
     for head in heads:
         yield from _head(session, head, origin, keys)

@@ -24,6 +24,7 @@ from supplychain.network import calendar
 from supplychain.network.duplicates.models import Duplicate
 from supplychain.network.merge_models import Merge
 from supplychain.network.models import ImportRun, SupplierRecord, SupplyLink
+from supplychain.trail.operations import seal
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
 from tests.ground import org
@@ -127,6 +128,7 @@ def tell(world: World, twist: Twist) -> None:
     world.clock.advance(1)
     with telling(world, twist) as build:
         twist.late(build)
+    seal(world.runtime)
 
 
 @contextmanager
