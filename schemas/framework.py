@@ -7,6 +7,7 @@ from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Ne
 TRUST = ("self_declared", "documented", "certified", "audited")
 MARKS = ("read", "known", "remembered")
 KINDS = ("boolean", "quantity", "choice", "certificate")
+SOURCE_KINDS = ("law", "regulation", "convention", "standard", "guideline", "code_of_conduct")
 EVIDENCE_KINDS = ("answer", "quantity", "certificate", "declaration")
 
 
@@ -79,12 +80,15 @@ class ConditionSchema(BaseSchema):
 class ReferenceSchema(BaseSchema):
     """A law, regulation or standard behind an indicator."""
 
+    source = Str(required=True, metadata={"description": "Its code in the pack"})
     title = Nested(Bilingual, required=True)
+    kind = Choice(SOURCE_KINDS, allow_none=True, metadata={"description": "Null where nobody said"})
     clause = Str(allow_none=True, metadata={"description": "Null where only law and topic are known"})
     in_force_from = Day(allow_none=True)
     in_force_to = Day(allow_none=True)
     checked = Bool(required=True, metadata={"description": "Whether the text of the clause was read"})
     mark = Choice(MARKS, required=True, metadata={"description": "Read; known, but not read; only remembered"})
+    checked_on = Day(allow_none=True, metadata={"description": "When the text of the clause was read"})
     note = Nested(Bilingual, allow_none=True)
 
 
@@ -145,6 +149,8 @@ class IndicatorSchema(FrameworkPartSchema):
     weight = Number(allow_none=True, metadata={"description": "In its group; null where it takes part in a share"})
     shared = Str(allow_none=True)
     limiting = Bool(required=True, metadata={"description": "Every level needs it met, whatever the score"})
+    topics = Many(Str(), required=True, metadata={"description": "What it is about: `/v1/topics` names them"})
+    measure = Str(allow_none=True, metadata={"description": "What one reading tells, whoever asks for it"})
 
 
 class SatisfiesSchema(BaseSchema):

@@ -1,16 +1,21 @@
 """The reference library: what every framework rests on, searched; and two versions beside each other."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.framework import ComparisonSchema
-from schemas.reference import SourceSchema
+from schemas.reference import SourceSchema, WholeSourceSchema
+from supplychain.frameworks import units
 from supplychain.frameworks.document import PackErrors
+from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.loader import load_packs, load_text, shipped_packs
 from supplychain.frameworks.references import library
+from supplychain.frameworks.successions import successions
+from supplychain.frameworks.topics import measures
 from tests.shelves import pages
 from tests.test_framework_errors import PACK
 from tests.world import Member, World
@@ -61,7 +66,7 @@ def test_a_day_shows_what_was_in_force_on_it_and_what_replaced_the_rest(reader: 
     assert (old in titles(reader, "on=2026-08-14"), CODE in titles(reader, "on=2026-08-14")) == (True, False)
     assert (old in titles(reader, "on=2026-08-15"), CODE in titles(reader, "on=2026-08-15")) == (False, True)
     (law,) = [one for one in found(reader, "") if one["title"]["en"] == old]
-    assert law["replaced_by"]["en"] == CODE
+    assert (law["replaced_by"]["code"], law["replaced_by"]["title"]["en"]) == ("EEC", CODE)
 
 
 def test_it_is_narrowed_to_a_region_and_to_a_framework(reader: Member) -> None:
@@ -82,6 +87,7 @@ def test_it_goes_page_by_page(reader: Member) -> None:
         ("replaced_by: LORE", "11: /sources/LAW/replaced_by: unknown-source"),
         ("replaced_by: LAW", "11: /sources/LAW/replaced_by: unknown-source"),
         ("region: moon", "11: /sources/LAW/region: bad-value"),
+        ("kind: rumour", "11: /sources/LAW/kind: bad-value"),
     ],
 )
 def test_a_source_that_names_nothing_known_is_refused_with_its_line(addition: str, error: str) -> None:
@@ -96,6 +102,114 @@ def test_a_source_that_two_packs_name_by_one_title_is_one(tmp_path: Path) -> Non
     whole = library(load_packs(sorted(tmp_path.glob("*.yaml"))))
     (law,) = [one for one in whole if one.title.en == "Labour Law"]
     assert {one.framework for one in law.citations} == {FIRST, FULL}
+
+
+# -- topics, kinds, marks, and what took the place of what
+
+
+def test_every_source_is_about_a_topic_of_the_list_and_says_how_well_it_is_known(reader: Member) -> None:
+    listed = [one["id"] for page in pages(reader, "/v1/topics?limit=20") for one in page.json["items"]]
+    assert listed == sorted(set(listed))
+    for one in found(reader, ""):
+        assert one["topics"], one["code"]
+        assert set(one["topics"]) <= set(listed)
+        assert (one["mark"] == "read") == (one["checked_on"] is not None)
+        assert all((it["mark"] == "read") == (it["checked_on"] is not None) for it in one["citations"])
+    unsaid = {one["code"] for one in found(reader, "") if one["kind"] is None}
+    assert unsaid == {"ECR", "PCBI", "HJ450D"}  # a platform, one without an issuer, and a draft
+
+
+def test_it_is_narrowed_to_a_topic_and_a_kind(reader: Member) -> None:
+    conventions = titles(reader, "kind=convention&topic=hours&framework=eseec-electronics@2")
+    assert conventions == ["ILO C1 Hours of work", "ILO C132 Holidays with pay", "ILO C14 Weekly rest"]
+    (code,) = [one for one in found(reader, "topic=noise") if one["code"] == "EEC"]
+    assert {one["indicator"] for one in code["citations"]} == {"E05"}
+    assert found(reader, "topic=astrology") == []
+    assert reader.get("/v1/references?kind=rumour").status_code == 422
+
+
+def test_a_topic_is_found_by_its_name(reader: Member) -> None:
+    assert titles(reader, "q=占星") == []
+    assert titles(reader, "q=矿产")
+    assert set(titles(reader, "topic=minerals")) <= set(titles(reader, "q=Minerals"))
+
+
+def test_replacement_is_told_both_ways(reader: Member) -> None:
+    items = {one["code"]: one for one in found(reader, "")}
+    for one in items.values():
+        if one["replaced_by"]:
+            assert one["code"] in [it["code"] for it in items[one["replaced_by"]["code"]]["replaces"]]
+    assert {one["code"] for one in items["EEC"]["replaces"]} == {"EPL", "SWL", "NOI", "CPL", "EIA", "APL", "WPL", "SOL"}
+    assert [one["code"] for one in items["GB26572"]["replaces"]] == ["GBT26572", "SJT11364"]
+
+
+def test_a_source_tells_which_clause_took_the_place_of_which(reader: Member) -> None:
+    law = reader.get("/v1/references/CPL").json
+    assert WholeSourceSchema().validate(law) == {}
+    audit = law["successions"][0]
+    assert audit["before"] == [{"code": "CPL", "clauses": ["27"]}]
+    assert audit["after"] == [{"code": "EEC", "clauses": ["966", "967"]}]
+    assert (audit["mark"], audit["checked_on"]) == ("read", "2026-11-22")
+    code = reader.get("/v1/references/EEC").json
+    assert audit in code["successions"]
+    new = [row["topic"]["en"] for row in code["successions"] if not row["before"]]
+    assert len(new) == 6
+    assert reader.get("/v1/references/RBA").json["successions"] == []
+    assert reader.get("/v1/references/none").status_code == 404
+
+
+def test_successors_are_of_the_library_and_of_what_had_ended_or_goes_on(reader: Member) -> None:
+    items = {one["code"]: one for one in found(reader, "")}
+    for row in successions():
+        assert {one.source for one in row.after} == {"EEC"}
+        for before in row.before:
+            ended = items[before.source]["in_force_to"] == "2026-08-14"
+            assert ended or before.source == "PPR"  # the regulation on permits is still in force
+
+
+def test_two_sources_of_one_code_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(PACK, "utf-8")
+    other = PACK.replace("id: tiny", "id: other").replace("en: Law", "en: Other law")
+    other = other.replace("Q1", "U1").replace("id: X1", "id: V1").replace("indicator: X1", "indicator: V1")
+    (tmp_path / "b.yaml").write_text(other, "utf-8")
+    codes = {one.code for one in library(load_packs(sorted(tmp_path.glob("*.yaml"))))}
+    assert codes == {"LAW", "LAW.other"}
+
+
+@pytest.mark.parametrize(
+    ("addition", "error"),
+    [
+        ("topics: {astrology: []}", "/topics/astrology: unknown-topic"),
+        ("topics: {water: [NONE]}", "/topics/water/0: unknown-indicator"),
+        ("measures: {water_reuse: [X1]}", "/measures/water_reuse/0: not-for-kind"),
+        ("measures: {astrology: []}", "/measures/astrology: unknown-measure"),
+    ],
+)
+def test_a_topic_or_a_measure_that_is_not_listed_is_refused(addition: str, error: str) -> None:
+    with pytest.raises(PackErrors) as caught:
+        load_text("tiny.yaml", f"{PACK}\n{addition}\n")
+    assert [f"{one.pointer}: {one.code}" for one in caught.value.errors] == [error]
+
+
+def test_every_indicator_that_ships_has_a_topic() -> None:
+    without = [one.id for pack in load_packs(shipped_packs()) for one in pack.indicators if not one.topics]
+    assert without == []
+
+
+def test_one_measure_is_one_reading_whoever_asks_for_it() -> None:
+    told: dict[str, list[Indicator]] = {}
+    for pack in load_packs(shipped_packs()):
+        for one in pack.indicators:
+            if one.measure:
+                told.setdefault(one.measure, []).append(one)
+    assert told.keys() == measures().keys()
+    for several in told.values():
+        assert len({one.id for one in several}) > 1
+        for one in several:
+            assert one.unit
+            assert several[0].unit
+            assert units.convert(Decimal(1), one.unit, several[0].unit) > 0
+            assert one.better is several[0].better
 
 
 # -- two versions of a framework

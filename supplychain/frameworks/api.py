@@ -6,11 +6,13 @@ from flask import Response
 
 from schemas.base import PageQuery, page_of
 from schemas.framework import ComparisonSchema, FrameworkSchema, FrameworkSummarySchema, IndicatorFilter
-from schemas.reference import ReferenceFilter, SourceSchema
+from schemas.reference import ReferenceFilter, SourceSchema, TopicSchema, WholeSourceSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.frameworks import operations, references
 from supplychain.frameworks.library import registry
-from supplychain.frameworks.represent import line, source, summary, whole
+from supplychain.frameworks.represent import line, summary, whole
+from supplychain.frameworks.represent_references import source, source_whole, topic
+from supplychain.frameworks.topics import topics
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 blp = Blueprint("frameworks", __name__, url_prefix="/v1", description="Conformity frameworks as data")
@@ -59,11 +61,34 @@ def list_references(query: dict[str, Any]) -> Response:
         region=query.get("region"),
         day=query.get("on"),
         framework=query.get("framework"),
+        topic=query.get("topic"),
+        kind=query.get("kind"),
     )
     return page_of_items(
         found,
         key=lambda one: (one.title.en,),
         represent=lambda shown: [source(one) for one in shown],
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+    )
+
+
+@blp.route("/references/<code>", permission=Permission.FRAMEWORKS_READ)
+@blp.response(200, WholeSourceSchema)
+def get_reference(code: str) -> Response:
+    """Show a law, regulation or standard: who cites it, and which clause took the place of which."""
+    return answer(source_whole(operations.source(current(), code)))
+
+
+@blp.route("/topics", permission=Permission.FRAMEWORKS_READ)
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, page_of(TopicSchema))
+def list_topics(query: dict[str, Any]) -> Response:
+    """List what sources and indicators are about, in both languages."""
+    return page_of_items(
+        tuple(topics().items()),
+        key=lambda one: (one[0],),
+        represent=lambda shown: [topic(*one) for one in shown],
         cursor=query.get("cursor"),
         limit=query["limit"],
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from supplychain.frameworks import carrying, method_checks, units
+from supplychain.frameworks import carrying, method_checks, topics, units
 from supplychain.frameworks.document import Document, PackError, pointer_to
 from supplychain.frameworks.terms import Kind, Tag, Trust
 
@@ -30,6 +30,7 @@ def problems(document: Document, data: dict[str, Any]) -> Iterator[PackError]:
     pack = _Pack(document, data)
     yield from method_checks.problems(pack)
     yield from carrying.problems(pack)
+    yield from topics.problems(pack)
     for part in ("pillars", "sectors", "groups", "indicators", "crosswalk"):
         yield from _twice(pack, [one["id"] for one in data[part]], part)
     if not 0 <= data["optional_share"] <= 1:

@@ -13,6 +13,7 @@ from supplychain.frameworks.terms import (
     Method,
     Region,
     Scope,
+    SourceKind,
     Tag,
     Text,
     Trust,
@@ -56,6 +57,7 @@ class Reference:
     source: its code in the pack. region: None = not said. replaced_by: the code of what took its place.
     clause: None where it is only remembered: a wrong clause is a defect, a missing one is not.
     in_force_from, in_force_to: inclusive days; None = not known, or open.
+    kind: None = not said. checked_on: when the text of the clause was read; None = it was not.
     """
 
     title: Text
@@ -67,6 +69,8 @@ class Reference:
     source: str = ""
     region: Region | None = None
     replaced_by: str | None = None
+    kind: SourceKind | None = None
+    checked_on: date | None = None
 
     @property
     def checked(self) -> bool:
@@ -154,6 +158,7 @@ class Indicator:
     parameter: what its targets follow beside the level.
     group, weight, shared, limiting: in a weighted framework its group, its weight in it or the share it takes
     part in, and whether every level needs it met whatever the score.
+    topics: what it is about. measure: what one and the same reading tells, whoever asks for it; None = not said.
     """
 
     id: str
@@ -181,6 +186,8 @@ class Indicator:
     weight: Decimal | None = None
     shared: str | None = None
     limiting: bool = False
+    topics: tuple[str, ...] = ()
+    measure: str | None = None
 
     def target(self, level: int) -> Target | None:
         """The target at a level, if there is one."""

@@ -25,7 +25,20 @@ from supplychain.frameworks.framework import (
     Target,
 )
 from supplychain.frameworks.shape import shaped
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Text, Trust
+from supplychain.frameworks.terms import (
+    Better,
+    EvidenceKind,
+    Kind,
+    Method,
+    Region,
+    Relation,
+    Scope,
+    SourceKind,
+    Tag,
+    Text,
+    Trust,
+)
+from supplychain.frameworks.topics import measure_of, topics_of
 from supplychain.frameworks.weighing import Group, Parameter, Share
 
 
@@ -151,12 +164,14 @@ def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
         also=tuple(Also(one["id"], Text(**one["question"])) for one in data["also"]),
         zero_tolerance=data["zero_tolerance"],
         applies=tuple(_condition(one) for one in data["applies"]),
-        references=tuple(_reference(one, pack["sources"]) for one in data["references"]),
+        references=tuple(_reference(one, pack) for one in data["references"]),
         parameter=_parameter(data["parameter"]),
         group=data["group"],
         weight=data["weight"],
         shared=data["shared"],
         limiting=data["limiting"],
+        topics=topics_of(pack, data["id"]),
+        measure=measure_of(pack, data["id"]),
     )
 
 
@@ -211,18 +226,21 @@ def _condition(data: dict[str, Any]) -> Condition:
     return Condition(data["fact"], any_of, data["at_least"], data["equals"])
 
 
-def _reference(data: dict[str, Any], sources: dict[str, Any]) -> Reference:
-    source = sources[data["source"]]
+def _reference(data: dict[str, Any], pack: dict[str, Any]) -> Reference:
+    source = pack["sources"][data["source"]]
+    tag = Tag(data["tag"])
     return Reference(
         title=Text(**source["title"]),
         clause=data["clause"],
         in_force_from=source["in_force_from"],
         in_force_to=source["in_force_to"],
-        tag=Tag(data["tag"]),
+        tag=tag,
         note=_text_or_none(data["note"]),
         source=data["source"],
         region=Region(source["region"]) if source["region"] else None,
         replaced_by=source["replaced_by"],
+        kind=SourceKind(source["kind"]) if source["kind"] else None,
+        checked_on=pack["checked_on"] if tag is Tag.READ else None,
     )
 
 

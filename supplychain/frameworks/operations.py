@@ -7,6 +7,7 @@ from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.frameworks.comparison import Line, compare
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.library import registry
+from supplychain.frameworks.references import Source, library
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.work import Work
 
@@ -37,6 +38,14 @@ def indicators(framework: Framework, wanted: Mapping[str, Any]) -> Sequence[Indi
         and (level is None or one.target(level) is not None)
         and (evidence is None or EvidenceKind(evidence) in one.evidence)
     ]
+
+
+def source(work: Work, code: str) -> Source:
+    """A source of the reference library. Raises NotFound."""
+    for one in library(registry(work)):
+        if one.code == code:
+            return one
+    raise NotFound
 
 
 def comparison(work: Work, key: str, other: str) -> tuple[Framework, Framework, Sequence[Line]]:

@@ -20,8 +20,7 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
-from supplychain.frameworks.references import Source
-from supplychain.frameworks.terms import EvidenceKind, Tag, Text
+from supplychain.frameworks.terms import EvidenceKind, Text
 from supplychain.frameworks.weighing import Group, Parameter
 
 Body = Mapping[str, Any]
@@ -105,6 +104,8 @@ def _indicator(one: Indicator) -> Body:
         "weight": _number_or_none(one.weight),
         "shared": one.shared,
         "limiting": one.limiting,
+        "topics": list(one.topics),
+        "measure": one.measure,
     }
 
 
@@ -158,28 +159,6 @@ def _condition(condition: Condition) -> Body:
     }
 
 
-def source(one: Source) -> Body:
-    """A source of the reference library."""
-    return {
-        "title": one.title.as_dict(),
-        "region": one.region.value if one.region else None,
-        "in_force_from": one.in_force_from,
-        "in_force_to": one.in_force_to,
-        "replaced_by": _text(one.replaced_by),
-        "citations": [
-            {
-                "framework": cited.framework,
-                "indicator": cited.indicator,
-                "topic": cited.topic.as_dict(),
-                "clause": cited.clause,
-                "checked": cited.tag is Tag.READ,
-                "mark": cited.tag.mark,
-            }
-            for cited in one.citations
-        ],
-    }
-
-
 def line(one: Line) -> Body:
     """A line of a comparison."""
     named = one.after or one.before
@@ -200,12 +179,15 @@ def cited(indicator: Indicator, day: date) -> list[Body]:
 
 def _reference(reference: Reference) -> Body:
     return {
+        "source": reference.source,
         "title": reference.title.as_dict(),
+        "kind": reference.kind.value if reference.kind else None,
         "clause": reference.clause,
         "in_force_from": reference.in_force_from,
         "in_force_to": reference.in_force_to,
         "checked": reference.checked,
         "mark": reference.tag.mark,
+        "checked_on": reference.checked_on,
         "note": _text(reference.note),
     }
 

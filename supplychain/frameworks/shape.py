@@ -7,7 +7,18 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to
-from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Region, Relation, Scope, Tag, Trust
+from supplychain.frameworks.terms import (
+    Better,
+    EvidenceKind,
+    Kind,
+    Method,
+    Region,
+    Relation,
+    Scope,
+    SourceKind,
+    Tag,
+    Trust,
+)
 
 # What marshmallow says -> our code. What it says itself is the remedy.
 _CODES = {
@@ -85,6 +96,7 @@ class _Source(Schema):
     in_force_to = fields.Date(load_default=None)
     region = fields.String(load_default=None, validate=_one_of(Region))
     replaced_by = _Id(load_default=None)
+    kind = fields.String(load_default=None, validate=_one_of(SourceKind))
 
 
 class _Reference(Schema):
@@ -193,6 +205,9 @@ class _Pack(_Named):
     sectors = fields.List(fields.Nested(_Named), load_default=list)
     on_receipt = fields.List(fields.Nested(_OnReceipt), load_default=list)
     sources = _Map(_Source, load_default=dict)
+    checked_on = fields.Date(load_default=None)
+    topics = _Map(fields.List(_Id()), load_default=dict)
+    measures = _Map(fields.List(_Id()), load_default=dict)
     groups = fields.List(fields.Nested(_Group), load_default=list)
     indicators = fields.List(fields.Nested(_Indicator), required=True, validate=_SOME)
     crosswalk = fields.List(fields.Nested(_Standard), load_default=list)

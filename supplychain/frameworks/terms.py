@@ -90,6 +90,18 @@ class Region(StrEnum):
     INTERNATIONAL = "international"
 
 
+class SourceKind(StrEnum):
+    """What a source is. How far it reaches (national, regional, international) is its region's to say."""
+
+    LAW = "law"
+    REGULATION = "regulation"
+    """Binding, beside or below a law: ordinances, ministerial orders, regulations and directives of the EU."""
+    CONVENTION = "convention"
+    STANDARD = "standard"
+    GUIDELINE = "guideline"
+    CODE_OF_CONDUCT = "code_of_conduct"
+
+
 class Tag(StrEnum):
     """How well a reference, or a number, is known: text read, known but not read, only remembered."""
 
