@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from supplychain.audit import AuditEntry
 from supplychain.cli import main
@@ -127,7 +127,7 @@ def test_the_command_says_where_an_entry_was_changed(
     assert (sound.exit_code, sound.output) == (0, "everything is as it was sealed\n")
     with world.runtime.database.owner() as connection:
         row = connection.execute(select(AuditEntry.number, AuditEntry.id).where(AuditEntry.leaf == 1)).one()
-        connection.execute(AuditEntry.__table__.update().where(AuditEntry.number == row.number).values(subject="x"))
+        connection.execute(update(AuditEntry).where(AuditEntry.number == row.number).values(subject="x"))
     told = shell.invoke(main, ["audit", "verify", "--checkpoint", str(kept)])
     assert told.exit_code == 1
     assert f"entry-changed: {row.id} of supplychain-audit" in told.output
@@ -148,6 +148,33 @@ def test_the_key_is_printed_as_it_is_published_and_rotated_by_a_file(
     assert shell.invoke(main, ["audit", "verify", "--key", "nonsense"]).exit_code == 2
     published = [one["verifier"] for one in mill.get("/v1/audit/keys").json["items"]]
     assert published == [old, shell.invoke(main, ["audit", "key"]).output.strip()]
+
+
+def test_details_are_erased_for_good_and_every_proof_stays_whole(
+    world: World, mill: Member, shell: CliRunner, tmp_path: Path
+) -> None:
+    happen(world, mill, 3)
+    kept = tmp_path / "kept"
+    shell.invoke(main, ["audit", "checkpoint", "--output", str(kept)])
+    query = select(AuditEntry).where(AuditEntry.action == "claim.verified").order_by(AuditEntry.number)
+    entry = world.do(lambda work: work.session.scalars(query).first())
+    assert shell.invoke(main, ["audit", "erase", entry.id, "--ground", "GDPR-17-1-b"]).exit_code == 0
+    operations.seal(world.runtime)
+    erased = world.do(lambda work: work.session.scalars(query).first())
+    assert (erased.id, erased.data, erased.salt) == (entry.id, {}, None)
+    told = shell.invoke(main, ["audit", "verify", "--checkpoint", str(kept)])
+    assert (told.exit_code, told.output) == (0, "everything is as it was sealed\n")
+    proof = mill.get(f"/v1/audit/entries/{entry.id}/proof").json
+    _, size, root = read_note(proof["checkpoint"], verifier(mill))
+    path = [bytes.fromhex(one) for one in proof["hashes"]]
+    assert included(sha(b"\x00" + proof["leaf"].encode()), proof["leaf_index"], size, path, root)
+    (record,) = world.do(
+        lambda work: work.session.scalars(select(AuditEntry).where(AuditEntry.action == "entry.erased")).all()
+    )
+    assert (record.subject, record.data) == (entry.id, {"ground": "GDPR-17-1-b"})
+    world.do(lambda work: work.record("claim.verified", mill.id, mill.number))
+    young = world.do(lambda work: work.session.scalars(query).all())[-1]
+    assert shell.invoke(main, ["audit", "erase", young.id, "--ground", "x"]).exit_code == 2
 
 
 # The worker -----------------------------------------------------------------------------------

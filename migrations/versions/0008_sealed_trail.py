@@ -109,7 +109,7 @@ def _wall() -> None:
         op.execute(f"GRANT SELECT, INSERT ON {table} TO supplychain_derive")
     for role in ROLES:
         op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-    op.execute("GRANT UPDATE (leaf, own_leaf) ON audit_entry TO supplychain_derive")
+    op.execute("GRANT UPDATE (leaf, own_leaf, data, salt) ON audit_entry TO supplychain_derive")
     for table in WALLED:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

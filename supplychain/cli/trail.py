@@ -89,6 +89,19 @@ def rotate(file: Path) -> None:
     click.echo(f"{row.id} introduced")
 
 
+@audit.command()
+@click.argument("entry")
+@click.option("--ground", required=True, help="The legal ground, such as GDPR-17-1-b; no personal text.")
+def erase(entry: str, ground: str) -> None:
+    """Erase the details of an entry for good; its proof stays whole, and the erasure is an entry itself."""
+    from supplychain.trail import operations
+    from supplychain.work import run
+
+    with runtime() as here:
+        run(here, lambda work: operations.erase(work, entry, ground))
+    click.echo(f"{entry} erased")
+
+
 def _notes(path: Path) -> list[str]:
     """The checkpoints of a file, one after another: each ends where its line of signature does."""
     notes: list[str] = []

@@ -19,9 +19,8 @@ from supplychain.trail.checkpoints import Checkpoint, Unsigned, opened, origin_o
 from supplychain.trail.keys import listed, trusted
 from supplychain.trail.leaves import sealed_bytes
 from supplychain.trail.models import WHOLE, AuditNode, TreeHead
+from supplychain.trail.operations import ERASED
 
-ERASED = "entry.erased"
-"""The action of the entry that records an erasure of another's details."""
 _BATCH = 1000
 
 
@@ -45,7 +44,7 @@ def verify(session: Session, anchor: bytes, kept: Iterable[str] = ()) -> Iterato
         if row.id not in keys:
             yield Finding("key-not-trusted", origin_of(None), row.id)
     origins = _origins(session)
-    sizes = dict(_sizes(session))
+    sizes = _sizes(session)
     yield from _entries(session, origins, sizes)
     for organization in sorted(sizes.keys() | _with_heads(session)):
         origin = origins.get(organization, f"organization {organization}")
@@ -59,15 +58,14 @@ def _origins(session: Session) -> dict[int, str]:
     return {WHOLE: origin_of(None), **{number: origin_of(public) for number, public in rows}}
 
 
-def _sizes(session: Session) -> Iterator[tuple[int, int]]:
+def _sizes(session: Session) -> dict[int, int]:
     """How many leaves each log has by its nodes: one more than the last position."""
     query = (
         select(AuditNode.organization, func.max(AuditNode.position) + 1)
         .where(AuditNode.height == 0)
         .group_by(AuditNode.organization)
     )
-    for organization, size in session.execute(query):
-        yield organization, size
+    return {organization: size for organization, size in session.execute(query)}  # noqa: C416 - rows are not pairs to mypy
 
 
 def _with_heads(session: Session) -> set[int]:
