@@ -61,13 +61,23 @@ def obligation(
     return obligation_at(network, requirement, supplier, day, _locate(network, supplier, lens))
 
 
-def obligations(network: Network, requirement: Requirement, day: date, lens: Lens = Lens.OWED) -> dict[int, Obligation]:
-    """All obligations of the requirement on the day, by supplier."""
+def _everybody(_supplier: int) -> bool:
+    return True
+
+
+def obligations(
+    network: Network,
+    requirement: Requirement,
+    day: date,
+    lens: Lens = Lens.OWED,
+    wanted: Callable[[int], bool] = _everybody,
+) -> dict[int, Obligation]:
+    """The obligations of the requirement on the day, by supplier, of those that are wanted."""
     if not requirement.live_on(day):
         return {}
     reached = reach(network, requirement, day, lens)
     found: dict[int, Obligation] = {}
-    for supplier in reached.via:
+    for supplier in filter(wanted, reached.via):
         owed = _bound(network, requirement, supplier, day, _position(reached, supplier))
         if owed is not None:
             found[supplier] = _amended(network, requirement, owed, day, _locate(network, supplier, lens))

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from graph.facts import Requirement
 from graph.terms import MAX_TIER, Beyond
@@ -34,6 +35,7 @@ def latest(one: date | None, other: date | None) -> date | None:
     return max(one, other)
 
 
+@lru_cache(maxsize=4096)  # a network of any size knows few first days
 def _months_later(day: date, months: int) -> date:
     """Calendar months, clipped to the month's end; where the calendar itself ends, its last day."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -5,13 +5,12 @@ reader's own links being always `identity` to it; over paths the most open wins.
 in an answer is for the engine's callers: what a reader is shown instead is theirs to decide by `RowKind`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.explain import path
 from graph.facts import Requirement
 from graph.network import Network
 from graph.obligations import Obligation, obligations, unclassified_links
@@ -67,7 +66,6 @@ class Row:
         level: rank asked at that tier.
         due: last day; None in a row of kind private. A pseudonym's status rests on it, its value stays hidden.
         via: number of the link by which the path enters.
-        path: numbers of the links from the issuer's group to the organization.
         lens: through which `graph.cascade.explain` gives the same tier, level and path.
         owed: the obligation that the lens shows.
     """
@@ -78,7 +76,6 @@ class Row:
     level: int
     due: date | None
     via: int
-    path: tuple[int, ...]
     lens: Lens
     owed: Obligation
 
@@ -103,8 +100,8 @@ class View:
 
     @property
     def weight(self) -> int:
-        """Room it takes in the engine's memory: a row, with its obligation and path, as five of a walk."""
-        return 5 * (len(self.rows) + len(self.protected))
+        """Room it takes in the engine's memory: a row with its obligation as two of a walk."""
+        return 2 * (len(self.rows) + len(self.protected))
 
 
 def sight(network: Network, reader: int, day: date) -> Sight:
@@ -165,31 +162,33 @@ def _closure(network: Network, group: AbstractSet[int], day: date, floor: Disclo
 def _view(network: Network, requirement: Requirement, day: date) -> View:
     seen = sight(network, requirement.issuer, day)
     by_identity = obligations(network, requirement, day, Lens.SEEN_IDENTITY)
-    by_pseudonym = {
-        supplier: owed
-        for supplier, owed in obligations(network, requirement, day, Lens.SEEN_PSEUDONYM).items()
-        if seen.openness.get(supplier) is Disclosure.PSEUDONYM
-    }
-    by_claim = _without(obligations(network, requirement, day, Lens.OWN), by_identity)
-    by_hearsay = _without(obligations(network, requirement, day, Lens.KNOWN), by_identity, by_claim)
-    listed = by_identity.keys() | by_pseudonym.keys()
-    anybody = obligations(network, requirement, day, Lens.SEEN_ANY)
+    by_pseudonym = obligations(
+        network,
+        requirement,
+        day,
+        Lens.SEEN_PSEUDONYM,
+        lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM,
+    )
+    by_claim = obligations(network, requirement, day, Lens.OWN, _outside(by_identity))
+    by_hearsay = obligations(network, requirement, day, Lens.KNOWN, _outside(by_identity, by_claim))
+    unlisted = obligations(network, requirement, day, Lens.SEEN_ANY, _outside(by_identity, by_pseudonym))
     rows = (
-        *_rows(network, requirement, day, RowKind.IDENTITY, by_identity),
-        *_rows(network, requirement, day, RowKind.PSEUDONYM, by_pseudonym),
-        *_rows(network, requirement, day, RowKind.AWAITING, by_claim),
-        *_rows(network, requirement, day, RowKind.PRIVATE, by_hearsay),
+        *_rows(RowKind.IDENTITY, by_identity),
+        *_rows(RowKind.PSEUDONYM, by_pseudonym),
+        *_rows(RowKind.AWAITING, by_claim),
+        *_rows(RowKind.PRIVATE, by_hearsay),
     )
     return View(
         rows,
-        tuple(anybody[supplier] for supplier in sorted(anybody.keys() - listed)),
+        tuple(unlisted[supplier] for supplier in sorted(unlisted)),
         _unclassified(network, requirement, day),
         _beyond(network, requirement, day, seen),
     )
 
 
-def _without(found: Mapping[int, Obligation], *others: Mapping[int, Obligation]) -> dict[int, Obligation]:
-    return {supplier: owed for supplier, owed in found.items() if not any(supplier in other for other in others)}
+def _outside(*found: Mapping[int, Obligation]) -> Callable[[int], bool]:
+    """What is shown already must not be made, and told, twice."""
+    return lambda supplier: not any(supplier in one for one in found)
 
 
 _LENS = {
@@ -200,22 +199,10 @@ _LENS = {
 }
 
 
-def _rows(
-    network: Network, requirement: Requirement, day: date, kind: RowKind, owed: Mapping[int, Obligation]
-) -> list[Row]:
+def _rows(kind: RowKind, owed: Mapping[int, Obligation]) -> list[Row]:
     lens = _LENS[kind]
     rows = [
-        Row(
-            kind,
-            one.supplier,
-            one.tier,
-            one.level,
-            None if kind is RowKind.PRIVATE else one.due,
-            one.via,
-            tuple(link.number for link in path(network, requirement, one.supplier, day, lens)),
-            lens,
-            one,
-        )
+        Row(kind, one.supplier, one.tier, one.level, None if kind is RowKind.PRIVATE else one.due, one.via, lens, one)
         for one in owed.values()
     ]
     return sorted(rows, key=lambda row: (row.tier, row.organization))

@@ -31,6 +31,7 @@ APIS = (
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
     "supplychain.trail.api",
+    "supplychain.pages.api",
 )
 MODELS = (
     "supplychain.audit",

@@ -113,7 +113,7 @@ class Work:
                 self.become(self.actor)
             if self._on_begin:
                 self._on_begin(self)
-        elif self._session is not None:
+        elif self._session is not None and self.writes:
             self._session.flush()
         return self._connection
 

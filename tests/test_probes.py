@@ -19,7 +19,7 @@ from tests.factories import building, printed
 from tests.tenants import EVERY_ROLE, tenant
 from tests.world import Answer, Member, World
 
-SYSTEM = re.compile(r"/(static|livez|readyz|docs)|/v1/(problems|frameworks|references|openapi)")
+SYSTEM = re.compile(r"/(static|livez|readyz|docs|frameworks|references)|/v1/(problems|frameworks|references|openapi)")
 DIRECTORY = {
     "/v1/organizations/<organization_id>": "names and identifiers are a phone book",
     "/v1/claims/<organization_id>/assign": "the operator assigns any organization that the directory names",

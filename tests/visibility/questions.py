@@ -30,6 +30,7 @@ NOBODYS = frozenset(
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""

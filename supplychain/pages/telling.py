@@ -1,0 +1,148 @@
+"""What the pages say in one language: the words around the data, and targets and conditions in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from supplychain.frameworks.framework import Condition, Framework, Indicator, Reference, Target
+from supplychain.frameworks.references import Source
+from supplychain.frameworks.terms import Better, Tag, Text, Trust
+from supplychain.frameworks.topics import topics
+
+
+@cache
+def _told() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    text = (files("supplychain.pages") / "words.yaml").read_text("utf-8")
+    return yaml.safe_load(text)  # type: ignore[no-any-return] # a test checks its shape
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one level asks, in words. beside: further questions. mark: how well a document's number is known."""
+
+    rank: int
+    label: str
+    asks: str
+    beside: tuple[str, ...]
+    ours: bool
+    mark: Tag | None
+    trust: str
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells in a language what is so on a day."""
+
+    language: str
+    day: date
+
+    def text(self, text: Text) -> str:
+        """A text of a pack in this language."""
+        return text.zh if self.language == "zh" else text.en
+
+    def word(self, word: str, part: str = "words") -> str:
+        """A word of ours; in every part but `words` the word itself where nobody told it, as packs may add facts."""
+        told = _told()[part]
+        if part == "words":
+            return told[word][self.language]
+        return told[word][self.language] if word in told else word.replace("_", " ")
+
+    def topic(self, topic: str) -> str:
+        """The name of a topic."""
+        return self.text(topics()[topic])
+
+    def trust(self, trust: Trust) -> str:
+        """How far evidence must be believed."""
+        return self.word(trust.word, "trusts")
+
+    def together(self, parts: Sequence[str]) -> str:
+        """Several names in a row."""
+        return ("、" if self.language == "zh" else ", ").join(parts)
+
+    def rows(self, framework: Framework, indicator: Indicator) -> Iterator[Row]:
+        """What each level asks, from the lowest."""
+        questions = {one.id: self.text(one.question) for one in indicator.also}
+        for target in indicator.targets:
+            yield Row(
+                rank=target.level,
+                label=self.text(framework.levels[target.level - 1].label),
+                asks=self._asks(framework, indicator, target),
+                beside=tuple(questions[one] for one in target.also),
+                ours=target.ours,
+                mark=target.tag,
+                trust=self.trust(indicator.trust_at(target.level)),
+            )
+
+    def conditions(self, framework: Framework, indicator: Indicator) -> list[str]:
+        """Where an indicator applies; empty = everywhere."""
+        return [self._condition(framework, one) for one in indicator.applies]
+
+    def state(self, known: Reference | Source) -> str:
+        """Whether a source is in force on the day: `in_force`, `not_yet`, `ended`, or `unrecorded`."""
+        if known.in_force_from is None and known.in_force_to is None:
+            return "unrecorded"
+        if known.in_force(self.day):
+            return "in_force"
+        return "not_yet" if known.in_force_from and known.in_force_from > self.day else "ended"
+
+    def standing(self, known: Reference | Source) -> str:
+        """Whether it is in force on the day, and from when to when."""
+        told = [self.word(self.state(known))]
+        told += [self._dated("since", known.in_force_from)] if known.in_force_from else []
+        told += [self._dated("until", known.in_force_to)] if known.in_force_to else []
+        return " · ".join(told)
+
+    def _dated(self, word: str, day: date) -> str:
+        return f"{self.word(word)} {day.isoformat()}"
+
+    def _asks(self, framework: Framework, indicator: Indicator, target: Target) -> str:
+        value = target.value
+        if value is None:
+            return self.word("any_number")
+        if isinstance(value, tuple):
+            names = [self._standard(framework, one.standard, one.version) for one in value]
+            return f" {self.word('or')} ".join(names)
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        if isinstance(value, str):
+            return next(self.text(one.names) for one in indicator.choices if one.id == value)
+        sign = "≤" if indicator.better is Better.LOWER else "≥"
+        unit = self.text(indicator.unit_label) if indicator.unit_label else ""
+        return f"{sign} {number(value)}{_slope(target.per_parameter)} {unit}"
+
+    def _standard(self, framework: Framework, standard: str, version: str | None) -> str:
+        known = framework.standard(standard)
+        name = self.text(known.names) if known else standard
+        return f"{name} ({version})" if version else name
+
+    def _condition(self, framework: Framework, condition: Condition) -> str:
+        fact = self.word(condition.fact, "facts")
+        if condition.equals is not None:
+            return fact if condition.equals else f"{fact}: {self.word('no')}"
+        if condition.at_least is not None:
+            return f"{fact} {self.word('at_least')} {number(condition.at_least)}"
+        sectors = {one.id: self.text(one.names) for one in framework.sectors}
+        named = [sectors.get(one) or self.word(one, "values") for one in sorted(condition.any_of or ())]
+        return f"{fact} {self.word('is_one_of')} {self.together(named)}"
+
+
+def number(value: Decimal) -> str:
+    """A number without needless zeros."""
+    return f"{value.normalize():f}"
+
+
+def _slope(per_parameter: Decimal | None) -> str:
+    if not per_parameter:
+        return ""
+    return f" {'−' if per_parameter < 0 else '+'} {number(abs(per_parameter))} n"
+
+
+def ours_of(framework: Framework) -> int:
+    """How many thresholds, weights and labels of a framework no law or standard gives."""
+    targets = sum(target.ours for one in framework.indicators for target in one.targets)
+    return targets + sum(level.ours for level in framework.levels) + sum(group.ours for group in framework.groups)
