@@ -27,11 +27,26 @@ class Attributes:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A verified fact of an organization. values: ``("true",)``, ``("false",)``, codes, or the digits of a number.
+
+    year: the calendar year that a yearly fact is of. Days are inclusive; None is open.
+    """
+
+    fact: str
+    values: tuple[str, ...]
+    year: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """A company or a plant, with the attributes that scopes test. Key: number.
 
     `claimed`: somebody acts for it, verified or not. `id` and names are carried for whoever shows it. `proven`:
-    what a reviewer confirmed on a document, which is all that may leave an indicator out (domain rules: Indicator).
+    what a reviewer confirmed on a document, which is all that may leave an indicator out (domain rules: Indicator);
+    `known`: the verified facts beside the attributes.
     """
 
     number: int
@@ -47,6 +62,7 @@ class Organization:
     name: str = ""
     name_zh: str | None = None
     proven: Attributes = Attributes()
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class TargetSchema(BaseSchema):
     level = Int(required=True)
     value = fields.Raw(
         required=True,
+        allow_none=True,
         metadata={
             "description": "By the indicator's kind: true; a number in its unit; the id of a choice; or a list of"
             " `{standard, version}` of which one will do. That, or better. Null: any number, only `also` counts.",
@@ -160,6 +161,8 @@ class SatisfiesSchema(BaseSchema):
     relation = Choice(("full", "partial"), required=True)
     up_to = Int(allow_none=True, metadata={"description": "Null = wherever the indicator has a target"})
     version = Str(allow_none=True)
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well the clauses behind it are known"})
+    ours = _ours("The mapping")
 
 
 class CarriesSchema(BaseSchema):
@@ -172,10 +175,18 @@ class CarriesSchema(BaseSchema):
     mark = Choice(MARKS, required=True)
 
 
+class EditionEndSchema(BaseSchema):
+    """The last day on which certificates of a replaced edition count."""
+
+    version = Str(required=True)
+    day = Day(required=True)
+
+
 class StandardSchema(FrameworkPartSchema):
     """A recognised standard in the crosswalk."""
 
     versions = Many(Str(), required=True)
+    until = Many(Nested(EditionEndSchema), required=True)
     authority = Nested(Bilingual, required=True)
     trust = Choice(TRUST, required=True)
     satisfies = Many(Nested(SatisfiesSchema), required=True)
@@ -201,60 +212,6 @@ class FrameworkSchema(FrameworkSummarySchema):
     on_receipt = Many(Nested(OnReceiptSchema), required=True)
     indicators = Many(Nested(IndicatorSchema), required=True)
     crosswalk = Many(Nested(StandardSchema), required=True)
-
-
-class CoverageQuery(BaseSchema):
-    """The certificate that is asked about."""
-
-    standard = Str(required=True, max=80)
-    version = Str(max=40, metadata={"description": "Needed where the standard has editions or grades"})
-
-
-class OwnCoverageQuery(BaseSchema):
-    """What an own certificate is held against."""
-
-    framework = Str(max=80, metadata={"description": "A version; default: every one that recognises the standard"})
-
-
-class CoverageLevelSchema(BaseSchema):
-    """What a certificate covers of a level's mandatory indicators, those that do not apply left out.
-
-    percent: covered in full, rounded down; null where nothing is mandatory.
-    """
-
-    level = Int(required=True)
-    mandatory = Int(required=True)
-    percent = Int(allow_none=True)
-    covered = Many(Str(), required=True)
-    partly = Many(Str(), required=True, metadata={"description": "A partial never meets a gate"})
-    missing = Many(Str(), required=True)
-
-
-class CoveragePillarSchema(BaseSchema):
-    """A pillar level by level."""
-
-    pillar = Str(required=True)
-    levels = Many(Nested(CoverageLevelSchema), required=True)
-
-
-class CoverageSchema(BaseSchema):
-    """How far one certificate goes in a framework, and over which standards."""
-
-    framework = Str(required=True)
-    standard = Str(required=True)
-    version = Str(allow_none=True)
-    trust = Choice(TRUST, required=True, metadata={"description": "What such a certificate counts with"})
-    through = Day(allow_none=True, metadata={"description": "The last day it is in force"})
-    paths = Many(
-        Many(Str()), required=True, metadata={"description": "The standards on the way, where it carries others"}
-    )
-    pillars = Many(Nested(CoveragePillarSchema), required=True)
-
-
-class CoveragesSchema(BaseSchema):
-    """How far one certificate goes in each framework version that recognises its standard."""
-
-    items = Many(Nested(CoverageSchema), required=True)
 
 
 class DifferenceSchema(BaseSchema):

@@ -6,6 +6,7 @@ from supplychain.accounts.models import Invitation
 from supplychain.audit import AuditEntry, commitment
 from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
+from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network.duplicates.models import ComparedRecord, Duplicate, KnownSpelling
 from supplychain.network.merge_models import Merge, MergeStep
@@ -101,6 +102,12 @@ def _proofs(build: Builder, name: str) -> None:
 
 def _paperwork(build: Builder, name: str) -> None:
     now, number = build.work.now, build.number(name)
+    for subject, public in ((number, f"fct_{name}"), (build.number(f"{name}_client"), f"fct_{name}_client")):
+        build._add(
+            OrganizationFact(
+                id=public, organization=subject, holder=subject, fact="soil_key_unit", values=["true"], stated_at=now
+            )
+        )
     build._add(
         Decision(
             id=f"dec_{name}",

@@ -1,19 +1,22 @@
 """Certificates that prove one another: as strong as the weakest hop, by a path that is told; never in a circle."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from supplychain.conformity.models import Conformity
 from supplychain.conformity.rules import Outcome
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import PackErrors
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, load_text, shipped_packs
 from supplychain.frameworks.terms import Kind, Relation, Tag, Trust
+from supplychain.work import Work
 from tests.conformity_cases import WORDS, assessed, certificate, framework, indicator, outcome
 from tests.test_framework_errors import PACK
+from tests.test_methods import send
 from tests.world import START, Member, World
 
 FULL = "eseec-electronics@2"
@@ -225,3 +228,71 @@ def test_an_own_certificate_is_told_by_its_days_and_nobody_else_s_is_found(world
     other = world.join("Other", "supplier")
     assert other.get(path).status_code == 404
     assert supplier.get(f"/v1/me/evidence/evd_none/coverage?framework={FULL}").status_code == 404
+
+
+# -- what an audit looks at without having been compared, and editions that end
+
+
+def test_an_audit_nobody_compared_proves_in_part_only_and_the_answer_says_so(supplier: Member) -> None:
+    body = supplier.get(f"/v1/frameworks/{FULL}/coverage?standard=smeta").json
+    ohs = level_of(body, "ohs", 2)
+    assert (ohs["percent"], ohs["covered"]) == (0, [])
+    assert ohs["percent_partly"] == 100 * len(ohs["partly"]) // ohs["mandatory"]
+    assert {"O04", "O07", "O19"} <= set(ohs["partly"]) <= set(body["ours"])
+    assert ohs["missing"]
+    for language, partly in (("en", f"and {len(ohs['partly'])} in part"), ("zh", f"部分证明 {len(ohs['partly'])} 项")):
+        assert partly in ohs["text"][language]
+        assert ", ".join(ohs["missing"]) in ohs["text"][language]
+    assert level_of(body, "csr", 3)["covered"] == ["C23"]
+
+
+def test_a_four_pillar_smeta_is_a_smeta_and_looks_at_environment_besides(supplier: Member) -> None:
+    plain, four = (
+        supplier.get(f"/v1/frameworks/{FULL}/coverage?standard={one}").json for one in ("smeta", "smeta-4-pillar")
+    )
+    assert four["ways"] == [{"path": ["smeta-4-pillar", "smeta"], "mark": "known", "until": None}]
+    assert level_of(four, "ohs", 2)["partly"] == level_of(plain, "ohs", 2)["partly"]
+    assert level_of(plain, "eco_efficiency", 2)["partly"] == []
+    assert level_of(four, "eco_efficiency", 2)["partly"] == ["E01", "E06", "E07"]
+    assert level_of(four, "csr", 3)["covered"] == ["C23"]
+
+
+def test_the_way_over_other_standards_is_stored_with_the_result_and_told_to_its_owner(
+    world: World, supplier: Member
+) -> None:
+    send(world, supplier, [certificate(1, "gbt-45001", version="2020", framework=None)])
+
+    def stored(work: Work) -> Any:
+        row = work.session.get(Conformity, supplier.number)
+        return row.assessments[FULL]["paths"] if row else None
+
+    paths = world.do(stored)
+    (number, *way), *others = paths["O25"]
+    assert (way, others) == (["gbt-45001", "iso-45001"], [])
+    assert paths["O01"] == [[number, *way]]
+    (told,) = [one for one in supplier.get("/v1/me/status").json["frameworks"] if one["framework"] == FULL]
+    (row,) = [one for one in told["indicators"] if one["indicator"] == "O25"]
+    assert [source["path"] for source in row["sources"]] == [way]
+
+
+def test_every_mapping_that_is_ours_is_partial_and_every_other_says_how_well_it_is_known() -> None:
+    for one in pack().crosswalk:
+        for row in one.satisfies:
+            assert (row.tag is None) == row.ours
+            assert not row.ours or row.relation is Relation.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "counts_after"),
+    [("iso-14001", "2015", False), ("iso-14001", "2026", True), ("gbt-24001", "2016", False), ("emas", None, False)],
+)
+def test_a_replaced_edition_counts_until_the_transition_ends_whatever_the_certificate_says(
+    name: str, version: str | None, *, counts_after: bool
+) -> None:
+    last = date(2029, 5, 31)
+    fact = certificate(1, name, version=version, issued_on=date(2028, 1, 1), valid_until=date(2031, 1, 1))
+    before = assessed(pack(), fact, day=last)
+    after = assessed(pack(), fact, day=last + timedelta(days=1))
+    assert outcome(before, "E13", 3) is Outcome.MET
+    assert outcome(after, "E13", 3) is (Outcome.MET if counts_after else Outcome.EXPIRED)
+    assert (before.good_through == last) is not counts_after

@@ -139,6 +139,18 @@ def test_the_pack_that_the_others_are_broken_from_is_good() -> None:
         ("in_force_from: 2020-01-01", "in_force_from: 2027-01-01", "11: /sources/LAW/in_force_to: dates-reversed"),
         ("indicator: X1", "indicator: X9", "59: /crosswalk/0/satisfies/0/indicator: unknown-indicator"),
         ('version: "2018"', 'version: "1996"', "59: /crosswalk/0/satisfies/0/version: unknown-version"),
+        ("up_to: 1", "up_to: 1, ours: true", "59: /crosswalk/0/satisfies/0/relation: ours-in-full"),
+        ("up_to: 1", "up_to: 1, tag: P", "59: /crosswalk/0/satisfies/0/tag: bad-value"),
+        (
+            "trust: certified",
+            'trust: certified\n    until: {"1996": 2029-05-31}',
+            "58: /crosswalk/0/until/1996: unknown-version",
+        ),
+        (
+            "trust: certified",
+            'trust: certified\n    until: {"2018": 2029-02-31}',
+            "58: /crosswalk/0/until/2018: bad-value",
+        ),
         ("up_to: 1", "up_to: 3", "59: /crosswalk/0/satisfies/0/up_to: unknown-level"),
         ("names: {en: Tiny", "optional_share: 2\nnames: {en: Tiny", "4: /optional_share: share-out-of-range"),
         # the file
@@ -180,8 +192,18 @@ def test_a_mistake_reads_as_file_line_place_code_and_what_to_do() -> None:
         ("a: !!python/object:os.system {}", "missing"),
         ("# " + "x" * 2_000_001, "pack-too-large"),
         (f"id: {'9' * 5000}", "bad-value"),
+        ("a: &a [1, 1]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]", "alias"),
+        ("a: &a\n  b: *a", "alias"),
+        ("base: &b {x: 1}\na: {<<: *b}", "alias"),
+        ("id: !!python/name:os.system ''", "bad-value"),
+        ("optional_share: 1e999999999", "bad-value"),
+        ("optional_share: .inf", "bad-value"),
+        ("optional_share: .nan", "bad-value"),
     ],
-    ids=["empty", "a list", "broken", "deep", "very deep", "control character", "tag", "large", "long number"],
+    ids=[
+        *("empty", "a list", "broken", "deep", "very deep", "control character", "tag", "large", "long number"),
+        *("a bomb of aliases", "an alias of itself", "a merge key", "a tag on a name", "huge", "infinite", "no number"),
+    ],
 )
 def test_a_hostile_file_is_an_error_and_nothing_worse(text: str, code: str) -> None:
     with pytest.raises(PackErrors) as caught:

@@ -26,6 +26,14 @@ STATED_BY_PARTICIPANTS = {GateCode.ALREADY_LINKED, GateCode.REFUSED}
 FILLED_IN_ELSEWHERE = {"allowed", "min", "max", "limit"}
 """Values that the edge or marshmallow gives."""
 SPOKEN_BY_A_VARIABLE = {
+    "supplychain/facts/catalogue.py": {
+        "not-true-or-false",
+        "fact-not-a-number",
+        "fact-not-codes",
+        "fact-unknown-code",
+        "fact-year-needed",
+        "fact-without-year",
+    },
     "supplychain/audits/operations.py": {"finding-rectified", "finding-verified", "finding-not-explained"},
     "supplychain/network/links.py": {"link-over", "link-nothing-to-dispute", "link-nothing-to-settle"},
     "supplychain/network/registry.py": {"identifier-checksum"},

@@ -35,6 +35,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "file_id": ("fil_theirs", "fil_theirs_client"),
     "finding_id": ("fnd_theirs_rspo01", "fnd_theirs_client_rspo01"),
     "decision_id": ("dec_theirs",),
+    "fact_id": ("fct_theirs", "fct_theirs_client"),
     "grant_id": ("grt_theirs_theirs_client",),
     "event_id": ("mev_theirs",),
     "registration_id": ("rgn_theirs",),
@@ -53,6 +54,8 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/suppliers", "requirement", "req_theirs"),
     ("/v1/suppliers/org_ours_source/explanation", "requirement", "req_theirs"),
     ("/v1/me/status", "organization", "org_theirs_plant"),
+    ("/v1/me/facts", "organization", "org_theirs_plant"),
+    ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
     ("/v1/evidence", "organization", "org_theirs"),
     ("/v1/findings", "organization", "org_theirs_client"),
@@ -65,6 +68,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
 EVIDENCE = {"kind": "certificate", "standard": "rspo", "certificate": printed("MB"), "valid_until": "2030-01-01"}
 IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("POST", "/v1/evidence", {**EVIDENCE, "supersedes": "@"}, "evd_theirs_accepted"),
+    ("POST", "/v1/me/facts", {"fact": "soil_key_unit", "value": True, "document": "@"}, "evd_theirs_accepted"),
     ("POST", "/v1/evidence", {**EVIDENCE, "sites": ["@"]}, "org_theirs_plant"),
     ("POST", "/v1/links/confirmations", {"links": ["@"], "note": "Seen"}, "lnk_theirs_client_theirs"),
     ("POST", "/v1/links/confirmations", {"links": ["@"], "note": "Seen"}, "lnk_theirs_source_theirs_client_theirs"),

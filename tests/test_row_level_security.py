@@ -51,6 +51,7 @@ OWNERS = {
     "supplier_record": "owner",
     "finding": "reviewer",
     "decision": "holder",
+    "organization_fact": "organization",
     "job": "organization",
     "match_event": "organiser",
     "registration": "organiser",

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REQUIREMENTS_WRITE = "requirements.write"
     SUPPLIERS_READ = "suppliers.read"
     ME_READ = "me.read"
+    FACTS_STATE = "facts.state"
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_SUBMIT = "evidence.submit"
     EVIDENCE_REVIEW = "evidence.review"
@@ -90,7 +91,7 @@ _PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),
     # A supplier is a buyer of its own suppliers, so it may do what a brand may.
-    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | {_P.ME_READ, _P.EVIDENCE_SUBMIT}),
+    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT}),
     Role.REVIEWER: frozenset(
         _EVERYBODY
         | {

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from schemas.base import page_of
-from schemas.framework import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.index import IndexQuery, IndexSchema
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
@@ -20,7 +21,7 @@ from schemas.supplier import (
     SupplierSchema,
 )
 from supplychain.accounts.permissions import Permission
-from supplychain.conformity import coverage, explaining, obligation_list, own, supplier_list
+from supplychain.conformity import coverage, explaining, index, obligation_list, own, supplier_list
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
@@ -125,3 +126,14 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
 def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
     """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
     return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})
+
+
+@me.route("/index", permission=Permission.ME_READ)
+@me.arguments(IndexQuery, location="query")
+@me.response(200, IndexSchema)
+def get_own_index(query: Arguments) -> Response:
+    """Show a weighted index over time: progress, weak links, and how far a class is and by which rows it is reached."""
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    asked = index.Asked(query["framework"], query.get("level"), query["months"], query["periods"], query.get("by"))
+    return answer(index.of_own(work, organization, asked))

@@ -67,7 +67,7 @@ def appraisal_of(bench: Bench, organization: int) -> Appraisal:
     found: dict[str, Assessment] = {}
     reached: dict[PillarKey, Standing] = {}
     for framework in frameworks_for(bench, organization, family):
-        assessment, by_pillar = appraise(framework, *_input(bench, organization, family), bench.day)
+        assessment, by_pillar = appraise(framework, *_input(bench, organization, family, bench.day), bench.day)
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
     flags, flags_through = _flags(bench, organization, family, reached)
@@ -120,7 +120,7 @@ def _speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def _input(bench: Bench, organization: int, family: Family) -> tuple[int, Family, Any, Any, Any, Any]:
+def _input(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, bench.day))
     facts = bench.facts
@@ -130,7 +130,7 @@ def _input(bench: Bench, organization: int, family: Family) -> tuple[int, Family
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
         [one for member in taken for one in facts.decisions.get(member, ())],
-        [facts_about(bench.network, member) for member in taken],
+        [facts_about(bench.network, member, day) for member in taken],
     )
 
 
@@ -165,4 +165,4 @@ def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, St
         return now
     framework = bench.registry.get(bench.listing)
     assert framework is not None  # it has standings
-    return standings(framework, *_input(bench, organization, family), later)
+    return standings(framework, *_input(bench, organization, family, later), later)

@@ -1,6 +1,6 @@
 """How far one certificate goes in a framework: "covers 71 % of level 2, missing: …"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -21,9 +21,11 @@ from supplychain.conformity.specimens import SUBJECT
 from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import operations, registry
+from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.crosswalk import Standard
-from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.framework import Framework, Pillar
 from supplychain.frameworks.terms import EvidenceKind
+from supplychain.i18n import LANGUAGES, sentence
 from supplychain.network import engine
 from supplychain.work import Work
 
@@ -55,7 +57,8 @@ def of_standard(work: Work, key: str, standard_id: str, version: str | None) -> 
         valid_until=work.today,
     )
     result = assess(framework, SUBJECT, Family(), [fact], (), (), (), work.today)
-    return {**_told(framework, standard, version, result), "through": None}
+    subject = _subject("coverage-certificate", standard, version)
+    return {**_told(framework, standard, version, result, subject), "through": None}
 
 
 def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
@@ -76,50 +79,99 @@ def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
     told = [one for held in facts.evidence.values() for one in held if one.number == row.number]
     taken = sorted(members(me, family))
     decided = [one for member in taken for one in facts.decisions.get(member, ())]
-    about = [loading.facts_about(network, member) for member in taken]
+    about = [loading.facts_about(network, member, work.today) for member in taken]
     version = (row.certificate or {}).get("version")
     found = []
     for framework, standard in recognised:
         result = assess(framework, me, family, told, (), decided, about, work.today, include_submitted=True)
-        found.append({**_told(framework, standard, version, result), "through": row.valid_until})
+        subject = _subject("coverage-yours", standard, version, day=row.issued_on)
+        found.append({**_told(framework, standard, version, result, subject), "through": row.valid_until})
     return found
 
 
-def _told(framework: Framework, standard: Standard, version: str | None, result: Assessment) -> Item:
-    paths = sorted({source.path for one in result.results.values() for source in one.sources if source.path})
+def _subject(code: str, standard: Standard, version: str | None, **params: object) -> dict[str, str]:
+    """What is spoken of, in both languages: the standard with its edition, and of whom or when."""
+    edition = f" ({version})" if version else ""
+    names = standard.names.as_dict()
+    return {
+        language: sentence(code, language, {"standard": names[language] + edition, **params}) for language in LANGUAGES
+    }
+
+
+def _told(
+    framework: Framework, standard: Standard, version: str | None, result: Assessment, subject: Mapping[str, str]
+) -> Item:
+    taken = {source.path for one in result.results.values() for source in one.sources if source.path}
+    ways = sorted((one for one in routes(framework, standard) if one.path in taken), key=lambda one: one.path)
     return {
         "framework": framework.key,
         "standard": standard.id,
         "version": version,
         "trust": standard.trust.word,
-        "paths": [list(path) for path in paths],
+        "paths": [list(one.path) for one in ways],
+        "ways": [_way(one) for one in ways],
+        "ours": _ours(standard, version, *(one.standard for one in ways)),
         "pillars": [
             {
                 "pillar": pillar.id,
-                "levels": [_level(framework, pillar.id, level.rank, result) for level in framework.levels],
+                "levels": [_level(framework, pillar, level.rank, result, subject) for level in framework.levels],
             }
             for pillar in framework.pillars
         ],
     }
 
 
-def _level(framework: Framework, pillar: str, level: int, result: Assessment) -> Item:
+def _way(route: Route) -> Item:
+    assert route.tag is not None  # it has a hop
+    return {"path": list(route.path), "mark": route.tag.mark, "until": route.until}
+
+
+def _ours(standard: Standard, version: str | None, *further: Standard) -> list[str]:
+    rows = [one for one in standard.satisfies if one.version in (None, version)]
+    rows += [one for carried in further for one in carried.satisfies]
+    compared = {one.indicator for one in rows if not one.ours}
+    return sorted({one.indicator for one in rows if one.ours} - compared)
+
+
+def _level(framework: Framework, pillar: Pillar, level: int, result: Assessment, subject: Mapping[str, str]) -> Item:
     asked = [
         (one.id, found)
         for one in framework.indicators
-        if one.pillar == pillar and one.mandatory_from is not None and one.mandatory_from <= level
+        if one.pillar == pillar.id and one.mandatory_from is not None and one.mandatory_from <= level
         if (found := result.results[one.id].at(level)) is not None and found.outcome is not Outcome.NOT_APPLICABLE
     ]
-    covered = _named(asked, Outcome.MET)
+    covered, partly = _named(asked, Outcome.MET), _named(asked, Outcome.PARTLY_MET)
     # a certificate of too little trust for the level proves nothing there, not even in part
     missing = [name for name, one in asked if one.outcome not in {Outcome.MET, Outcome.PARTLY_MET}]
-    return {
-        "level": level,
+    told = {
         "mandatory": len(asked),
-        "percent": 100 * len(covered) // len(asked) if asked else None,
+        "percent": _percent(covered, asked),
+        "percent_partly": _percent(partly, asked),
         "covered": covered,
-        "partly": _named(asked, Outcome.PARTLY_MET),
+        "partly": partly,
         "missing": missing,
+    }
+    return {"level": level, **told, "text": _sentence(pillar, level, told, subject)}
+
+
+def _percent(some: Sequence[object], asked: Sequence[object]) -> int | None:
+    return 100 * len(some) // len(asked) if asked else None
+
+
+def _sentence(pillar: Pillar, level: int, told: Item, subject: Mapping[str, str]) -> dict[str, str]:
+    """Full, in part and not, each in figures: a part alone never meets a level, so it is never added to the full."""
+    if not told["mandatory"]:
+        code = "coverage-nothing-mandatory"
+    elif told["missing"]:
+        code = "coverage-missing"
+    else:
+        code = "coverage-none-missing"
+    counts = {name: len(told[name]) for name in ("covered", "partly")}
+    params = {**told, **counts, "level": level, "missing": ", ".join(told["missing"])}
+    names = pillar.names.as_dict()
+    return {
+        language: sentence(code, language, {**params, "subject": subject[language], "pillar": names[language]})
+        for language in LANGUAGES
     }
 
 

@@ -5,7 +5,7 @@ for a supplier's lock then computes from what the holder of the lock committed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +29,7 @@ from supplychain.conformity.rules.facts import (
 from supplychain.db import UTCDateTime
 from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
+from supplychain.facts.rules import verified
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
 from supplychain.network.models import Organization
@@ -66,12 +67,16 @@ def relatives(network: Network, organization: int, day: date) -> frozenset[int]:
     return frozenset(network.plants_of(organization, day)) | {organization}
 
 
-def facts_about(network: Network, organization: int) -> OrganizationFacts:
-    """What is verified about an organization: what a reviewer confirmed on a document, never its own word."""
+def facts_about(network: Network, organization: int, day: date | None = None) -> OrganizationFacts:
+    """What is verified about an organization on a day: what a reviewer confirmed on a document, never its own word.
+
+    day: by default the one that the network has reached.
+    """
     found = network.organization(organization)
-    proven = {} if found is None else asdict(found.proven)
-    known = {name: frozenset({value}) for name, value in proven.items() if value is not None}
-    return OrganizationFacts(organization, MappingProxyType(known))
+    if found is None:
+        return OrganizationFacts(organization)
+    told = verified(found.proven, found.known, network.day if day is None else day)
+    return OrganizationFacts(organization, told.values, told.good_through)
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from supplychain.conformity.rules import Assessment, LevelCheck, Outcome, Standing, Unmet, Why
+from supplychain.conformity.rules import Assessment, IndicatorResult, LevelCheck, Outcome, Standing, Unmet, Why
 
 
 def standing_payload(standing: Standing, since: date) -> dict[str, Any]:
@@ -35,7 +35,9 @@ def standing_from(pillar: str, payload: Mapping[str, Any] | None) -> Standing:
 
 
 def assessment_payload(assessment: Assessment) -> dict[str, Any]:
-    """An assessment as its row keeps it: levels, what each level lacks, and every result."""
+    """An assessment as its row keeps it: levels, what each level lacks, every result, and over which standards a
+    certificate decided one.
+    """
     return {
         "overall": assessment.overall,
         "pillars": {
@@ -61,7 +63,14 @@ def assessment_payload(assessment: Assessment) -> dict[str, Any]:
             name: [[one.level, one.outcome, one.why, one.holder, one.evidence, one.finding] for one in result.levels]
             for name, result in assessment.results.items()
         },
+        "paths": {name: paths for name, result in assessment.results.items() if (paths := _paths(result))},
     }
+
+
+def _paths(result: IndicatorResult) -> list[list[Any]]:
+    """The evidence that decided a level of an indicator over other standards, each with the way."""
+    deciding = {one.evidence for one in result.levels}
+    return [[one.evidence, *one.path] for one in result.sources if one.path and one.evidence in deciding]
 
 
 def _score(check: LevelCheck) -> dict[str, str]:

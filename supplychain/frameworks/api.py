@@ -6,17 +6,20 @@ from flask import Response
 
 from schemas.base import PageQuery, page_of
 from schemas.framework import ComparisonSchema, FrameworkSchema, FrameworkSummarySchema, IndicatorFilter
+from schemas.gap import GapQuery, GapSchema, JurisdictionQuery, RegionalSchema
 from schemas.reference import ReferenceFilter, SourceSchema, TopicSchema, WholeSourceSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.frameworks import operations, references
 from supplychain.frameworks.library import registry
 from supplychain.frameworks.represent import line, summary, whole
+from supplychain.frameworks.represent_gaps import gap, regional
 from supplychain.frameworks.represent_references import source, source_whole, topic
 from supplychain.frameworks.topics import topics
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 blp = Blueprint("frameworks", __name__, url_prefix="/v1", description="Conformity frameworks as data")
 BLUEPRINTS = (blp,)
+_PLACES = {topic: place for place, topic in enumerate(topics())}
 
 
 @blp.route("/frameworks", permission=Permission.FRAMEWORKS_READ)
@@ -48,6 +51,37 @@ def compare_versions(key: str, other: str) -> Response:
     """Compare two versions of a framework, indicator by indicator, with the evidence that would serve both."""
     before, after, lines = operations.comparison(current(), key, other)
     return answer({"before": before.key, "after": after.key, "items": [line(one) for one in lines]})
+
+
+@blp.route("/frameworks/<key>/gaps/<other>", permission=Permission.FRAMEWORKS_READ)
+@blp.arguments(GapQuery, location="query")
+@blp.response(200, page_of(GapSchema))
+def list_gaps(query: dict[str, Any], key: str, other: str) -> Response:
+    """Compare two frameworks or versions by topic: what each asks, on which clauses both rest, what serves both."""
+    after, found = operations.gaps_between(current(), key, other, query)
+    return page_of_items(
+        found,
+        key=lambda one: (_PLACES[one.topic],),
+        represent=lambda shown: [gap(after, one) for one in shown],
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        in_order=True,
+    )
+
+
+@blp.route("/frameworks/<key>/jurisdictions", permission=Permission.FRAMEWORKS_READ)
+@blp.arguments(JurisdictionQuery, location="query")
+@blp.response(200, page_of(RegionalSchema))
+def list_jurisdictions(query: dict[str, Any], key: str) -> Response:
+    """Compare what two regions ask about a framework's topics on a day, and what changes until another."""
+    return page_of_items(
+        operations.regions_compared(current(), key, query),
+        key=lambda one: (_PLACES[one.topic],),
+        represent=lambda shown: [regional(one) for one in shown],
+        cursor=query.get("cursor"),
+        limit=query["limit"],
+        in_order=True,
+    )
 
 
 @blp.route("/references", permission=Permission.FRAMEWORKS_READ)

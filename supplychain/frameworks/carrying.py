@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 import networkx as nx
@@ -9,7 +10,7 @@ import networkx as nx
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.document import PackError
 from supplychain.frameworks.framework import Framework
-from supplychain.frameworks.terms import Relation, Trust
+from supplychain.frameworks.terms import Relation, Tag, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Route:
     """A way from a standard to one that it carries, as strong as its weakest hop.
 
     version: of the first standard, None = every one. as_version: of the last. path: all of them, both ends included.
+    until: the last day on which every edition on the way counts, None = open. tag: of the hop known least.
     """
 
     standard: Standard
@@ -25,6 +27,8 @@ class Route:
     relation: Relation
     trust: Trust
     path: tuple[str, ...]
+    until: date | None = None
+    tag: Tag | None = None
 
 
 def routes(framework: Framework, start: Standard) -> tuple[Route, ...]:
@@ -41,9 +45,17 @@ def _onward(framework: Framework, here: Route) -> Iterator[Route]:
         relation = Relation.PARTIAL if Relation.PARTIAL in (here.relation, hop.relation) else Relation.FULL
         version = hop.version if first else here.version
         trust = min(here.trust, further.trust)
-        route = Route(further, hop.as_version, version, relation, trust, (*here.path, further.id))
+        until = min((day for day in (here.until, further.last_day(hop.as_version)) if day), default=None)
+        path = (*here.path, further.id)
+        route = Route(further, hop.as_version, version, relation, trust, path, until, _least_known(here.tag, hop.tag))
         yield route
         yield from _onward(framework, route)
+
+
+def _least_known(before: Tag | None, hop: Tag) -> Tag:
+    """What is known of a way is what is known of its least known hop."""
+    order = list(Tag)
+    return hop if before is None else max(before, hop, key=order.index)
 
 
 class Pack(Protocol):

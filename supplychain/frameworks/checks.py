@@ -9,7 +9,7 @@ from typing import Any
 
 from supplychain.frameworks import carrying, method_checks, topics, units
 from supplychain.frameworks.document import Document, PackError, pointer_to
-from supplychain.frameworks.terms import Kind, Tag, Trust
+from supplychain.frameworks.terms import Kind, Relation, Tag, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +245,15 @@ def _reference(pack: _Pack, reference: dict[str, Any], at: tuple[object, ...]) -
 def _standard(pack: _Pack, standard: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:
     ids = {indicator["id"] for indicator in pack.data["indicators"]}
     yield from _twice(pack, standard["versions"], *at, "versions")
+    for version in standard["until"]:
+        if version not in standard["versions"]:
+            yield pack.error("unknown-version", "use one of the standard's versions", *at, "until", version)
     for index, one in enumerate(standard["satisfies"]):
         where = (*at, "satisfies", index)
         if one["indicator"] not in ids:
             yield pack.error("unknown-indicator", "use the id of one of the pack's indicators", *where, "indicator")
+        if one["ours"] and one["relation"] != Relation.PARTIAL:
+            yield pack.error("ours-in-full", "a mapping that no text was compared for is partial", *where, "relation")
         if one["up_to"] is not None:
             yield from _level(pack, one["up_to"], *where, "up_to")
         if one["version"] is not None and one["version"] not in standard["versions"]:

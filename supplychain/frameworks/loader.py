@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from supplychain.frameworks.checks import problems
@@ -252,7 +253,14 @@ def _standard(data: dict[str, Any]) -> Standard:
         authority=Text(**data["authority"]),
         trust=Trust.of(data["trust"]),
         satisfies=tuple(
-            Satisfies(one["indicator"], Relation(one["relation"]), one["up_to"], one["version"])
+            Satisfies(
+                one["indicator"],
+                Relation(one["relation"]),
+                one["up_to"],
+                one["version"],
+                Tag(one["tag"]) if one["tag"] else None,
+                one["ours"],
+            )
             for one in data["satisfies"]
         ),
         note=_text_or_none(data["note"]),
@@ -260,6 +268,7 @@ def _standard(data: dict[str, Any]) -> Standard:
             Carries(one["standard"], Relation(one["relation"]), Tag(one["tag"]), one["as_version"], one["version"])
             for one in data["carries"]
         ),
+        until=MappingProxyType(data["until"]),
     )
 
 

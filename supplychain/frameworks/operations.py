@@ -6,9 +6,12 @@ from typing import Any
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.frameworks.comparison import Line, compare
 from supplychain.frameworks.framework import Framework, Indicator
+from supplychain.frameworks.gaps import Gap, gaps
+from supplychain.frameworks.jurisdictions import Regional, jurisdictions
 from supplychain.frameworks.library import registry
-from supplychain.frameworks.references import Source, library
-from supplychain.frameworks.terms import EvidenceKind
+from supplychain.frameworks.references import Source, library, matching
+from supplychain.frameworks.terms import EvidenceKind, Region
+from supplychain.frameworks.topics import topics
 from supplychain.work import Work
 
 
@@ -57,3 +60,27 @@ def comparison(work: Work, key: str, other: str) -> tuple[Framework, Framework, 
     if before.id != after.id:
         raise Conflict("frameworks-differ", before=before.id, after=after.id)
     return before, after, compare(before, after)
+
+
+def gaps_between(work: Work, key: str, other: str, wanted: Mapping[str, Any]) -> tuple[Framework, Sequence[Gap]]:
+    """The other framework, or version, and what each of the two asks about the topics wanted.
+
+    Raises NotFound, Invalid.
+    """
+    before, after = find(work, key), find(work, other)
+    topic, side = wanted.get("topic"), wanted.get("side")
+    if topic is not None and topic not in topics():
+        raise Invalid.at("?topic", "not-one-of", allowed=", ".join(topics()))
+    found = [one for one in gaps(before, after) if topic in (None, one.topic) and side in (None, one.side)]
+    return after, found
+
+
+def regions_compared(work: Work, key: str, wanted: Mapping[str, Any]) -> Sequence[Regional]:
+    """What two regions ask about the topics of a framework version. Raises NotFound, Invalid for a reversed period."""
+    framework = find(work, key)
+    day = wanted.get("on") or work.today
+    until = wanted.get("until") or day
+    if until < day:
+        raise Invalid.at("?until", "ends-before-it-begins")
+    sources = tuple(matching(library(registry(work)), framework=framework.key))
+    return jurisdictions(framework, sources, (Region(wanted["before"]), Region(wanted["after"])), day, until)

@@ -91,7 +91,7 @@ def _indicator(one: Indicator) -> Body:
         "better": one.better.value if one.better else None,
         "choices": [_named(choice) for choice in one.choices],
         "also": [{"id": also.id, "question": also.question.as_dict()} for also in one.also],
-        "targets": [_target(target) for target in one.targets],
+        "targets": [target(asked) for asked in one.targets],
         "mandatory_from": one.mandatory_from,
         "evidence": [kind.value for kind in EvidenceKind if kind in one.evidence],
         "min_trust": [{"level": level, "trust": trust.word} for level, trust in enumerate(one.min_trust, start=1)],
@@ -125,14 +125,15 @@ def _parameter(parameter: Parameter | None) -> Body | None:
     return {"id": parameter.id, "question": parameter.question.as_dict(), "unit": parameter.unit}
 
 
-def _target(target: Target) -> Body:
+def target(asked: Target) -> Body:
+    """What one level asks."""
     return {
-        "level": target.level,
-        "value": _value(target.value),
-        "per_parameter": _number_or_none(target.per_parameter),
-        "also": list(target.also),
-        "ours": target.ours,
-        "mark": target.tag.mark if target.tag else None,
+        "level": asked.level,
+        "value": _value(asked.value),
+        "per_parameter": _number_or_none(asked.per_parameter),
+        "also": list(asked.also),
+        "ours": asked.ours,
+        "mark": asked.tag.mark if asked.tag else None,
     }
 
 
@@ -197,10 +198,18 @@ def _standard(standard: Standard) -> Body:
         "id": standard.id,
         "names": standard.names.as_dict(),
         "versions": list(standard.versions),
+        "until": [{"version": version, "day": day} for version, day in standard.until.items()],
         "authority": standard.authority.as_dict(),
         "trust": standard.trust.word,
         "satisfies": [
-            {"indicator": one.indicator, "relation": one.relation.value, "up_to": one.up_to, "version": one.version}
+            {
+                "indicator": one.indicator,
+                "relation": one.relation.value,
+                "up_to": one.up_to,
+                "version": one.version,
+                "mark": one.tag.mark if one.tag else None,
+                "ours": one.ours,
+            }
             for one in standard.satisfies
         ],
         "carries": [

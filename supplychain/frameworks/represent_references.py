@@ -25,8 +25,8 @@ def source(one: Source) -> Body:
         "topics": list(one.topics),
         "in_force_from": one.in_force_from,
         "in_force_to": one.in_force_to,
-        "replaced_by": _titled(one.replaced_by) if one.replaced_by else None,
-        "replaces": [_titled(other) for other in one.replaces],
+        "replaced_by": titled(one.replaced_by) if one.replaced_by else None,
+        "replaces": [titled(other) for other in one.replaces],
         "mark": one.tag.mark,
         "checked_on": one.checked_on,
         "citations": [_citation(cited) for cited in one.citations],
@@ -38,7 +38,8 @@ def source_whole(one: Source) -> Body:
     return {**source(one), "successions": [_succession(row) for row in of_source(one.code)]}
 
 
-def _titled(one: Title) -> Body:
+def titled(one: Title | Source) -> Body:
+    """A source as another one names it."""
     return {"code": one.code, "title": one.title.as_dict()}
 
 

@@ -163,6 +163,8 @@ class _Satisfies(Schema):
     relation = fields.String(required=True, validate=_one_of([Relation.FULL, Relation.PARTIAL]))
     up_to = fields.Integer(strict=True, load_default=None)
     version = fields.String(load_default=None)
+    tag = fields.String(load_default=None, validate=_one_of(Tag))
+    ours = _YesNo(load_default=False)
 
 
 class _Carries(Schema):
@@ -175,6 +177,7 @@ class _Carries(Schema):
 
 class _Standard(_Named):
     versions = fields.List(fields.String(), load_default=list)
+    until = _Map(fields.Date(), load_default=dict)
     authority = fields.Nested(_Text, required=True)
     trust = fields.String(required=True, validate=_one_of(Trust))
     satisfies = fields.List(fields.Nested(_Satisfies), load_default=list)

@@ -29,6 +29,12 @@ def measures() -> Mapping[str, Text]:
     return {one: Text(**names) for one, names in _told()["measures"].items()}
 
 
+@cache
+def evidence_kinds() -> Mapping[str, Text]:
+    """What the kinds of evidence are called."""
+    return {one: Text(**names) for one, names in _told()["evidence"].items()}
+
+
 class Pack(Protocol):
     """A shaped pack that can say where something is wrong."""
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from graph import network as facts
-from graph.facts import Attributes
+from graph.facts import Attributes, Known
 from graph.terms import Disclosure, FlowDown, LinkState, OrganizationKind, most_closed
 from supplychain.network.models import Organization, OwnershipRow, SupplierRecord, SupplyLink
 
@@ -32,6 +32,7 @@ def of_organization(row: Organization) -> facts.Organization:
         name=row.name,
         name_zh=row.name_zh,
         proven=Attributes(**{name: proof["value"] for name, proof in (row.proven or {}).items()}),
+        known=tuple(_known(one) for one in row.verified_facts or ()),
     )
 
 
@@ -85,6 +86,16 @@ def periods_of(stored: list[Any]) -> tuple[facts.Period, ...]:
 def stored_periods(periods: tuple[facts.Period, ...]) -> list[Any]:
     """Periods in their stored form."""
     return [[_text(period.valid_from), _text(period.valid_to), str(period.state)] for period in periods]
+
+
+def _known(stored: dict[str, Any]) -> Known:
+    return Known(
+        fact=stored["fact"],
+        values=tuple(stored["values"]),
+        year=stored["year"],
+        valid_from=_day(stored["valid_from"]),
+        valid_to=_day(stored["valid_to"]),
+    )
 
 
 def _day(text: str | None) -> date | None:

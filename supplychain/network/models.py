@@ -22,6 +22,8 @@ class Organization(Base):
     trainers.
     proven: {attribute: {value, reviewer, on}}: which of its attributes a reviewer confirmed on a document, of
     those in ``PROVABLE``. A proof is of one value and is gone with it, whoever changes it; None = none.
+    verified_facts: [{fact, values, year, valid_from, valid_to}, …]: the facts that a reviewer confirmed, as the network
+    log carries them; written with the rows of the facts alone. None = none.
     merged_into: the entry of the same company that an operator found; this one only answers 308 to it
     (a number without a foreign key, which SQLite could not add to a table with rows).
     """
@@ -48,6 +50,7 @@ class Organization(Base):
     training_consent: Mapped[bool] = mapped_column(default=False)
     source: Mapped[int | None] = mapped_column(ForeignKey("organization.number"))
     proven: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    verified_facts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     merged_into: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -1,6 +1,7 @@
 """Mutants of what counts as a verified fact: what a supplier says of itself leaves an indicator out."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,11 +20,11 @@ def own_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once its claim is verified, whatever an organization states is a fact."""
     about = loading.facts_about
 
-    def stated(network: Network, organization: int) -> Any:
+    def stated(network: Network, organization: int, day: date) -> Any:
         found = network.organization(organization)
         told = {name: getattr(found, name) for name in PROVABLE} if found and found.verified else {}
         known = {name: frozenset({value}) for name, value in told.items() if value is not None}
-        return replace(about(network, organization), verified=known)
+        return replace(about(network, organization, day), verified=known)
 
     monkeypatch.setattr(appraisal, "facts_about", stated)
 

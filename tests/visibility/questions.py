@@ -30,7 +30,9 @@ NOBODYS = frozenset(
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
+        *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
+        "/v1/fact-catalogue",
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
@@ -50,6 +52,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "record_id": ("rec",),
     "finding_id": ("fnd",),
     "decision_id": ("dec",),
+    "fact_id": ("fct",),
     "invitation_id": ("inv",),
     "import_id": ("imp",),
     "mapping_id": ("map",),
@@ -65,6 +68,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
+    "fact": ("dormitory_or_canteen", "soil_key_unit"),
     "tier": ("1", "2", "3"),
     "min_gap": ("1", "2"),
     "pillar": ("sourcing", "ohs"),
@@ -83,11 +87,16 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "subject": ("org", "evd"),
     "known": (),
     "min_score": ("0", "0.9"),
+    "level": ("1", "3"),
+    "months": ("1",),
+    "periods": ("2",),
+    "by": ("2029-12-31",),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
     "/v1/imports/<import_id>/comparison": ("with=imp",),
+    "/v1/me/index": ("framework=electroplating-index@1",),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""
 PAGING = frozenset({"cursor", "limit"})

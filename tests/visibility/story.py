@@ -23,6 +23,7 @@ from sqlalchemy import select
 from supplychain.accounts.models import Invitation
 from supplychain.audit import AuditEntry
 from supplychain.audits.models import Decision
+from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network import calendar
 from supplychain.network.duplicates.models import Duplicate
@@ -246,6 +247,10 @@ def _people(build: Teller) -> None:
             decided_at=build.work.now,
         )
     )
+    for fact, year, values in (("dormitory_or_canteen", None, ["true"]), ("staff", build.work.today.year, ["420"])):
+        mill = build.number("mill")
+        said = {"fact": fact, "year": year, "values": values, "stated_at": build.work.now}
+        build._add(OrganizationFact(id=f"fct_mill_{fact}", organization=mill, holder=mill, **said))
     _pair(build, "brand", "mill", "mill_too")
 
 

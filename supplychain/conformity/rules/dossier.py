@@ -115,10 +115,13 @@ class _Hearing(NamedTuple):
         verdicts: tuple[Verdict | None, ...],
         problem: str | None = None,
         path: tuple[str, ...] = (),
+        until: date | None = None,
     ) -> Candidate:
-        """As one indicator hears it."""
+        """As one indicator hears it; until: the last day on which the edition it rests on counts."""
         fact = self.fact
         through = _through(fact, self.seen_on, slot.indicator.validity_months)
+        if until is not None and until < through:
+            through = until
         if problem:
             state = SourceState.UNUSABLE
         elif through < self.day:
@@ -182,29 +185,31 @@ def _certified(dossier: Dossier, hearing: _Hearing, recognised: Recognised) -> I
     fact, trust = hearing.fact, recognised.trust
     standard, known = str(fact.standard), recognised.recognises(fact.version)
     problem = None if known else "version-not-recognised"
+    until = recognised.until.get(fact.version) if fact.version is not None else None
     for slot in recognised.named_by:
         verdicts = slot.certified(standard, fact.version, fact.values) if known else (None,) * len(slot.levels)
-        yield slot, hearing.candidate(slot, Relation.DIRECT, trust, verdicts, problem)
+        yield slot, hearing.candidate(slot, Relation.DIRECT, trust, verdicts, problem, until=until)
     for proof in recognised.proofs:
         if known and proof.version in (None, fact.version):
-            yield proof.slot, hearing.candidate(proof.slot, proof.relation, trust, proof.verdicts)
+            yield proof.slot, hearing.candidate(proof.slot, proof.relation, trust, proof.verdicts, until=until)
     for route in recognised.routes:
         if known and route.version in (None, fact.version):
-            yield from _carried(dossier, hearing, route)
+            yield from _carried(dossier, hearing, route, until)
 
 
-def _carried(dossier: Dossier, hearing: _Hearing, route: Route) -> Iterator[tuple[Slot, Candidate]]:
+def _carried(dossier: Dossier, hearing: _Hearing, route: Route, until: date | None) -> Iterator[tuple[Slot, Candidate]]:
     """What a certificate proves over other standards: never more than the weakest hop."""
     further = dossier.plan.standards[route.standard.id]
+    last = min((day for day in (until, route.until) if day), default=None)
     for slot in further.named_by:
         verdicts = slot.certified(route.standard.id, route.as_version, hearing.fact.values)
         shown = _weakened(verdicts, route.relation)
-        yield slot, hearing.candidate(slot, route.relation, route.trust, shown, path=route.path)
+        yield slot, hearing.candidate(slot, route.relation, route.trust, shown, path=route.path, until=last)
     for proof in further.proofs:
         if proof.version in (None, route.as_version):
             relation = Relation.PARTIAL if route.relation is Relation.PARTIAL else proof.relation
             shown = _weakened(proof.verdicts, relation)
-            yield proof.slot, hearing.candidate(proof.slot, relation, route.trust, shown, path=route.path)
+            yield proof.slot, hearing.candidate(proof.slot, relation, route.trust, shown, path=route.path, until=last)
 
 
 def _weakened(verdicts: tuple[Verdict | None, ...], relation: Relation) -> tuple[Verdict | None, ...]:
@@ -241,11 +246,14 @@ def _take_decisions(dossier: Dossier, decisions: Iterable[DecisionFact]) -> None
 
 
 def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
-    by_number = {one.number: one.verified for one in facts}
+    by_number = {}
+    for one in facts:
+        by_number[one.number] = one.verified
+        dossier.stands_until(one.good_through)
     for slot in dossier.plan.slots:
         for holder in dossier.holders(slot) if slot.indicator.applies else ():
             verified = by_number.get(holder, {})
-            known = ((one, verified.get(one.fact)) for one in slot.indicator.applies)
+            known = ((test, verified.get(test.fact)) for test in slot.indicator.applies)
             if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
                 # the rule goes first: what the pack itself leaves out is not the reviewer's share
                 dossier.inapplicable[holder, slot.index] = Why.RULE

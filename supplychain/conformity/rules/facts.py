@@ -127,7 +127,11 @@ class DecisionFact:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationFacts:
-    """What is verified about an organization; what is only declared, or not known, is left out."""
+    """What is verified about an organization; what is only declared, or not known, is left out.
+
+    good_through: the last day on which, without new facts, it is the same; None = for ever.
+    """
 
     number: int
     verified: Mapping[str, Verified] = field(default_factory=dict, hash=False)
+    good_through: date | None = None

@@ -2,9 +2,11 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from supplychain.conformity.rules.facts import Answer
@@ -75,6 +77,7 @@ class Recognised:
     named_by: tuple[Slot, ...]
     proofs: tuple[Proof, ...]
     routes: tuple[Route, ...] = ()
+    until: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
 
     def recognises(self, version: str | None) -> bool:
         """Whether a certificate of this version counts at all."""
@@ -181,7 +184,12 @@ def _standards(
             reached = tuple(verdict if level <= up_to else None for level in slot.levels)
             proofs.append(Proof(slot, one.relation, one.version, reached))
         recognised[standard.id] = Recognised(
-            frozenset(standard.versions), standard.trust, named_by, tuple(proofs), routes(framework, standard)
+            frozenset(standard.versions),
+            standard.trust,
+            named_by,
+            tuple(proofs),
+            routes(framework, standard),
+            standard.until,
         )
     return recognised
 

@@ -6,14 +6,24 @@ times score. Class k is held where every limiting indicator meets k and Y_k reac
 is the best one held, and holds those below it: an index may reach class II while one row misses class III.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from supplychain.conformity.rules.plan import Plan
-from supplychain.conformity.rules.results import Grid, LevelCheck, LevelResult, Mark, Outcome, PillarResult, Unmet
-from supplychain.frameworks.framework import Framework
+from supplychain.conformity.rules.plan import Plan, plan_of
+from supplychain.conformity.rules.results import (
+    Grid,
+    IndicatorResult,
+    LevelCheck,
+    LevelResult,
+    Mark,
+    Outcome,
+    PillarResult,
+    Unmet,
+)
+from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.weighing import Group
 
 _FULL = 100
@@ -49,6 +59,29 @@ def weights(plan: Plan, grid: Grid) -> Weights | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an index as one class sees it: the points, from 0 to 100, that it adds to the score when met."""
+
+    indicator: Indicator
+    points: Fraction
+    result: LevelResult
+
+    @property
+    def met(self) -> bool:
+        """Whether it earns its points."""
+        return _met(self.result)
+
+
+def rows(framework: Framework, results: Mapping[str, IndicatorResult], level: int) -> tuple[Row, ...] | None:
+    """Every applicable row of a weighted framework; None where a group is left with none: then nobody can say."""
+    grid = [results[one.id].levels for one in framework.indicators]
+    parts = weights(plan_of(framework), grid)
+    if parts is None:
+        return None
+    return tuple(Row(framework.indicators[at], _FULL * part, grid[at][level - 1]) for at, part in sorted(parts.items()))
+
+
 def score(parts: Weights, grid: Grid, level: int) -> Fraction:
     """Y of a level, from 0 to 100."""
     return _FULL * sum((part for index, part in parts.items() if _met(grid[index][level - 1])), Fraction(0))
@@ -78,16 +111,16 @@ def _check(plan: Plan, level: int, needed: Decimal, parts: Weights | None, grid:
     # of what does not limit, enough would do
     told = limiting if enough else wanting
     unmet = tuple(_unmet(plan, index, grid[index][level - 1], parts[index]) for index in told)
-    return LevelCheck(level, enough and not limiting, unmet, score=_shown(reached), score_needed=needed)
+    return LevelCheck(level, enough and not limiting, unmet, score=shown(reached), score_needed=needed)
 
 
 def _unmet(plan: Plan, index: int, result: LevelResult, part: Fraction) -> Unmet:
     indicator = plan.slots[index].indicator
-    points = _shown(_FULL * part)
+    points = shown(_FULL * part)
     return Unmet(indicator.id, result.level, result.outcome, result.why, not indicator.limiting, points)
 
 
-def _shown(exact: Fraction) -> Decimal:
+def shown(exact: Fraction) -> Decimal:
     """Two digits, rounded down: a score that is not enough never looks like one that is."""
     return (Decimal(exact.numerator) / exact.denominator).quantize(_SHOWN, ROUND_FLOOR)
 

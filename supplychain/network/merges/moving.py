@@ -22,6 +22,7 @@ STAYING: Final = {
     "merge.source": "history",
     "merge.target": "history",
     "merge_step.owner": "history",
+    "organization_fact.organization": "the entry that stays keeps what it states of itself, as with attributes",
     "conformity.organization": "derived anew from the facts that follow",
     "flag.organization": "derived anew from the facts that follow",
     "supply_link.buyer": "by linking.move, which joins periods",
