@@ -31,6 +31,7 @@ APIS = (
     "supplychain.conformity.api",
     "supplychain.matchmaking.api",
     "supplychain.flags.api",
+    "supplychain.trail.api",
     "supplychain.pages.api",
 )
 MODELS = (
@@ -50,6 +51,7 @@ MODELS = (
     "supplychain.facts.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
+    "supplychain.trail.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",

@@ -45,6 +45,8 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "duplicate_id": ("dup_theirs",),
     "merge_id": ("mrg_theirs",),
     "key_id": ("key_theirs",),
+    "entry_id": ("aud_theirs",),
+    "checkpoint_id": ("sth_theirs",),
     "supplier_id": ("org_theirs_source", "org_theirs_client", "org_theirs_plant", "org_theirs"),
     "organization_id": ("org_theirs_client", "org_theirs_source"),
 }

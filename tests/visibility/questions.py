@@ -26,6 +26,7 @@ NOBODYS = frozenset(
             "/v1/openapi.json",
             "/v1/problems/<code>",
             "/v1/vocabulary",
+            "/v1/audit/keys",
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
@@ -62,6 +63,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "flag_id": ("flg",),
     "merge_id": ("mrg",),
     "duplicate_id": ("dup",),
+    "entry_id": ("aud",),
+    "checkpoint_id": ("sth",),
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -81,6 +84,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "buyer": ("rgn",),
     "supplier": ("rgn",),
     "source": ("ERP",),
+    "subject": ("org", "evd"),
     "known": (),
     "min_score": ("0", "0.9"),
     "level": ("1", "3"),

@@ -11,20 +11,26 @@ solder for training and knows star, which is listed; twill is what weaver might 
     rival > mill, rival > rivalmill, maker > solder, maker > star
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from supplychain.accounts.models import Invitation
+from supplychain.audit import AuditEntry
 from supplychain.audits.models import Decision
 from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network import calendar
 from supplychain.network.duplicates.models import Duplicate
 from supplychain.network.merge_models import Merge
-from supplychain.network.models import ImportRun, SupplierRecord, SupplyLink
+from supplychain.network.models import ImportRun, Organization, SupplierRecord, SupplyLink
+from supplychain.trail.models import TreeHead
+from supplychain.trail.operations import seal
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
 from tests.ground import org
@@ -128,6 +134,25 @@ def tell(world: World, twist: Twist) -> None:
     world.clock.advance(1)
     with telling(world, twist) as build:
         twist.late(build)
+    world.do(_name_entries)
+    seal(world.runtime)
+    world.do(_name_checkpoints)
+
+
+def _name_entries(work: Work) -> None:
+    """Entries have ids that their organization's log decides: what is equal in two worlds is called alike."""
+    counted: Counter[str] = Counter()
+    public = {row.number: row.id for row in work.session.scalars(select(Organization))}
+    for entry in work.session.scalars(select(AuditEntry).order_by(AuditEntry.number)):
+        owner = public.get(entry.organization or 0, "nobody")
+        counted[owner] += 1
+        entry.id = f"aud_{owner}_{counted[owner]}"
+
+
+def _name_checkpoints(work: Work) -> None:
+    public = {row.number: row.id for row in work.session.scalars(select(Organization))}
+    for head in work.session.scalars(select(TreeHead)):
+        head.id = f"sth_{public.get(head.organization, 'nobody')}_{head.ordinal}"
 
 
 @contextmanager
