@@ -33,6 +33,8 @@ NOBODYS = frozenset(
         *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
         "/v1/fact-catalogue",
+        # Of the trail as a whole the operator learns how long it is, as it does from /metrics.
+        *("/v1/audit/whole/checkpoints", "/v1/audit/whole/checkpoints/<checkpoint_id>/consistency"),
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""

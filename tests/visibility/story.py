@@ -18,11 +18,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from supplychain.accounts.models import Invitation
 from supplychain.audit import AuditEntry
 from supplychain.audits.models import Decision
+from supplychain.db import table_of
 from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network import calendar
@@ -134,25 +135,44 @@ def tell(world: World, twist: Twist) -> None:
     world.clock.advance(1)
     with telling(world, twist) as build:
         twist.late(build)
-    world.do(_name_entries)
+    _name_entries(world)
     seal(world.runtime)
-    world.do(_name_checkpoints)
+    _name_checkpoints(world)
 
 
-def _name_entries(work: Work) -> None:
-    """Entries have ids that their organization's log decides: what is equal in two worlds is called alike."""
+def _name_entries(world: World) -> None:
+    """Entries have ids that their organization's log decides: what is equal in two worlds is called alike.
+
+    As the schema's owner: nobody else may write an entry anew.
+    """
     counted: Counter[str] = Counter()
-    public = {row.number: row.id for row in work.session.scalars(select(Organization))}
-    for entry in work.session.scalars(select(AuditEntry).order_by(AuditEntry.number)):
-        owner = public.get(entry.organization or 0, "nobody")
-        counted[owner] += 1
-        entry.id = f"aud_{owner}_{counted[owner]}"
+    entries = table_of(AuditEntry)
+    with world.runtime.database.owner() as connection:
+        public = _public(connection)
+        for number, organization in connection.execute(
+            select(entries.c.number, entries.c.organization).order_by(entries.c.number)
+        ).all():
+            owner = public.get(organization or 0, "nobody")
+            counted[owner] += 1
+            name = f"aud_{owner}_{counted[owner]}"
+            connection.execute(entries.update().where(entries.c.number == number).values(id=name))
 
 
-def _name_checkpoints(work: Work) -> None:
-    public = {row.number: row.id for row in work.session.scalars(select(Organization))}
-    for head in work.session.scalars(select(TreeHead)):
-        head.id = f"sth_{public.get(head.organization, 'nobody')}_{head.ordinal}"
+def _name_checkpoints(world: World) -> None:
+    heads = table_of(TreeHead)
+    with world.runtime.database.owner() as connection:
+        public = _public(connection)
+        for number, organization, ordinal in connection.execute(
+            select(heads.c.number, heads.c.organization, heads.c.ordinal)
+        ).all():
+            name = f"sth_{public.get(organization, 'nobody')}_{ordinal}"
+            connection.execute(heads.update().where(heads.c.number == number).values(id=name))
+
+
+def _public(connection: Connection) -> dict[int, str]:
+    directory = table_of(Organization).c
+    found = connection.execute(select(directory.number, directory.id)).all()
+    return {row.number: row.id for row in found}
 
 
 @contextmanager
