@@ -28,6 +28,8 @@ class Settings:
     max_body, max_file: bytes.
     derive_limit: organizations derived in one transaction.
     listing_framework: the framework version by which the ``matchmaking`` flag is decided.
+    audit_key: PEM file (PKCS #8) of the Ed25519 key that seals the audit trail; none = drawn from ``secret``.
+    audit_checkpoint: file or http(s) URL to which the worker gives every new checkpoint of the whole trail.
     clock: tells the time (timezone-aware); tests replace it.
     """
 
@@ -42,6 +44,8 @@ class Settings:
     idempotency_wait_seconds: float = 5.0
     derive_limit: int = 500
     listing_framework: str = "eseec-electronics@1"
+    audit_key: Path | None = None
+    audit_checkpoint: str = ""
     clock: Callable[[], datetime] = field(default=_utc_now)
 
     @classmethod
@@ -81,4 +85,6 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "idempotency_wait_seconds": float,
     "derive_limit": int,
     "listing_framework": str,
+    "audit_key": Path,
+    "audit_checkpoint": str,
 }

@@ -57,3 +57,8 @@ def fingerprint(secret: str, purpose: str, *parts: object) -> str:
     message = "\x1f".join(str(part) for part in parts).encode()
     digest = hmac.digest(_key(secret, purpose), message, hashlib.sha256)
     return base64.b32encode(digest)[:26].decode().lower()
+
+
+def derived(secret: str, purpose: str) -> bytes:
+    """32 bytes for one purpose, for whoever needs a key of its own."""
+    return _key(secret, purpose)

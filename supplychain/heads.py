@@ -1,4 +1,4 @@
-"""The two gapless counters: the network log's revision and the level log's.
+"""The gapless counters: the network log's revision, the level log's, and the batches of the sealed audit trail.
 
 One row each, locked by whoever writes the next revision; a reader's answer is at exactly the
 heads of its snapshot.
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from supplychain.db import Base, table_of
 
-NETWORK, LEVEL = "network", "level"
+NETWORK, LEVEL, AUDIT = "network", "level", "audit"
 
 
 class LogHead(Base):

@@ -33,6 +33,7 @@ APIS = (
     "supplychain.questionnaires.api",
     "supplychain.flags.api",
     "supplychain.publishing.api",
+    "supplychain.trail.api",
     "supplychain.pages.api",
 )
 MODELS = (
@@ -54,6 +55,7 @@ MODELS = (
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
     "supplychain.publishing.models",
+    "supplychain.trail.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",

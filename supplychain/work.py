@@ -4,6 +4,7 @@ Lock order, here and nowhere else: idempotency key, network revision (only what 
 network log), suppliers by number, level log head.
 """
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from supplychain import heads
 from supplychain.actor import NOBODY, SYSTEM, Actor
-from supplychain.audit import AuditEntry
+from supplychain.audit import AuditEntry, commitment
 from supplychain.config import Settings
 from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque, table_of
 from supplychain.jobs import Job
@@ -175,6 +176,7 @@ class Work:
 
     def record(self, action: str, subject: str, organization: int | None = None, **data: Any) -> None:
         """Write an audit entry: ``noun.past``, public id of the subject, owner, details."""
+        rules_version, salt = data.pop("rules_version", None), secrets.token_hex(16)
         self._entries.append(
             {
                 "id": opaque("aud"),
@@ -185,8 +187,11 @@ class Work:
                 "actor_organization": self.actor.organization or None,
                 "actor_person": self.actor.person,
                 "request_id": self.request_id,
-                "rules_version": data.pop("rules_version", None),
+                "rules_version": rules_version,
                 "data": data,
+                "salt": salt,
+                "blind": secrets.token_hex(16),
+                "commitment": commitment(salt, data),
             }
         )
 

@@ -10,7 +10,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from typing import TypeVar
 
 from supplychain import frameworks, idempotency, lease, wiring
@@ -20,6 +20,7 @@ from supplychain.lease import LeaseLost
 from supplychain.network import calendar
 from supplychain.outbox import OutboxEvent
 from supplychain.telemetry import log
+from supplychain.trail.publishing import seal
 from supplychain.wiring import Dispatcher, JobHandler
 from supplychain.work import Runtime, Work, run
 
@@ -27,6 +28,8 @@ PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 BATCH = 100
 """Events of one transaction."""
+SEALING_SECONDS = 2.0
+"""Between two looks at what is to be sealed, in a thread of its own: no entry waits for a long job."""
 HOUSEKEEPING = timedelta(hours=1)
 KEYS_KEPT = timedelta(hours=24)
 Row = TypeVar("Row", Job, OutboxEvent)
@@ -68,6 +71,17 @@ class Worker:
         """
         frameworks.check(self.runtime)  # a mistake in a pack stops the start
         log.info("worker started", owner=self.owner)
+        sealing = Thread(target=self._seal_on, name="sealing", daemon=True)
+        if not once:
+            sealing.start()
+        self._turns(once=once)
+        if once:
+            seal(self.runtime)
+        else:
+            sealing.join()
+        log.info("worker stopped", owner=self.owner)
+
+    def _turns(self, *, once: bool) -> None:
         pause = PAUSE_SECONDS
         while not self._stopping.is_set():
             try:
@@ -82,7 +96,17 @@ class Worker:
                 break
             if not busy:
                 self._stopping.wait(pause)
-        log.info("worker stopped", owner=self.owner)
+
+    def _seal_on(self) -> None:
+        """Seal the audit trail every few seconds until told to stop, and what is left then."""
+        stopping = False
+        while not stopping:
+            stopping = self._stopping.wait(SEALING_SECONDS)
+            try:
+                if sealed := seal(self.runtime):
+                    log.info("audit trail sealed", entries=sealed)
+            except Exception as error:  # noqa: BLE001 - nothing is lost, it is tried again
+                log.error("audit trail not sealed", owner=self.owner, exc_info=error)
 
     def turn(self) -> bool:
         """Do a little of everything that is due; whether there was anything."""

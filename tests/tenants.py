@@ -3,6 +3,7 @@
 from datetime import date
 
 from supplychain.accounts.models import Invitation
+from supplychain.audit import AuditEntry, commitment
 from supplychain.audits.models import Decision
 from supplychain.evidence.models import StoredFile
 from supplychain.facts.models import OrganizationFact
@@ -10,6 +11,7 @@ from supplychain.jobs import Job
 from supplychain.network.duplicates.models import ComparedRecord, Duplicate, KnownSpelling
 from supplychain.network.merge_models import Merge, MergeStep
 from supplychain.network.models import ImportMapping, ImportRun
+from supplychain.trail.models import AuditNode, TreeHead
 from tests.factories import Builder, printed
 from tests.world import Member
 
@@ -121,6 +123,7 @@ def _paperwork(build: Builder, name: str) -> None:
             decided_at=now,
         )
     )
+    _trail(build, name)
     build._add(Job(id=f"job_{name}", kind="import", payload={}, organization=number, created_at=now, run_after=now))
     build._add(ImportRun(id=f"imp_{name}", owner=number, kind="links", columns=["buyer"], created_at=now))
     mapping = {"source": f"erp_{name}", "kind": "links", "columns": {"A": "buyer"}, "constants": {}, "splits": {}}
@@ -136,4 +139,17 @@ def _paperwork(build: Builder, name: str) -> None:
             created_at=now,
             expires_at=now.replace(year=2030),
         )
+    )
+
+
+def _trail(build: Builder, name: str) -> None:
+    """An entry about it, sealed in its log under a checkpoint of nobody's."""
+    number, now, salt = build.number(name), build.work.now, "0" * 32
+    told = {"salt": salt, "blind": salt, "commitment": commitment(salt, {}), "data": {}}
+    entry = AuditEntry(id=f"aud_{name}", at=now, action="day.seen", subject=name, organization=number, **told)
+    entry.leaf, entry.own_leaf = number, 0
+    build._add(entry)
+    build._add(AuditNode(organization=number, height=0, position=0, hash=bytes(32)))
+    build._add(
+        TreeHead(id=f"sth_{name}", organization=number, ordinal=1, size=1, key="0" * 64, signed_at=now, note=name)
     )

@@ -122,6 +122,15 @@ def as_before(found: Rows, later: Rows) -> Rows:
     }
 
 
+DRAWN = {"salt", "blind", "commitment"}
+"""What a migration draws at random for the audit entries that are there."""
+
+
+def without_drawn(found: Rows) -> Rows:
+    entries = ({name: value for name, value in row.items() if name not in DRAWN} for row in found["audit_entry"])
+    return {**found, "audit_entry": _sorted(entries)}
+
+
 def _sorted(found: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     return sorted(found, key=lambda row: sorted(row.items()))
 
@@ -158,7 +167,8 @@ def test_a_migration_down_and_up_again_keeps_every_row(world: World) -> None:
     migrate.upgrade(database)
     database.dispose()
     assert migrate.current(database) == migrate.head()
-    assert rows(database) == {table: found if table in earlier else [] for table, found in before.items()}
+    kept = {table: found if table in earlier else [] for table, found in before.items()}
+    assert without_drawn(rows(database)) == without_drawn(kept)
     answer = world.members["brand"].get("/v1/suppliers")
     assert [item["id"] for item in answer.json["items"]] == ["org_mill", "org_spinner"]
 

@@ -24,6 +24,7 @@ OPEN_TO_EVERYBODY = {
     "GET /v1/openapi.json",
     "GET /v1/problems/<code>",
     "GET /v1/vocabulary",
+    "GET /v1/audit/keys",
     "GET /v1/invitations/<reference>",
     "POST /v1/invitations/accept",
 }

@@ -46,6 +46,8 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "merge_id": ("mrg_theirs",),
     "publication_id": ("pub_theirs",),
     "key_id": ("key_theirs",),
+    "entry_id": ("aud_theirs",),
+    "checkpoint_id": ("sth_theirs",),
     "supplier_id": ("org_theirs_source", "org_theirs_client", "org_theirs_plant", "org_theirs"),
     "organization_id": ("org_theirs_client", "org_theirs_source"),
 }

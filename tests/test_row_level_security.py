@@ -26,6 +26,7 @@ SHARED = {
     "publication": "which versions are published is asked for every answer; the routes show the rest to its operator",
     "protected_cell": "counts that no company can be read from, asked for by their issuer",
     "regional_index": "counts that no company can be read from",
+    "seal_key": "public keys, for everybody",
     "log_head": "revisions, without which nobody could read",
     "outbox_event": "written by every tenant, dispatched by the worker",
     "audit_entry": "written by every tenant, read by whose files were opened",
@@ -33,6 +34,15 @@ SHARED = {
     "level_log": "no user reads it",
 }
 """Tables without row-level security, and why."""
+RECORDED = {
+    "audit_entry": "at",
+    "network_log": "recorded_at",
+    "level_log": "recorded_at",
+    "audit_node": "hash",
+    "tree_head": "note",
+    "seal_key": "public",
+}
+"""Tables that are only ever added to, and a column of each."""
 UNREAD = {"network_log", "level_log"}
 OWNERS = {
     "evidence": "holder",
@@ -211,12 +221,21 @@ def _forged(names: list[str], forged: dict[str, str]) -> Iterator[tuple[str, str
 
 def test_what_is_recorded_for_ever_is_neither_changed_nor_deleted_by_anybody(postgres: World) -> None:
     for role in (USER_ROLE, DERIVE_ROLE):
-        for table in ("audit_entry", "network_log", "level_log"):
-            for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET recorded_at = now()"):
-                with acting(postgres, role) as connection, pytest.raises(ProgrammingError):
-                    connection.execute(
-                        text(statement.replace("recorded_at", "at") if table == "audit_entry" else statement)
-                    )
+        for table, column in RECORDED.items():
+            for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"):
+                denied = pytest.raises(ProgrammingError, match="permission denied")
+                with acting(postgres, role) as connection, denied:
+                    connection.execute(text(statement))
+
+
+def test_a_tenant_reads_its_own_log_and_writes_in_none(postgres: World) -> None:
+    ours, theirs = (postgres.members[name].number for name in ("ours", "theirs"))
+    for table in ("audit_node", "tree_head"):
+        with acting(postgres, USER_ROLE, ours) as connection:
+            assert count(connection, table, organization=ours) == 1
+            assert count(connection, table, organization=theirs) == 0
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                connection.execute(text(f"INSERT INTO {table} SELECT * FROM {table}"))
 
 
 def test_an_update_of_another_tenants_rows_touches_none(postgres: World) -> None:

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     JOBS_READ = "jobs.read"
     KEYS_MANAGE = "keys.manage"
     METRICS_READ = "metrics.read"
+    AUDIT_READ = "audit.read"
+    AUDIT_OPERATE = "audit.operate"
 
 
 _P = Permission
@@ -66,6 +68,7 @@ _EVERYBODY = {
     _P.JOBS_READ,
     _P.KEYS_MANAGE,
     _P.INVITATIONS_WRITE,
+    _P.AUDIT_READ,
 }
 _NETWORK = {
     _P.ORGANIZATIONS_WRITE,
@@ -125,6 +128,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.FRAMEWORKS_PUBLISH,
             _P.METRICS_READ,
             _P.AGGREGATES_READ,
+            _P.AUDIT_OPERATE,
         }
     ),
 }

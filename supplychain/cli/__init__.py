@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from supplychain import __version__
-from supplychain.cli import cascade, database, demo, documents, exports, members, processes
+from supplychain.cli import cascade, database, demo, documents, exports, members, processes, trail
 from supplychain.cli.common import foreseen
 
 
@@ -40,5 +40,6 @@ for command in (
     documents.openapi,
     documents.framework,
     cascade.cascade,
+    trail.audit,
 ):
     main.add_command(command)

@@ -24,7 +24,9 @@ from tests.visibility.story import Twist, tell
 from tests.world import Member, World
 
 _CURSOR = re.compile(r"cursor=[^&>]+")
-_DRAWN = re.compile(r"\b(flg|job|aud|evt)_[0-9a-f]{26}\b")
+_DRAWN = re.compile(r"\b(flg|job|aud|evt|sth)_[0-9a-f]{26}\b")
+_SEALED = re.compile(r"\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{91}=|[A-Za-z0-9+/]{43}=")
+"""Hashes and signatures over what is drawn by chance: hexadecimal ones, the signature and the root of a note."""
 _TOLD = re.compile(r'"([a-z]{3}_[^"/ ]{1,40})"')
 _REQUEST = "the-same-request"
 AMONG = ("brand", "mill", "shade")
@@ -257,4 +259,4 @@ def _exchanged(text: str, names: Mapping[str, str]) -> str:
 
 
 def _masked(text: str) -> str:
-    return _DRAWN.sub(r"\1_*", _CURSOR.sub("cursor=*", text))
+    return _SEALED.sub("*", _DRAWN.sub(r"\1_*", _CURSOR.sub("cursor=*", text)))

@@ -26,12 +26,15 @@ NOBODYS = frozenset(
             "/v1/openapi.json",
             "/v1/problems/<code>",
             "/v1/vocabulary",
+            "/v1/audit/keys",
         ),
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
         *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
         "/v1/fact-catalogue",
+        # Of the trail as a whole the operator learns how long it is, as it does from /metrics.
+        *("/v1/audit/whole/checkpoints", "/v1/audit/whole/checkpoints/<checkpoint_id>/consistency"),
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
@@ -63,6 +66,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "merge_id": ("mrg",),
     "publication_id": ("pub",),
     "duplicate_id": ("dup",),
+    "entry_id": ("aud",),
+    "checkpoint_id": ("sth",),
 }
 """Parameters of paths, and the prefixes of the ids that may stand there."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -85,6 +90,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "buyer": ("rgn",),
     "supplier": ("rgn",),
     "source": ("ERP",),
+    "subject": ("org", "evd"),
     "known": (),
     "min_score": ("0", "0.9"),
     "level": ("1", "3"),

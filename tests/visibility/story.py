@@ -11,20 +11,27 @@ solder for training and knows star, which is listed; twill is what weaver might 
     rival > mill, rival > rivalmill, maker > solder, maker > star
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection, select
+
 from supplychain.accounts.models import Invitation
+from supplychain.audit import AuditEntry
 from supplychain.audits.models import Decision
+from supplychain.db import table_of
 from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network import calendar
 from supplychain.network.duplicates.models import Duplicate
 from supplychain.network.merge_models import Merge
-from supplychain.network.models import ImportRun, SupplierRecord, SupplyLink
+from supplychain.network.models import ImportRun, Organization, SupplierRecord, SupplyLink
+from supplychain.trail.models import TreeHead
+from supplychain.trail.operations import seal
 from supplychain.work import Work
 from tests.factories import ELECTRONICS, Builder
 from tests.ground import org
@@ -128,6 +135,44 @@ def tell(world: World, twist: Twist) -> None:
     world.clock.advance(1)
     with telling(world, twist) as build:
         twist.late(build)
+    _name_entries(world)
+    seal(world.runtime)
+    _name_checkpoints(world)
+
+
+def _name_entries(world: World) -> None:
+    """Entries have ids that their organization's log decides: what is equal in two worlds is called alike.
+
+    As the schema's owner: nobody else may write an entry anew.
+    """
+    counted: Counter[str] = Counter()
+    entries = table_of(AuditEntry)
+    with world.runtime.database.owner() as connection:
+        public = _public(connection)
+        for number, organization in connection.execute(
+            select(entries.c.number, entries.c.organization).order_by(entries.c.number)
+        ).all():
+            owner = public.get(organization or 0, "nobody")
+            counted[owner] += 1
+            name = f"aud_{owner}_{counted[owner]}"
+            connection.execute(entries.update().where(entries.c.number == number).values(id=name))
+
+
+def _name_checkpoints(world: World) -> None:
+    heads = table_of(TreeHead)
+    with world.runtime.database.owner() as connection:
+        public = _public(connection)
+        for number, organization, ordinal in connection.execute(
+            select(heads.c.number, heads.c.organization, heads.c.ordinal)
+        ).all():
+            name = f"sth_{public.get(organization, 'nobody')}_{ordinal}"
+            connection.execute(heads.update().where(heads.c.number == number).values(id=name))
+
+
+def _public(connection: Connection) -> dict[int, str]:
+    directory = table_of(Organization).c
+    found = connection.execute(select(directory.number, directory.id)).all()
+    return {row.number: row.id for row in found}
 
 
 @contextmanager
