@@ -16,7 +16,7 @@ class GapQuery(PageQuery):
     side = Choice(SIDES, metadata={"description": "Only what both ask about, or only one"})
 
 
-class AskedSchema(FrameworkPartSchema):
+class DemandedSchema(FrameworkPartSchema):
     """An indicator as a comparison shows it. Levels are its own framework's, and no other's."""
 
     unit = Str(allow_none=True)
@@ -54,8 +54,8 @@ class GapSchema(BaseSchema):
     topic = Str(required=True)
     names = Nested(Bilingual, required=True)
     side = Choice(SIDES, required=True, metadata={"description": "Who asks about it"})
-    before = Many(Nested(AskedSchema), required=True)
-    after = Many(Nested(AskedSchema), required=True)
+    before = Many(Nested(DemandedSchema), required=True)
+    after = Many(Nested(DemandedSchema), required=True)
     references = Many(Nested(SharedClauseSchema), required=True)
     shared = Many(Nested(SharedEvidenceSchema), required=True)
 

@@ -121,9 +121,7 @@ def speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def input_of(
-    bench: Bench, organization: int, family: Family, day: date
-) -> tuple[int, Family, Any, Any, Any, Any]:
+def input_of(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
     """What the rules take of an organization, but for the framework."""
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, bench.day))
