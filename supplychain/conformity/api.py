@@ -22,7 +22,17 @@ from schemas.supplier import (
     SupplierSchema,
 )
 from supplychain.accounts.permissions import Permission
-from supplychain.conformity import coverage, explaining, index, obligation_list, own, regional, supplier_list
+from supplychain.conformity import (
+    coverage,
+    explaining,
+    index,
+    obligation_list,
+    own,
+    own_obligations,
+    own_status,
+    regional,
+    supplier_list,
+)
 from supplychain.http import Blueprint, answer, current, page_of_items
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
@@ -99,7 +109,7 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
 def get_own_status(query: Arguments) -> Response:
     """Show the caller's level per pillar, every indicator, and what the next level lacks."""
     work = current()
-    return answer(own.own_status(work, own.member(work, query.get("organization"), work.today), work.today))
+    return answer(own_status.status(work, own.member(work, query.get("organization"), work.today), work.today))
 
 
 @me.route("/obligations", permission=Permission.ME_READ)
@@ -108,8 +118,8 @@ def get_own_status(query: Arguments) -> Response:
 def list_own_obligations(query: Arguments) -> Response:
     """List what the caller owes, the earliest due first, with what is unmet and whose move it is."""
     work = current()
-    found = own.own_obligations(work, own.member(work, query.get("organization"), work.today), work.today)
-    return page_of_items(found, own.position, list, query.get("cursor"), query["limit"], in_order=True)
+    found = own_obligations.obligations(work, own.member(work, query.get("organization"), work.today), work.today)
+    return page_of_items(found, own_obligations.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @me.route("/obligations/<reference>/explanation", permission=Permission.ME_READ)
@@ -119,7 +129,7 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
     """Explain why the caller owes a requirement."""
     work = current()
     organization = own.member(work, query.get("organization"), work.today)
-    return answer(own.own_explanation(work, organization, reference, work.today))
+    return answer(own_obligations.explanation(work, organization, reference, work.today))
 
 
 @me.route("/evidence/<evidence_id>/coverage", permission=Permission.ME_READ)

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from graph.sight import RowKind
-from supplychain.conformity import wording
+from supplychain.conformity import own_obligations, wording
 from supplychain.conformity.brand import Judged, needs_training, suppliers
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
-from supplychain.conformity.own import own_needs
 from supplychain.conformity.rules import Owed, TrainingNeed, training_needs
 from supplychain.frameworks import registry
 from supplychain.network import engine
@@ -85,7 +84,7 @@ def _own_item(work: Work, row: Flag) -> Item:
         "closing_reasons": _told(row.closing_reason),
     }
     if row.kind == "training" and row.closed_on is None:
-        item |= _told_needs(work, own_needs(work, row.organization, work.today))
+        item |= _told_needs(work, own_obligations.needs(work, row.organization, work.today))
     return item
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from graph.network import Organization
-from supplychain.conformity import own
+from supplychain.conformity import own, own_obligations
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.loading import facts_about, family_of
 from supplychain.conformity.rules import Family
@@ -99,7 +99,7 @@ def _levels(
 
 def _owed(work: Work, framework: Framework, organization: int, reference: str) -> dict[str, int]:
     """The level of each pillar that a requirement asks of the organization. Raises NotFound."""
-    owed = own.own_obligations(work, organization, work.today)
+    owed = own_obligations.obligations(work, organization, work.today)
     found = {
         one["pillar"]: one["level"]
         for one in owed

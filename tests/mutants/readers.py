@@ -10,7 +10,7 @@ import pytest
 from graph.cascade import Obligation, effective, obligations, path
 from graph.network import Network
 from graph.passing import passing_through
-from supplychain.conformity import brand, obligation_list, own, supplier_list
+from supplychain.conformity import brand, obligation_list, own_obligations, supplier_list
 from supplychain.conformity.models import Conformity
 from supplychain.crypto import Sealer, fingerprint
 from supplychain.evidence import queries as evidence
@@ -28,7 +28,7 @@ def one_reference_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     def reference(_work: Any, _reader: int, requirement: Any, *, issuer_shown: bool) -> str:
         return str(requirement.id) if issuer_shown else "rqp_" + fingerprint("secret", "requirement", requirement.id)
 
-    monkeypatch.setattr(own, "requirement_ref", reference)
+    monkeypatch.setattr(own_obligations, "requirement_ref", reference)
 
 
 def passing_as_owed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ MUTANTS = (
     Mutant(
         "the issuer is shown at every tier",
         UPWARDS,
-        attribute(own, "_issuer_shown", lambda _requirement, _owed: True),
+        attribute(own_obligations, "_issuer_shown", lambda _requirement, _owed: True),
         test_supplier.test_a_supplier_at_tier_2_cannot_tell_who_asks,
         OWED,
     ),
@@ -129,14 +129,14 @@ MUTANTS = (
     Mutant(
         "all hops above are shown as customers",
         "A supplier sees its direct customer on each path, never the hops between",
-        attribute(own, "ways_in", path),
+        attribute(own_obligations, "ways_in", path),
         test_supplier.test_a_supplier_cannot_tell_the_hops_between_its_customer_and_the_issuer,
         OWED,
     ),
     Mutant(
         "a supplier is told when a hop above it began",
         "A supplier sees its direct customer on each path, never the hops between",
-        attribute(own, "_without_hops", lambda reason: reason),
+        attribute(own_obligations, "_without_hops", lambda reason: reason),
         test_supplier.test_a_supplier_cannot_tell_when_a_link_above_its_customer_began,
         OWED,
     ),

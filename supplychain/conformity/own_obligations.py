@@ -1,0 +1,156 @@
+"""What a supplier owes over all carrying links, as it may know it: who asks, what is unmet, whose move it is."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from graph.cascade import Lens, Obligation, explain, obligations_of, ways_in
+from graph.network import Network, Requirement
+from graph.terms import Reason
+from supplychain.conformity import wording
+from supplychain.conformity.appraisal import Appraisal
+from supplychain.conformity.brand import requirement_ref
+from supplychain.conformity.lacking import computed
+from supplychain.conformity.levels import appraise
+from supplychain.conformity.models import Conformity
+from supplychain.conformity.rules import Owed, Standing, TrainingNeed, judge, training_needs, unmet_for
+from supplychain.errors import NotFound
+from supplychain.frameworks import registry
+from supplychain.network import engine
+from supplychain.work import Work
+
+Item = dict[str, Any]
+_OWN_RULES = frozenset(
+    {
+        "announced",
+        "tier_is_shortest",
+        "schedule_entry",
+        "held_beyond_schedule",
+        "supplier_scope_open",
+        "due_rule",
+        "amendment_kept_due",
+    }
+)
+"""The rules a supplier is told: nothing of the hops between its customer and the issuer."""
+
+
+def obligations(work: Work, organization: int, day: date) -> list[Item]:
+    """Everything the organization owes, one item a pillar, the earliest due first."""
+    network = engine.network(work)
+    appraisal = appraise(work, [organization], day)[organization]
+    row = work.session.get(Conformity, organization)
+    stored = row.assessments if row else {}
+    items = []
+    for one in obligations_of(network, organization, day):
+        requirement = network.requirement(one.requirement)
+        assert requirement is not None  # it has an obligation
+        for pillar in requirement.pillars:
+            since = _since(stored, requirement.framework, pillar)
+            items.append(_obligation(work, network, requirement, one, pillar, appraisal, since, day))
+    return sorted(items, key=position)
+
+
+def needs(work: Work, organization: int, day: date) -> tuple[TrainingNeed, ...]:
+    """What an open ``training`` flag says to the organization itself, over everything it owes."""
+    network = engine.network(work)
+    appraisal = appraise(work, [organization], day)[organization]
+    owed = [
+        Owed(requirement.framework, pillar, one.level, one.due_for(pillar), standing.level, one.announced)
+        for one in obligations_of(network, organization, day)
+        if (requirement := network.requirement(one.requirement))
+        for pillar in requirement.pillars
+        for standing in [appraisal.standings.get((requirement.framework, pillar), Standing(pillar, None))]
+    ]
+    return training_needs(owed, computed(appraisal.assessments), day)
+
+
+def position(item: Mapping[str, Any]) -> list[Any]:
+    """Where an obligation stands in the supplier's list."""
+    return [item["due"], item["requirement"], item["pillar"]]
+
+
+def explanation(work: Work, organization: int, reference: str, day: date) -> Item:
+    """Why the organization owes a requirement, without the hops between. Raises NotFound."""
+    network = engine.network(work)
+    for one in obligations_of(network, organization, day):
+        requirement = network.requirement(one.requirement)
+        if requirement is None or _reference(work, requirement, one, organization) != reference:
+            continue
+        told = explain(network, requirement, organization, day, Lens.OWED)
+        rules = [_without_hops(reason) for reason in told.reasons if str(reason.code) in _OWN_RULES]
+        return {
+            **_demand(work, network, requirement, one, day),
+            "pillars": list(requirement.pillars),
+            "rules": wording.reasons(rules),
+        }
+    raise NotFound
+
+
+def _without_hops(reason: Reason) -> Reason:
+    """A rule without the dates of links that are not the supplier's own."""
+    kept = {name: value for name, value in reason.params.items() if name not in {"since", "start", "predecessor"}}
+    return Reason(reason.code, kept)
+
+
+def _obligation(
+    work: Work,
+    network: Network,
+    requirement: Requirement,
+    owed: Obligation,
+    pillar: str,
+    appraisal: Appraisal,
+    since: date | None,
+    day: date,
+) -> Item:
+    standing = appraisal.standings.get((requirement.framework, pillar), Standing(pillar, None))
+    status = judge(owed.level, owed.due_for(pillar), owed.announced, standing, day, since=since)
+    assessment = appraisal.assessments.get(requirement.framework)
+    lacking: Iterable[Any] = unmet_for(assessment, pillar, owed.level) if assessment and status.gap else ()
+    return {
+        **_demand(work, network, requirement, owed, day),
+        "pillar": pillar,
+        "achieved": standing.level,
+        "gap": status.gap,
+        "status": str(status.code),
+        "move": str(status.move),
+        "since": wording.plain(status.since),
+        "due": owed.due_for(pillar).isoformat(),
+        "unmet": wording.unmet(registry(work).get(requirement.framework), lacking),
+    }
+
+
+def _demand(work: Work, network: Network, requirement: Requirement, owed: Obligation, day: date) -> Item:
+    """Who asks for what, as the supplier may know it: its direct customers, the issuer only where shown."""
+    shown = _issuer_shown(requirement, owed)
+    ways = ways_in(network, requirement, owed.supplier, day, Lens.OWED)
+    customers = {link.buyer: network.organization(link.buyer) for link in ways}
+    issuer = network.organization(requirement.issuer)
+    return {
+        "requirement": _reference(work, requirement, owed, owed.supplier),
+        "title": requirement.title if shown else None,
+        "purpose": requirement.purpose,
+        "issuer": {"id": issuer.id, "name": issuer.name} if shown and issuer else None,
+        "asked_by": "customer" if owed.tier == 1 else "customer_of_customer",
+        "customers": sorted(({"id": one.id, "name": one.name} for one in customers.values() if one), key=_by_name),
+        "framework": requirement.framework,
+        "tier": owed.tier,
+        "level": owed.level,
+        "announced": owed.announced,
+    }
+
+
+def _issuer_shown(requirement: Requirement, owed: Obligation) -> bool:
+    return owed.tier == 1 or requirement.named
+
+
+def _reference(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
+    return requirement_ref(work, reader, requirement, issuer_shown=_issuer_shown(requirement, owed))
+
+
+def _by_name(one: Mapping[str, str]) -> tuple[str, str]:
+    return one["name"], one["id"]
+
+
+def _since(stored: Mapping[str, Any], framework: str, pillar: str) -> date | None:
+    standing = stored.get(framework, {}).get("standings", {}).get(pillar)
+    return date.fromisoformat(standing["since"]) if standing else None
