@@ -5,8 +5,12 @@ from typing import Final
 
 from sqlalchemy import select
 
+from supplychain.evidence import queries as evidence
 from supplychain.evidence.models import Evidence
+from supplychain.evidence.terms import EvidenceState
 from supplychain.i18n import both
+from supplychain.network import engine
+from supplychain.network.independence import may_review
 from supplychain.network.models import SupplyLink
 from supplychain.notices import reminding
 from supplychain.notices.operations import Said, tell
@@ -47,9 +51,15 @@ def _of_holder(kind: Kind) -> Telling:
 
 def _waiting(work: Work, event: OutboxEvent) -> Said | None:
     row = work.session.scalar(select(Evidence).where(Evidence.id == event.subject))
-    if row is None or row.reviewer is None or row.state != "submitted":
+    if row is None or row.state != EvidenceState.SUBMITTED:
         return None
-    return Said(row.reviewer, Kind.EVIDENCE_WAITING, row.id, f"{Kind.EVIDENCE_WAITING}:{row.id}")
+    reviewer = row.reviewer or evidence.assigned_reviewer(work, row.organization, row.holder)
+    network = engine.network(work)
+    if reviewer is None or not all(
+        may_review(network, reviewer, one, work.today) for one in (row.organization, row.holder)
+    ):
+        return None
+    return Said(reviewer, Kind.EVIDENCE_WAITING, row.id, f"{Kind.EVIDENCE_WAITING}:{row.id}")
 
 
 def _flag(kind: Kind) -> Telling:

@@ -16,7 +16,7 @@ from supplychain.notices.rules import Frequency, Kind
 from supplychain.work import Work
 
 DAILY_OF_EVERYTHING = (Frequency.DAILY, frozenset[str]())
-NEWEST_FIRST = -Notice.number
+NEWEST_FIRST = (-Notice.number).label("newest_first")
 
 
 def listed(work: Work, kind: str | None, since: date | None) -> Select[Notice]:
@@ -72,7 +72,7 @@ def seats(work: Work) -> Sequence[tuple[int, int]]:
         .distinct()
         .order_by(Membership.organization, Membership.person)
     )
-    return [row.tuple() for row in work.session.execute(query)]
+    return [(row.person, row.organization) for row in work.session.execute(query)]
 
 
 def last_sent(work: Work, person: int, organization: int) -> int:
