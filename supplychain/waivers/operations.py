@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graph import network as graph
 from graph.sight import Row, RowKind, view
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.network import engine
 from supplychain.network.visibility import display_id
 from supplychain.requirements import queries as requirements
 from supplychain.waivers import queries, rules
+from supplychain.waivers.facts import fact_of
 from supplychain.waivers.models import Waiver
 from supplychain.waivers.rules import Said, WaiverState
 from supplychain.work import Work
@@ -49,7 +49,7 @@ def grant(work: Work, values: Mapping[str, Any]) -> Waiver:
 def revoke(work: Work, waiver_id: str, note: str) -> Waiver:
     """End a waiver of the caller's today, which it does not excuse any more. Raises NotFound, Conflict."""
     row = queries.own(work, waiver_id)
-    state = queries.state_of(work, row)
+    state = queries.states_of(work, [row])[row.number]
     if state is not WaiverState.IN_FORCE:
         raise Conflict("waiver-not-in-force", state=str(state))
     row.revoked_on, row.revoked_at, row.revocation = work.today, work.now, note
@@ -57,22 +57,6 @@ def revoke(work: Work, waiver_id: str, note: str) -> Waiver:
     work.change(fact_of(row))
     _tell(work, "waiver.revoked", row)
     return row
-
-
-def fact_of(row: Waiver) -> graph.Waiver:
-    """The waiver that the engine folds."""
-    return graph.Waiver(
-        number=row.number,
-        requirement=row.requirement,
-        supplier=row.supplier,
-        granted_on=row.granted_on,
-        until=row.until,
-        due=row.due,
-        level=row.level,
-        revoked_on=row.revoked_on,
-        veiled=row.veiled,
-        id=row.id,
-    )
 
 
 def _owing(work: Work, requirement_id: str, supplier_id: str) -> Row:

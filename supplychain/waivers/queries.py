@@ -1,6 +1,7 @@
 """Who sees which waiver: its issuer, as long as it sees the supplier by that name, and the supplier itself."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -15,6 +16,7 @@ from supplychain.network import engine
 from supplychain.network.visibility import display_id, visible_to
 from supplychain.requirements.naming import own_reference
 from supplychain.waivers import rules
+from supplychain.waivers.facts import fact_of
 from supplychain.waivers.models import Waiver
 from supplychain.waivers.rules import WaiverState
 from supplychain.work import Work
@@ -46,11 +48,11 @@ def position(item: Mapping[str, Any]) -> list[Any]:
 def represent(work: Work, rows: Sequence[Waiver]) -> list[Item]:
     """Waivers as their issuer sees them, but for those of suppliers that it does not see by that name (any more)."""
     network = engine.network(work)
-    people = _people(work, rows)
+    people, states = _people(work, rows), states_of(work, rows)
     shown = ((row, _shown_as(work, row)) for row in rows)
     return [
         {
-            **_told(work, network, row),
+            **_told(row, states),
             "requirement": _requirement(network, row).id,
             "supplier": supplier,
             "approver": people.get(row.approver or 0),
@@ -65,7 +67,8 @@ def received(work: Work, supplier: int, state: str | None = None) -> list[Item]:
     """The waivers granted to a supplier, as it may know of them: who granted it only where its obligation says so."""
     with work.deriving():  # of a plant its owner may know, though the row is the plant's
         rows = work.session.scalars(select(Waiver).where(Waiver.supplier == supplier).order_by(Waiver.number)).all()
-    items = [_received(work, row) for row in rows]
+        states = states_of(work, rows)
+    items = [_received(work, row, states) for row in rows]
     return [item for item in items if state in (None, item["state"])]
 
 
@@ -74,9 +77,14 @@ def position_received(item: Mapping[str, Any]) -> list[Any]:
     return [item["granted_on"].isoformat(), item["id"]]
 
 
-def state_of(work: Work, row: Waiver) -> WaiverState:
-    """What became of a waiver."""
-    return _state(work, engine.network(work), row)
+def states_of(work: Work, rows: Iterable[Waiver]) -> Mapping[int, WaiverState]:
+    """What became of some waivers, by number: from the rows, for the engine does not know of those just granted."""
+    asked = list(rows)
+    suppliers = {row.supplier for row in asked}
+    known: dict[int, list[Waiver]] = defaultdict(list)
+    for one in work.session.scalars(select(Waiver).where(among(Waiver.supplier, suppliers))):
+        known[one.supplier].append(one)
+    return {row.number: _state(work, row, known[row.supplier]) for row in asked}
 
 
 def _granted(work: Work) -> Select[Waiver]:
@@ -91,27 +99,27 @@ def _shown_as(work: Work, row: Waiver) -> str | None:
     return shown if seen is not None and seen.kind is kind else None
 
 
-def _received(work: Work, row: Waiver) -> Item:
+def _received(work: Work, row: Waiver, states: Mapping[int, WaiverState]) -> Item:
     network = engine.network(work)
     requirement = _requirement(network, row)
     reference, shown = own_reference(work, network, requirement, row.supplier, work.today)
     issuer = network.organization(requirement.issuer)
     return {
-        **_told(work, network, row),
+        **_told(row, states),
         "requirement": reference,
         "issuer": {"id": issuer.id, "name": issuer.name} if shown and issuer else None,
     }
 
 
-def _told(work: Work, network: Network, row: Waiver) -> Item:
-    return {**{name: getattr(row, name) for name in _SAID}, "state": str(_state(work, network, row))}
+def _told(row: Waiver, states: Mapping[int, WaiverState]) -> Item:
+    return {**{name: getattr(row, name) for name in _SAID}, "state": str(states[row.number])}
 
 
-def _state(work: Work, network: Network, row: Waiver) -> WaiverState:
-    held = network.waivers_of(row.supplier)
-    fact = next(one for one in held if one.number == row.number)
-    alike = [one for one in of_one_demand(network, _requirement(network, row), held) if one.veiled == fact.veiled]
-    return rules.state_of(fact, in_force(alike, work.today), work.today)
+def _state(work: Work, row: Waiver, of_supplier: Iterable[Waiver]) -> WaiverState:
+    network = engine.network(work)
+    alike = [fact_of(one) for one in of_supplier if one.veiled == row.veiled]
+    of_demand = of_one_demand(network, _requirement(network, row), alike)
+    return rules.state_of(fact_of(row), in_force(of_demand, work.today), work.today)
 
 
 def _requirement(network: Network, row: Waiver) -> Requirement:

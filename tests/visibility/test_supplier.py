@@ -21,6 +21,25 @@ def test_a_supplier_at_tier_2_cannot_tell_who_asks(worlds: Worlds) -> None:
     worlds.alike("spinner", "farm", twist=Twist(early=asked_by("second")), other=Twist(early=asked_by("third")))
 
 
+def test_a_supplier_at_tier_2_and_its_buyer_cannot_tell_who_gave_leave(worlds: Worlds) -> None:
+    def given(issuer: str) -> Twist:
+        def leave(build: Teller) -> None:
+            for supplier in ("spinner", "weaver"):
+                build.waive(issuer, supplier, "req_unnamed", id=f"wvr_unnamed_{supplier}")
+
+        return Twist(early=asked_by(issuer), late=leave)
+
+    worlds.alike("spinner", "mill", "farm", twist=given("second"), other=given("third"))
+
+
+def test_a_supplier_cannot_tell_what_leave_others_were_given(worlds: Worlds) -> None:
+    def leave(build: Teller) -> None:
+        build.waive("brand", "spinner")
+        build.waive("maker", "solder", level=0)
+
+    worlds.alike("farm", "star", twist=Twist(late=leave))
+
+
 def test_a_direct_buyer_cannot_tell_who_asks_through_it(worlds: Worlds) -> None:
     """Spinner buys from mine; the demand reaches it over mill."""
 
