@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
 from supplychain.conformity.rules.results import (
+    MOST_DECIDED_AWAY,
     Grid,
     LevelCheck,
     LevelResult,
@@ -14,8 +15,6 @@ from supplychain.conformity.rules.results import (
     Unmet,
     Why,
 )
-
-_MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
 
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
@@ -75,8 +74,7 @@ def _mark(mandatory: Sequence[LevelResult]) -> Mark | None:
     asked = len(mandatory) - by_rule
     if asked == by_decision:
         return Mark.NO_MANDATORY
-    part, whole = _MOST_NOT_APPLICABLE
-    return Mark.NOT_APPLICABLE_SHARE if by_decision * whole > part * asked else None
+    return Mark.NOT_APPLICABLE_SHARE if by_decision > MOST_DECIDED_AWAY * asked else None
 
 
 def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:
