@@ -146,7 +146,7 @@ def test_a_remembered_source_has_no_clause_and_a_read_one_has() -> None:
 
 
 def test_every_day_on_which_a_source_begins_or_ends_is_the_list_s() -> None:
-    dated = {}
+    dated: dict[str, tuple[str, str, str]] = {}
     for pack in PACKS.values():
         for one in (one for indicator in pack.indicators for one in indicator.references):
             days = (_day(one.in_force_from), _day(one.in_force_to), one.replaced_by or "")
