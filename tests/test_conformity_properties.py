@@ -55,6 +55,7 @@ def indicators(draw: st.DrawFn, name: str) -> Indicator:
         mandatory_from=draw(st.sampled_from((None, *levels))),
         trust=trusts,
         zero_tolerance=draw(st.integers(0, 5)) == 0,
+        period=draw(st.sampled_from((None, None, 1, 6, 12))),
     )
 
 
@@ -70,6 +71,7 @@ def cases(draw: st.DrawFn) -> Case:
                 trust=st.sampled_from(Trust),
                 state=st.sampled_from((EvidenceState.ACCEPTED,) * 5 + (EvidenceState.SUBMITTED,)),
                 observed_to=st.integers(-10, 400).map(lambda days: TODAY - timedelta(days=days)),
+                observed_from=st.integers(380, 1200).map(lambda days: TODAY - timedelta(days=days)) | st.none(),
             ),
             max_size=8,
         )
@@ -102,13 +104,29 @@ def oracle_outcome(case: Case, asked: Indicator, level: int) -> str:
         return "not_applicable"
     accepted = [one for one in case.evidence if asked.id in one.values and one.state == "accepted"]
     started = [one for one in accepted if one.observed_to is not None and one.observed_to <= TODAY]
-    trusted = [one for one in started if one.trust >= asked.min_trust[level - 1]]
+    whole = [one for one in started if covers(one, asked)]
+    trusted = [one for one in whole if one.trust >= asked.min_trust[level - 1]]
     in_force = [one for one in trusted if one_year_on(one.observed_to) >= TODAY]
     if not in_force:
         return "expired" if trusted else "not_assessed"
     latest = max(in_force, key=lambda one: (one.observed_to, one.trust, -one.number))
     target = next(one.value for one in asked.targets if one.level == level)
     return "met" if latest.values[asked.id][0] >= target else "unmet"  # type: ignore[operator] # numbers both
+
+
+def covers(fact: EvidenceFact, asked: Indicator) -> bool:
+    """Counted forwards from the first day, where the rule counts back from the last."""
+    if asked.period is None:
+        return True
+    if fact.observed_from is None or fact.observed_to is None:
+        return False
+    a_day_early = fact.observed_from - timedelta(days=1)  # one day may be wanting
+    year, month = divmod(a_day_early.year * 12 + a_day_early.month - 1 + asked.period.months, 12)
+    whole_month = date(year, month + 1, 1) + timedelta(days=31)
+    next_month = whole_month.replace(day=1)
+    # a month from 31 January is over when February is
+    over = min(date(year, month + 1, 1) + timedelta(days=a_day_early.day - 1), next_month)
+    return over <= fact.observed_to + timedelta(days=1)
 
 
 def one_year_on(day: date | None) -> date:

@@ -28,7 +28,7 @@ from supplychain.conformity.rules.results import (
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
 
 
@@ -276,11 +276,12 @@ def _decide(
     candidates: Iterable[Candidate], lens: _Lens, level: int, place: int, trust: Trust, holder: int
 ) -> LevelResult:
     """The first candidate that may decide does; if none may, why none does (domain rules: which evidence decides)."""
-    lapsed = weak = other = waits = False
+    lapsed = weak = short = other = waits = False
     for candidate in candidates:
         verdict = candidate.verdicts[place]
         if verdict is None:
-            other |= lens.counts(candidate, level)
+            short |= candidate.short and lens.counts(candidate, level)
+            other |= not candidate.short and lens.counts(candidate, level)
         elif candidate.trust < trust:
             weak |= lens.counts(candidate, level)
         elif lens.counts(candidate, level):
@@ -290,5 +291,6 @@ def _decide(
             waits |= candidate.state in _WAITING
     if lapsed:
         return LevelResult(level, Outcome.EXPIRED, Why.LAPSED, holder)
-    why = Why.TRUST if weak else Why.REVIEW if waits else Why.STANDARD if other else Why.NONE
+    wanting = ((weak, Why.TRUST), (waits, Why.REVIEW), (short, Why.PERIOD), (other, Why.STANDARD))
+    why = next((why for found, why in wanting if found), Why.NONE)
     return LevelResult(level, Outcome.NOT_ASSESSED, why, holder)

@@ -7,11 +7,14 @@ from supplychain.conformity.rules.plan import Verdict
 from supplychain.conformity.rules.results import Source, SourceState
 from supplychain.frameworks.terms import Relation, Trust
 
+TOO_SHORT = "period-too-short"
+
 
 class Candidate(NamedTuple):
     """A piece of evidence as one indicator hears it.
 
     verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
+    short: it covers fewer months than the indicator is measured over.
     """
 
     evidence: int
@@ -25,6 +28,7 @@ class Candidate(NamedTuple):
     accepted_up_to: int
     problem: str | None = None
     path: tuple[str, ...] = ()
+    short: bool = False
 
     def source(self, holder: int) -> Source:
         """As an answer shows it."""
@@ -36,7 +40,7 @@ class Candidate(NamedTuple):
             self.trust,
             self.seen_on,
             self.through,
-            self.problem,
+            TOO_SHORT if self.short else self.problem,
             self.path,
         )
 
