@@ -141,7 +141,7 @@ def period(measured: Period | None) -> Body | None:
 
 def over(measured: Period, language: str) -> str:
     """The same in words: over 12 months."""
-    return sentence("period.month" if measured.months == 1 else "period.months", language, {"months": measured.months})
+    return sentence("form.over.one" if measured.months == 1 else "form.over", language, {"months": measured.months})
 
 
 def target(asked: Target) -> Body:
