@@ -177,8 +177,9 @@ def carbon() -> Framework:
 
 def claim(**changes: Any) -> Claim:
     told = {"numerator": Amount(1_500, "TNE"), "denominator": Amount(12_000_000, "CNY"), **changes}
-    days = {"observed_from": date(2025, 1, 1), "observed_to": date(2025, 12, 31)}
-    return Claim(EvidenceKind.QUANTITY, framework="test", values=(Value("CI1", **told),), **days)
+    first, last = date(2025, 1, 1), date(2025, 12, 31)
+    values = (Value("CI1", **told),)
+    return Claim(EvidenceKind.QUANTITY, framework="test", values=values, observed_from=first, observed_to=last)
 
 
 def wrong(asked: Claim) -> list[tuple[str, str]]:
