@@ -12,6 +12,8 @@ from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
+    LevelStepQuery,
+    LevelStepSchema,
     MePageQuery,
     MeQuery,
     ObligationQuery,
@@ -27,6 +29,7 @@ from supplychain.conformity import (
     coverage,
     explaining,
     held,
+    history,
     index,
     obligation_list,
     own_obligations,
@@ -112,6 +115,17 @@ def get_own_status(query: Arguments) -> Response:
     """Show the caller's level per pillar, every indicator, and what the next level lacks."""
     work = current()
     return answer(own_status.status(work, own.member(work, query.get("organization"), work.today), work.today))
+
+
+@me.route("/levels", permission=Permission.ME_READ)
+@me.arguments(LevelStepQuery, location="query")
+@me.response(200, page_of(LevelStepSchema))
+def list_own_levels(query: Arguments) -> Response:
+    """List every change of the caller's levels, by framework and pillar: data for a plot."""
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    found = history.steps(work, organization, query.get("framework"), query.get("pillar"))
+    return page_of_items(found, history.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @me.route("/obligations", permission=Permission.ME_READ)
