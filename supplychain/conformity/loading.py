@@ -11,7 +11,25 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Date, Select, String, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from graph.network import Network
@@ -80,14 +98,19 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:
-    """All evidence that may count, open findings and decisions, by the organization that holds them."""
+    """All evidence that may count, open findings and decisions, by the organization that holds them.
+
+    Of a moment at which less was known, what was recorded by then, as it then was.
+    """
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    statement = _STATEMENT if cutoff is None else _STATEMENT_THEN
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
+    for row in work.connection.execute(statement, {"numbers": numbers, **({"cutoff": cutoff} if cutoff else {})}):
         if row.what == "heads":
             heads = (row.number, row.organization)
         elif row.what == "evidence":
@@ -116,6 +139,7 @@ _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
+_CUTOFF: Any = bindparam("cutoff", type_=UTCDateTime())
 
 
 def _head(name: str) -> Any:
@@ -159,7 +183,30 @@ def _evidence() -> Select[Any]:
     )
 
 
-def _findings() -> Select[Any]:
+def _evidence_then() -> Select[Any]:
+    names = [column.name for column in _union()]
+    reviewed = _EVIDENCE.reviewed_at < _CUTOFF
+    rejected = _EVIDENCE.state == EvidenceState.REJECTED.value
+    state = case(
+        (~func.coalesce(reviewed, false()), _EVIDENCE.received_state),
+        (rejected, EvidenceState.REJECTED.value),
+        else_=EvidenceState.ACCEPTED.value,
+    )
+    then = {
+        "state": state,
+        "trust": case((reviewed, _EVIDENCE.trust), else_=_EVIDENCE.received_trust),
+        "reviewed_at": case((reviewed, _EVIDENCE.reviewed_at)),
+    }
+    columns = {name: then[name].label(name) if name in then else _EVIDENCE[name] for name in names}
+    return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
+        _EVIDENCE.organization.in_(_NUMBERS),
+        _EVIDENCE.received_at < _CUTOFF,
+        or_(_EVIDENCE.closed_at.is_(None), _EVIDENCE.closed_at >= _CUTOFF),
+        state.in_(_COUNTS),
+    )
+
+
+def _findings(standing: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "finding",
         _FINDING.number,
@@ -167,11 +214,11 @@ def _findings() -> Select[Any]:
         framework=_FINDING.framework,
         kind=_FINDING.indicator,
         trust=_FINDING.severity,
-        state=_FINDING.state,
-    ).where(_FINDING.organization.in_(_NUMBERS), _FINDING.state != FindingState.VERIFIED.value)
+        state=case((_FINDING.state == FindingState.VERIFIED.value, FindingState.RECTIFIED.value), else_=_FINDING.state),
+    ).where(_FINDING.organization.in_(_NUMBERS), standing)
 
 
-def _decisions() -> Select[Any]:
+def _decisions(made: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "decision",
         _DECISION.number,
@@ -181,11 +228,18 @@ def _decisions() -> Select[Any]:
         standard=_DECISION.reason,
         observed_from=_DECISION.decided_on,
         observed_to=_DECISION.expires_on,
-    ).where(_DECISION.organization.in_(_NUMBERS))
+    ).where(_DECISION.organization.in_(_NUMBERS), made)
 
 
+_OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value
+_OPEN_THEN = and_(
+    _FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF)
+)
 # Built once: to build it costs as much as to run it.
-_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions())
+_STATEMENT = union_all(_heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()))
+_STATEMENT_THEN = union_all(
+    _heads(), _evidence_then(), _findings(_OPEN_THEN), _decisions(_DECISION.decided_at < _CUTOFF)
+)
 
 
 def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
