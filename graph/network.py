@@ -269,4 +269,3 @@ def _reindexed(
         added = not known or not coming or known[-1].number < coming[0].number
         rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
     return index.update(rebuilt)
-

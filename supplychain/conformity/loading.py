@@ -232,9 +232,7 @@ def _decisions(made: ColumnElement[bool]) -> Select[Any]:
 
 
 _OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value
-_OPEN_THEN = and_(
-    _FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF)
-)
+_OPEN_THEN = and_(_FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF))
 # Built once: to build it costs as much as to run it.
 _STATEMENT = union_all(_heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()))
 _STATEMENT_THEN = union_all(

@@ -148,4 +148,3 @@ def _reference(work: Work, requirement: Requirement, owed: Obligation, reader: i
 
 def _by_name(one: Mapping[str, str]) -> tuple[str, str]:
     return one["name"], one["id"]
-
