@@ -102,8 +102,7 @@ class LevelResult(NamedTuple):
     finding: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
+class IndicatorResult(NamedTuple):
     """An indicator at every level it has a target for, with all its sources."""
 
     indicator: str
@@ -115,8 +114,7 @@ class IndicatorResult:
         return next((one for one in self.levels if one.level == level), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(NamedTuple):
     """An indicator that keeps a level from holding. optional: one of several of which enough would do.
 
     points: of a weighted framework, what it would add to the score of the level.
