@@ -35,6 +35,8 @@ from sqlalchemy.orm import Session
 from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.audits.models import Decision, Finding
+from supplychain.conformity.moved import Moved
+from supplychain.conformity.moved import since as moved_since
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -103,32 +105,32 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     Of a moment at which less was known, what was recorded by then, as it then was.
     """
     cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
-    statement = _STATEMENT if cutoff is None else _STATEMENT_THEN
+    moved = Moved() if cutoff is None else moved_since(work.connection, cutoff)
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.connection.execute(statement, {"numbers": numbers, **({"cutoff": cutoff} if cutoff else {})}):
+    asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
+    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked):
         if row.what == "heads":
             heads = (row.number, row.organization)
-        elif row.what == "evidence":
-            evidence[row.organization].append(_evidence_fact(row, zone))
+            continue
+        whose = moved.then("organization", row.what, row.number, row.organization)
+        if whose not in evidence:
+            continue
+        if row.what == "evidence":
+            sites = moved.then("sites", row.what, row.number, row.sites)
+            evidence[whose].append(_evidence_fact(row, whose, sites, zone))
         elif row.what == "finding":
-            findings[row.organization].append(
-                FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, FindingState(row.state))
+            findings[whose].append(
+                FindingFact(row.number, whose, row.framework, row.kind, row.trust, FindingState(row.state))
             )
         else:
-            decisions[row.organization].append(
+            decisions[whose].append(
                 DecisionFact(
-                    row.number,
-                    row.organization,
-                    row.framework,
-                    row.kind,
-                    row.standard,
-                    row.observed_from,
-                    row.observed_to,
+                    row.number, whose, row.framework, row.kind, row.standard, row.observed_from, row.observed_to
                 )
             )
     return Facts(heads, evidence, findings, decisions)
@@ -240,16 +242,16 @@ _STATEMENT_THEN = union_all(
 )
 
 
-def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
+def _evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zone: ZoneInfo) -> EvidenceFact:
     certificate = row.certificate or {}
     return EvidenceFact(
         number=row.number,
-        organization=row.organization,
+        organization=organization,
         kind=EvidenceKind(row.kind),
         trust=Trust[row.trust.upper()],
         state=EvidenceState(row.state),
         received_at=row.received_at.astimezone(zone),  # its date is a calendar day
-        sites=frozenset(row.sites or ()),
+        sites=frozenset(sites or ()),
         framework=row.framework,
         values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),
         standard=row.standard,

@@ -30,7 +30,7 @@ def status(work: Work, organization: int, day: date) -> Item:
     network = engine.network(work)
     appraisal = appraise(work, [organization], day)[organization]
     owed = effective(network, organization, day)
-    found = network.organization(organization)
+    found = network.organization(organization) or engine.present(work).network.organization(organization)
     ids = _ids(work, appraisal.assessments.values())
     return {
         "organization": {"id": found.id, "name": found.name} if found else None,
