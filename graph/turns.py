@@ -1,4 +1,4 @@
-"""Turns: the days on which what is asked of the network may change by itself, because something begins or has ended."""
+"""Days on which the network may be another than the day before: what is remembered holds from one to the next."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from graph.facts import Link, Ownership, Requirement
 
 
 def last_turn(turns: tuple[date, ...], day: date) -> date:
-    """The last turn until the day; the calendar's first day before any."""
+    """The last turn until a day; the calendar's first day before any."""
     at = bisect_right(turns, day)
     return turns[at - 1] if at else date.min
 
@@ -21,17 +21,17 @@ def merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
 
 
 def link_turns(links: Mapping[int, Link]) -> Iterator[date]:
-    """When links come, change their state and go."""
+    """Days on which a period of a link begins, or is over."""
     return chain.from_iterable(_edges(p.valid_from, p.valid_to) for link in links.values() for p in link.periods)
 
 
 def ownership_turns(ownerships: Mapping[int, Ownership]) -> Iterator[date]:
-    """When ownerships come and go."""
+    """Days on which an ownership begins, or is over."""
     return chain.from_iterable(_edges(own.valid_from, own.valid_to) for own in ownerships.values())
 
 
 def requirement_turns(requirements: Mapping[int, Requirement]) -> Iterator[date]:
-    """When requirements are announced, begin and end."""
+    """Days on which a requirement is published or begins, or is over."""
     for demand in requirements.values():
         yield demand.published_on
         yield from _edges(demand.effective_from, demand.effective_to)

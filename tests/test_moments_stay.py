@@ -184,7 +184,12 @@ anything = st.one_of(step, step, step, st.sampled_from(OF_ALL), st.integers(1, 4
 
 
 # Not made smaller: a story takes seconds to tell.
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(anything, min_size=6, max_size=14))
 def test_the_answer_of_a_past_day_never_changes(world_on: Callable[[str], World], story: list[Any]) -> None:
     world = world_on("")

@@ -29,7 +29,6 @@ from supplychain.conformity import (
     held,
     index,
     obligation_list,
-    own,
     own_obligations,
     own_status,
     regional,
@@ -37,6 +36,7 @@ from supplychain.conformity import (
 )
 from supplychain.http import Blueprint, answer, current, page_of_items
 from supplychain.moments import moment
+from supplychain.network import own
 from supplychain.work import Work
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")

@@ -44,6 +44,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "supplier_id": ("org", "psn"),
     "organization_id": ("org",),
     "requirement_id": ("req",),
+    "waiver_id": ("wvr",),
     "reference": ("req", "rqp", "inv"),
     "link_id": ("lnk",),
     "evidence_id": ("evd",),
@@ -87,7 +88,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "counterpart": ("org",),
     "requirement": ("req",),
     "buyer": ("rgn",),
-    "supplier": ("rgn",),
+    "supplier": ("rgn", "org", "psn"),
     "source": ("ERP",),
     "subject": ("org", "evd"),
     # The days on which the story was told, one before it, and one to come.
