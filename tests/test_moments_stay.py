@@ -96,7 +96,8 @@ def verifies(build: Builder, name: str) -> None:
 
 
 def renames(build: Builder, name: str) -> None:
-    build.organization(name, name=f"{name} {build.work.today}", country="VN", size="sme")
+    said = {"name": f"{name} {build.work.today}", "country": "VN", "size": "sme"}
+    build.change(build.organization(name), said)
 
 
 def buys_in_secret(build: Builder, name: str) -> None:
