@@ -7,8 +7,8 @@ nobody wrote down is taken for less than it may have been: as waiting, self-decl
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
