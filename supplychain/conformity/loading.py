@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.audits.models import Decision, Finding
-from supplychain.conformity.moved import Moved
+from supplychain.conformity.moved import Whereabouts
 from supplychain.conformity.moved import since as moved_since
 from supplychain.conformity.rules.facts import (
     DecisionFact,
@@ -105,7 +105,7 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     Of a moment at which less was known, what was recorded by then, as it then was.
     """
     cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
-    moved = Moved() if cutoff is None else moved_since(work.connection, cutoff)
+    moved = Whereabouts() if cutoff is None else moved_since(work.connection, cutoff)
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}

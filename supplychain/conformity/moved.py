@@ -31,8 +31,8 @@ _SINCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What merges and splits have moved since a moment.
+class Whereabouts:
+    """Where rows were before the merges and splits since a moment.
 
     before: by column, whose each row was. organizations: all that rows were moved from or to.
     """
@@ -45,7 +45,7 @@ class Moved:
         return self.before.get(column, {}).get((table, number), now)
 
 
-def since(connection: Connection, cutoff: datetime) -> Moved:
+def since(connection: Connection, cutoff: datetime) -> Whereabouts:
     """All that was moved since a moment, whoever it belongs to: the caller is the deriver."""
     first: dict[tuple[str, Row], tuple[datetime, Any]] = {}
     organizations: set[int] = set()
@@ -60,7 +60,7 @@ def since(connection: Connection, cutoff: datetime) -> Moved:
     before: dict[str, dict[Row, Any]] = {column: {} for column in COLUMNS}
     for (column, row), (_, value) in first.items():
         before[column][row] = value
-    return Moved(before, frozenset(organizations))
+    return Whereabouts(before, frozenset(organizations))
 
 
 def _changes(step: Any) -> Iterator[tuple[datetime, Any]]:
