@@ -161,6 +161,19 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
+@pytest.mark.parametrize("pack", [FIRST, FULL], ids=lambda pack: pack.key)
+def test_certificates_of_a_replaced_edition_count_as_long_as_the_edition_may_be_cited(pack: Framework) -> None:
+    ended = {one.source: one.in_force_to for indicator in pack.indicators for one in indicator.references}
+    environment, social = pack.standard("iso-14001"), pack.standard("sa8000")
+    assert environment is not None
+    assert social is not None
+    assert environment.until == {"2015": ended["I14-2015"]} == {"2015": date(2029, 5, 31)}
+    # the list found the day on which SA8000:2026 was published, and no day on which the edition of 2014 ends
+    assert (social.versions, dict(social.until), ended["SA"]) == (("2014", "2026"), {}, None)
+    # nobody compared the edition of 2026: it proves the social audit, which its name is a target of, and no more
+    assert {one.version for one in social.satisfies} == {"2014"}
+
+
 # -- the standard for boards, the index for plating, the small index
 
 
