@@ -97,6 +97,8 @@ def test_the_crosswalk_shows_what_is_ours_and_until_when_an_edition_counts(visit
     social = item(visitor, page, "standard-sa8000")
     assert re.search(r"Proves C01 \(up to level 3\).{0,400}edition 2014 not read", social)
     assert "Editions 2014 · 2026" in social
+    assert "Asked for by C23 (Level 3, 4)" in social
+    assert "Asked for by E13 (Level 3, 4: 2026)" in certified
     assert "when certificates of the 2014 edition end is not known" in social
     later = item(visitor, f"/frameworks/{FULL}?language=en&on=2029-06-01", "standard-iso-14001")
     assert "2015 counts no longer; counted until 2029-05-31 · 2026" in later

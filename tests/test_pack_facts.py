@@ -174,6 +174,33 @@ def test_certificates_of_a_replaced_edition_count_as_long_as_the_edition_may_be_
     assert {one.version for one in social.satisfies} == {"2014"}
 
 
+CITED_AS = {
+    "iso-14001": {"I14-2015", "I14-2026"},
+    "iso-45001": {"I45"},
+    "iso-50001": {"I50"},
+    "sa8000": {"SA"},
+    "qc-080000": {"QC"},
+    "rba-vap": {"RBA"},
+}
+
+
+@pytest.mark.parametrize("standard", CITED_AS)
+def test_a_certificate_proves_nothing_beyond_the_crosswalk_of_the_list(standard: str) -> None:
+    """In full only where the list has the topic in full; in part where it has it or the indicator cites the standard."""
+    found = FULL.standard(standard)
+    assert found is not None
+    topics = [(set(row["indicators"].split()), row[standard]) for row in table("crosswalk") if row[standard]]
+    for one in found.satisfies:
+        indicator = FULL.indicator(one.indicator)
+        assert indicator is not None
+        told = {word for rows, word in topics if one.indicator[:3] in rows}
+        cites = CITED_AS[standard] & {reference.source for reference in indicator.references}
+        assert one.tag is Tag.KNOWN
+        assert "f" in told if one.relation == "full" else told or cites, one.indicator
+        # a system or an audit never proves a limit value of the air, the water or the workplace
+        assert not (one.relation == "full" and one.indicator in {"E03", "E04", "E05", "O10", "C05"})
+
+
 # -- the standard for boards, the index for plating, the small index
 
 

@@ -74,6 +74,22 @@ class Teller:
         """Whether we added the topic to those of our sources."""
         return topic in own_topics()
 
+    def asked_by(self, framework: Framework, standard: Standard) -> Iterator[tuple[str, str]]:
+        """The indicators whose targets name the standard, with the levels, and the edition where one is named."""
+        for one in framework.indicators:
+            named = [
+                (target.level, name.version)
+                for target in one.targets
+                if isinstance(target.value, tuple)
+                for name in target.value
+                if name.standard == standard.id
+            ]
+            if named:
+                yield (
+                    one.id,
+                    self.together([f"{level}: {version}" if version else str(level) for level, version in named]),
+                )
+
     def proofs(self, standard: Standard) -> Iterator[Proofs]:
         """What its certificates prove, in full first."""
         found: dict[tuple[Relation, str | None, Tag | None, bool], list[Satisfies]] = {}
