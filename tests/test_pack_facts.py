@@ -186,7 +186,7 @@ CITED_AS = {
 
 @pytest.mark.parametrize("standard", CITED_AS)
 def test_a_certificate_proves_nothing_beyond_the_crosswalk_of_the_list(standard: str) -> None:
-    """In full only where the list has the topic in full; in part where it has it or the indicator cites the standard."""
+    """In full only where the list has its topic in full; in part where it has it, or the indicator cites it."""
     found = FULL.standard(standard)
     assert found is not None
     topics = [(set(row["indicators"].split()), row[standard]) for row in table("crosswalk") if row[standard]]
