@@ -28,7 +28,7 @@ from supplychain.conformity.rules.results import (
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
 
 

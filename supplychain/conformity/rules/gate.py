@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
 from supplychain.conformity.rules.results import (
+    MOST_DECIDED_AWAY,
     Grid,
     LevelCheck,
     Mark,
@@ -13,8 +14,6 @@ from supplychain.conformity.rules.results import (
     Unmet,
     Why,
 )
-
-_MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
 
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
@@ -78,8 +77,7 @@ def _mark(mandatory: int, away: Sequence[Why]) -> Mark | None:
     asked = mandatory - away.count(Why.RULE)
     if asked == by_decision:
         return Mark.NO_MANDATORY
-    part, whole = _MOST_NOT_APPLICABLE
-    return Mark.NOT_APPLICABLE_SHARE if by_decision * whole > part * asked else None
+    return Mark.NOT_APPLICABLE_SHARE if by_decision > MOST_DECIDED_AWAY * asked else None
 
 
 def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from supplychain.frameworks.terms import Relation, Trust
@@ -67,6 +68,10 @@ class Mark(StrEnum):
 
     NO_MANDATORY = "no_mandatory"
     NOT_APPLICABLE_SHARE = "not_applicable_share"
+
+
+MOST_DECIDED_AWAY = Fraction(3, 10)
+"""Of what the pack's own rules leave, the part that reviewers may decide away before nothing holds on the rest."""
 
 
 class Source(NamedTuple):
