@@ -1,6 +1,6 @@
 """The `gated` method: from the results of indicators to the level of a pillar (domain rules: classification)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
@@ -15,13 +15,15 @@ from supplychain.conformity.rules.results import (
     Why,
 )
 
+_OPEN = (Outcome.MET, Outcome.NOT_APPLICABLE)
+
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
     """A pillar with all its gates.
 
     assessed: whether any accepted evidence is in force; if not, the level is null – but for zero tolerance.
     """
-    checks = tuple(_checks(plan, pillar, grid))
+    checks = tuple(_check(plan, gate, grid) for gate in plan.gates[pillar])
     shut = _zero_tolerance(plan, pillar, grid)
     return PillarResult(pillar, _level(checks, assessed=assessed, shut=bool(shut)), checks, shut)
 
@@ -29,7 +31,8 @@ def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> Pil
 def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int | None:
     """The level that `pillar_result` gives, without looking at gates above the first that is shut."""
     shut = bool(_zero_tolerance(plan, pillar, grid))
-    return _level(_checks(plan, pillar, grid), assessed=assessed, shut=shut)
+    hopeful = takewhile(lambda gate: _may_pass(gate, grid), plan.gates[pillar])
+    return _level((_check(plan, gate, grid) for gate in hopeful), assessed=assessed, shut=shut)
 
 
 def _level(checks: Iterable[LevelCheck], *, assessed: bool, shut: bool) -> int | None:
@@ -41,8 +44,9 @@ def _level(checks: Iterable[LevelCheck], *, assessed: bool, shut: bool) -> int |
     return sum(1 for _ in takewhile(lambda check: check.passed, checks))
 
 
-def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
-    return (_check(plan, gate, grid) for gate in plan.gates[pillar])
+def _may_pass(gate: Gate, grid: Grid) -> bool:
+    """Whether no mandatory indicator keeps a gate shut: most gates of most suppliers are seen to be at the first."""
+    return all(grid[index][place].outcome in _OPEN for _, index, place in gate.mandatory)
 
 
 def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
@@ -81,8 +85,4 @@ def _mark(mandatory: int, away: Sequence[Why]) -> Mark | None:
 
 
 def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:
-    return tuple(
-        plan.slots[index].indicator.id
-        for index in plan.pillar_slots[pillar]
-        if plan.slots[index].indicator.zero_tolerance and grid[index][0].outcome is Outcome.UNMET
-    )
+    return tuple(indicator for indicator, index in plan.forbidden[pillar] if grid[index][0].outcome is Outcome.UNMET)

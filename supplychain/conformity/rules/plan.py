@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from supplychain.conformity.rules.facts import Answer
-from supplychain.conformity.rules.results import Outcome, Why
+from supplychain.conformity.rules.results import Grid, Outcome, Why, alike
 from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import Better, Kind, Relation, Scope, Trust
@@ -101,7 +101,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A framework ready to assess."""
+    """A framework ready to assess.
+
+    conditional: the slots of what does not apply to everybody. forbidden: by pillar, what puts it at level 0 if unmet.
+    silent: the results by slot where nothing is recorded, nobody's in particular.
+    """
 
     framework: Framework
     slots: tuple[Slot, ...]
@@ -110,6 +114,9 @@ class Plan:
     gates: Mapping[str, tuple[Gate, ...]]
     pillar_slots: Mapping[str, tuple[int, ...]]
     receipt_limit: Mapping[tuple[str, Trust], int]
+    conditional: tuple[Slot, ...]
+    forbidden: Mapping[str, tuple[tuple[str, int], ...]]
+    silent: Grid
 
 
 @lru_cache(maxsize=64)
@@ -130,6 +137,16 @@ def plan_of(framework: Framework) -> Plan:
         receipt_limit={
             (rule.kind, rule.trust): framework.receipt_limit(rule.kind, rule.trust) for rule in framework.on_receipt
         },
+        conditional=tuple(slot for slot in slots if slot.indicator.applies),
+        forbidden={
+            pillar.id: tuple(
+                (slot.indicator.id, slot.index)
+                for slot in slots
+                if slot.indicator.pillar == pillar.id and slot.indicator.zero_tolerance
+            )
+            for pillar in framework.pillars
+        },
+        silent=tuple(alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, 0) for slot in slots),
     )
 
 
