@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from graph.cascade import obligations_of
 from supplychain import wiring
@@ -16,9 +17,14 @@ from supplychain.accounts import operations as accounts
 from supplychain.app import create_app
 from supplychain.audit import AuditEntry
 from supplychain.cli import main
+from supplychain.conformity import derive, loading
+from supplychain.conformity.appraisal import Bench, input_of, readers
 from supplychain.conformity.models import Conformity
+from supplychain.conformity.rules import assess
+from supplychain.evidence.models import Evidence
 from supplychain.frameworks import check
 from supplychain.frameworks.document import PackErrors
+from supplychain.frameworks.library import everything
 from supplychain.frameworks.models import Publication
 from supplychain.jobs import Job
 from supplychain.network import engine
@@ -29,7 +35,7 @@ from supplychain.worker import Worker
 from tests.conftest import PACKS
 from tests.factories import building
 from tests.racing import together
-from tests.world import Answer, Member, World
+from tests.world import START, Answer, Member, World
 
 KEY, NEXT = "rspo-mill@1", "rspo-mill@2"
 
@@ -246,6 +252,90 @@ def test_the_command_line_asks_two_persons_as_well(there: World, drafts: Path, m
     assert say("First").exit_code == 2
     answer = say("Second")
     assert (answer.exit_code, "sourcing: 1 -> 0: 1" in answer.output) == (0, True), answer.output
+
+
+# As if everybody was looked at alone ---------------------------------------------------------------
+
+
+def shifted(world: World, row: Any) -> dict[str, tuple[int | None, int | None]]:
+    items = world.members["First"].get(f"/v1/publications/{row['id']}/shifts").json["items"]
+    return {one["organization"]["id"]: (one["before"], one["after"]) for one in items}
+
+
+def one_by_one(world: World) -> dict[str, tuple[int | None, int | None]]:
+    """Whose level of sourcing differs, each assessed in full from its own facts, nothing stored asked."""
+
+    def body(work: Work) -> Any:
+        network, known = engine.network(work), everything(work)
+        versions = [one for one in known if one.key in {KEY, NEXT}]
+        found = {}
+        for one in network.organizations():
+            family = loading.family_of(network, one.number, network.day)
+            read = readers(network, one.number, family, network.day)
+            bench = Bench(network, known, loading.load(work, read), network.day, "")
+            given = input_of(bench, one.number, family, network.day)
+            before, after = (
+                assess(known.get(key), *given, network.day).pillars["sourcing"].level for key in (KEY, NEXT)
+            )
+            if before != after:
+                found[one.id] = (before, after)
+        return found
+
+    result: dict[str, tuple[int | None, int | None]] = world.do(body)
+    return result
+
+
+@pytest.fixture
+def crowd(there: World) -> World:
+    """Mills that sent what counts, counted, waits or is to come, some with plants, some asked, one forgotten."""
+    yesterday, tomorrow = START - timedelta(days=1), START + timedelta(days=1)
+    with building(there) as build:
+        for name, level, fields in (
+            ("waiting", 1, {"state": "submitted"}),
+            ("lapsed", 1, {"valid_until": yesterday}),
+            ("lapsing", 1, {"valid_until": START}),
+            ("coming", 1, {"observed_to": tomorrow}),
+            ("asked", 1, {}),
+            ("owner", 1, {}),
+            ("plant", 2, {}),
+        ):
+            build.organization(name, country="MY", claim="verified")
+            build.prove(name, level, **fields)
+        build.own("owner", "plant")
+        build.link("brand", "asked")
+    return there
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_preview_finds_what_a_look_at_each_alone_finds(
+    crowd: World, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "CHUNK", size)
+    row = propose(crowd)
+    work_off(crowd)
+    found = shifted(crowd, row)
+    assert found == one_by_one(crowd)
+    assert {"org_balanced", "org_asked", "org_lapsing"} <= found.keys()
+
+
+def test_a_preview_trusts_no_level_that_lapsed_or_is_yet_to_be_derived(crowd: World) -> None:
+    crowd.clock.advance(2)  # one certificate lapsed, one counts from now on
+    row = propose(crowd)
+    work_off(crowd)
+    assert "org_lapsing" not in shifted(crowd, row)
+    assert shifted(crowd, row) == one_by_one(crowd)
+
+    def behind(work: Work) -> None:
+        work.session.execute(
+            update(Evidence).where(Evidence.organization == number(work, "asked")).values(state="withdrawn")
+        )
+        work.enqueue(derive.JOB, {"organizations": []}).run_after = work.now + timedelta(days=1)
+
+    crowd.do(behind)
+    crowd.members["First"].post(f"/v1/publications/{row['id']}/preview")
+    work_off(crowd)
+    assert "org_asked" not in shifted(crowd, row)
+    assert shifted(crowd, row) == one_by_one(crowd)
 
 
 # Repeated and at once -----------------------------------------------------------------------------

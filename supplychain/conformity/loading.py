@@ -36,6 +36,8 @@ from supplychain.network.models import Organization
 from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
+_KINDS = {str(kind): kind for kind in EvidenceKind}
+_STATES = {str(state): state for state in EvidenceState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +195,9 @@ def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
     return EvidenceFact(
         number=row.number,
         organization=row.organization,
-        kind=EvidenceKind(row.kind),
-        trust=Trust[row.trust.upper()],
-        state=EvidenceState(row.state),
+        kind=_KINDS[row.kind],
+        trust=Trust.of(row.trust),
+        state=_STATES[row.state],
         received_at=row.received_at.astimezone(zone),  # its date is a calendar day
         sites=frozenset(row.sites or ()),
         framework=row.framework,
@@ -206,7 +208,7 @@ def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
         observed_to=row.observed_to,
         issued_on=row.issued_on,
         valid_until=row.valid_until,
-        on_receipt=row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
+        on_receipt=row.reviewed_at is None and row.state == EvidenceState.ACCEPTED,
     )
 
 

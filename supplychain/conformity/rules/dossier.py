@@ -248,12 +248,14 @@ def _take_decisions(dossier: Dossier, decisions: Iterable[DecisionFact]) -> None
 def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
     by_number = {}
     for one in facts:
-        by_number[one.number] = one.verified
+        if one.verified:
+            by_number[one.number] = one.verified
         dossier.stands_until(one.good_through)
+    if not by_number:
+        return
     for slot in dossier.plan.conditional:
-        for holder in dossier.holders(slot):
-            verified = by_number.get(holder, {})
-            known = ((test, verified.get(test.fact)) for test in slot.indicator.applies)
+        for holder in by_number.keys() & dossier.holders(slot):
+            known = ((test, by_number[holder].get(test.fact)) for test in slot.indicator.applies)
             if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
                 # the rule goes first: what the pack itself leaves out is not the reviewer's share
                 dossier.inapplicable[holder, slot.index] = Why.RULE

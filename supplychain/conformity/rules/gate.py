@@ -81,7 +81,7 @@ def _mark(mandatory: int, away: Sequence[Why]) -> Mark | None:
     asked = mandatory - away.count(Why.RULE)
     if asked == by_decision:
         return Mark.NO_MANDATORY
-    return Mark.NOT_APPLICABLE_SHARE if by_decision > MOST_DECIDED_AWAY * asked else None
+    return Mark.NOT_APPLICABLE_SHARE if by_decision and by_decision > MOST_DECIDED_AWAY * asked else None
 
 
 def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:
