@@ -274,9 +274,7 @@ def one_by_one(world: World) -> dict[str, tuple[int | None, int | None]]:
             read = readers(network, one.number, family, network.day)
             bench = Bench(network, known, loading.load(work, read), network.day, "")
             given = input_of(bench, one.number, family, network.day)
-            before, after = (
-                assess(known.get(key), *given, network.day).pillars["sourcing"].level for key in (KEY, NEXT)
-            )
+            before, after = (assess(pack, *given, network.day).pillars["sourcing"].level for pack in versions)
             if before != after:
                 found[one.id] = (before, after)
         return found
