@@ -89,7 +89,7 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
+    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}).all():  # one by one takes longer
         if row.what == "heads":
             heads = (row.number, row.organization)
         elif row.what == "evidence":

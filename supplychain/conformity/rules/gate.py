@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from supplychain.conformity.rules.plan import Gate, Plan, needed
+from supplychain.conformity.rules.plan import Asked, Gate, Plan, needed
 from supplychain.conformity.rules.results import (
     MOST_DECIDED_AWAY,
     Grid,
@@ -46,13 +46,13 @@ def _level(checks: Iterable[LevelCheck], *, assessed: bool, shut: bool) -> int |
 
 def _may_pass(gate: Gate, grid: Grid) -> bool:
     """Whether no mandatory indicator keeps a gate shut: most gates of most suppliers are seen to be at the first."""
-    return all(grid[index][place].outcome in _OPEN for _, index, place in gate.mandatory)
+    return all(grid[slot][place].outcome in _OPEN for slot, place, _ in gate.mandatory)
 
 
 def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
-    unmet, away = _wanting(gate.level, gate.mandatory, grid, optional=False)
+    unmet, away = _wanting(gate.mandatory, grid)
     mark = _mark(len(gate.mandatory), away)
-    others, out = _wanting(gate.level, gate.optional, grid, optional=True)
+    others, out = _wanting(gate.optional, grid)
     asked = len(gate.optional) - len(out)
     met = asked - len(others)
     wanted = needed(plan.framework.optional_share, asked)
@@ -61,17 +61,18 @@ def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
     return LevelCheck(gate.level, not unmet and mark is None, tuple(unmet), met, wanted, mark)
 
 
-def _wanting(
-    level: int, asked: Iterable[tuple[str, int, int]], grid: Grid, *, optional: bool
-) -> tuple[list[Unmet], list[Why]]:
+def _wanting(asked: Iterable[Asked], grid: Grid) -> tuple[list[Unmet], list[Why]]:
     """What of the indicators asked for is not met, and why the others do not apply that do not."""
-    unmet, away = [], []
-    for indicator, index, place in asked:
-        result = grid[index][place]
-        if result.outcome is Outcome.NOT_APPLICABLE:
+    unmet: list[Unmet] = []
+    away: list[Why] = []
+    for slot, place, silent in asked:
+        result = grid[slot][place]
+        if result.why is Why.NONE:
+            unmet.append(silent)
+        elif result.outcome is Outcome.NOT_APPLICABLE:
             away.append(result.why)
         elif result.outcome is not Outcome.MET:
-            unmet.append(Unmet(indicator, level, result.outcome, result.why, optional))
+            unmet.append(Unmet(silent.indicator, silent.level, result.outcome, result.why, silent.optional))
     return unmet, away
 
 
