@@ -69,7 +69,7 @@ def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
         work.runtime.settings.listing_framework,
         frozenset(number for number, row in kept.items() if row.listed),
     )
-    writing.write(work, day, kept, [appraisal_of(bench, number) for number in organizations])
+    writing.write(work, day, kept, (appraisal_of(bench, number) for number in organizations))
 
 
 def rebuild(runtime: Runtime, progress: Callable[[int, int], None] | None = None) -> int:
