@@ -4,21 +4,15 @@ from typing import Any
 
 from flask import Response
 
-from schemas.questionnaire import (
-    ANSWERS_EXAMPLE,
-    AnsweredSchema,
-    AnswersQuery,
-    AnswersSchema,
-    QuestionnaireFormSchema,
-    QuestionnaireQuery,
-    QuestionnaireSchema,
-)
+from schemas.questionnaire import QuestionnaireFormSchema, QuestionnaireQuery, QuestionnaireSchema
+from schemas.questionnaire_answers import ANSWERS_EXAMPLE, AnsweredSchema, AnswersQuery, AnswersSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.evidence.api import MAX_FILES, read_as, sent
 from supplychain.evidence.files import take_in
 from supplychain.evidence.representation import of_one
+from supplychain.facts.queries import shown
 from supplychain.http import Blueprint, answer, current, language, require
-from supplychain.questionnaires import form, operations, telling
+from supplychain.questionnaires import form, operations, stating, telling
 from supplychain.questionnaires.asking import questionnaire
 
 blp = Blueprint("questionnaires", __name__, url_prefix="/v1/me", description="What a framework asks, and the answers")
@@ -77,7 +71,15 @@ def answer_questionnaire(query: Arguments) -> Response:
     body = read_as(_ANSWERS, said)
     names = [one.name for one in uploads]
     replies = operations.read(work, query["framework"], query.get("organization"), body, names)
+    if replies.statements.new:
+        require(work, Permission.FACTS_STATE)
     taken = dict(zip(names, take_in(work.runtime, uploads), strict=True))
+    facts = stating.state(work, replies.statements, query.get("organization"))
     seen = operations.submit(work, replies, taken)
-    found = {"evidence": [of_one(work, one) for one in seen], "unchanged": list(replies.unchanged)}
-    return answer(found, 201 if seen else 200)
+    found = {
+        "evidence": [of_one(work, one) for one in seen],
+        "unchanged": list(replies.unchanged),
+        "facts": [shown(work, one) for one in facts],
+        "unchanged_facts": list(replies.statements.unchanged),
+    }
+    return answer(found, 201 if seen or facts else 200)

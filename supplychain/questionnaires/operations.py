@@ -19,9 +19,11 @@ from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.frameworks.values import ValueUnusable, reading
+from supplychain.questionnaires import stating
 from supplychain.questionnaires.asking import Questionnaire, questionnaire
 from supplychain.questionnaires.form import as_answer
 from supplychain.questionnaires.rules import Question, kinds
+from supplychain.questionnaires.stating import Statements
 from supplychain.questionnaires.telling import key_of
 from supplychain.work import Work
 
@@ -57,6 +59,7 @@ class Replies:
 
     replies: tuple[Reply, ...]
     unchanged: tuple[str, ...]
+    statements: Statements
 
 
 def read(work: Work, framework_key: str, organization_id: str | None, body: Given, files: Sequence[str]) -> Replies:
@@ -85,11 +88,13 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
         reply = _reply(found, asked[name], given, body, organization_id)
         faults += _faults(work, reply)
         replies.append(reply)
-    if not (replies or unchanged or faults):
+    statements = stating.read(work, found, body["facts"])
+    faults += statements.faults
+    if not (replies or unchanged or statements.new or statements.unchanged or faults):
         faults.append(Fault("/answers", "required"))
     if faults:
         raise Invalid("invalid-payload", faults=faults)
-    return Replies(tuple(replies), tuple(unchanged))
+    return Replies(tuple(replies), tuple(unchanged), statements)
 
 
 def submit(work: Work, replies: Replies, taken: Mapping[str, Taken]) -> list[Seen]:
