@@ -197,7 +197,10 @@ def test_answers_and_facts_are_recorded_together_and_once(world: World, volt: Me
 def test_one_wrong_fact_or_answer_keeps_the_whole_form_from_being_recorded(
     world: World, volt: Member, body: dict[str, Any], wrong: tuple[str, str]
 ) -> None:
-    good = {"answers": {"C19": {"value": "policy"}}, "facts": {"dormitory_or_canteen": {"value": True}}}
+    good: dict[str, dict[str, Any]] = {
+        "answers": {"C19": {"value": "policy"}},
+        "facts": {"dormitory_or_canteen": {"value": True}},
+    }
     sent = {part: {**good[part], **body.get(part, {})} for part in good}
     answer = volt.post(f"/v1/me/questionnaire/answers?framework={FULL}", sent)
     assert faults(answer) == [wrong]
@@ -205,8 +208,7 @@ def test_one_wrong_fact_or_answer_keeps_the_whole_form_from_being_recorded(
 
 
 def test_a_fact_that_stands_as_stated_is_no_news_and_a_form_without_any_is_refused(world: World, volt: Member) -> None:
-    said = {"industry": {"value": ["NACE-2.1:26.12", "GBT4754-2017:3982"]}}
-    assert state(volt, **said).status_code == 201
+    assert state(volt, industry={"value": ["NACE-2.1:26.12", "GBT4754-2017:3982"]}).status_code == 201
     again = state(volt, industry={"value": ["GBT4754-2017:3982", "NACE-2.1:26.12"]})
     assert (again.status_code, again.json) == (200, NOTHING_NEW | {"unchanged_facts": ["industry"]})
     assert count(world, OrganizationFact) == 1

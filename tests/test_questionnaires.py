@@ -33,7 +33,7 @@ PCB = "hj450-pcb@1"
 MADE_UP = "eseec-electronics@1"
 EVERY_LEVEL = [(pack.key, level.rank) for pack in PACKS for level in pack.levels]
 BOTH = frozenset(Scope)
-NOTHING_NEW = {"evidence": [], "unchanged": [], "facts": [], "unchanged_facts": []}
+NOTHING_NEW: dict[str, list[Any]] = {"evidence": [], "unchanged": [], "facts": [], "unchanged_facts": []}
 
 
 @pytest.fixture
