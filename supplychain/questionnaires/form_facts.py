@@ -43,10 +43,11 @@ def filled_in(asked: Iterable[AskedFact]) -> Mapping[str, Item]:
     return {one.type.id: as_said(one.known) for one in asked if one.known is not None and one.state in _FILLING_IN}
 
 
-def decides(one: AskedFact, language: str) -> str:
-    """What an answer decides, as a sentence."""
+def about(one: AskedFact, language: str) -> str:
+    """How a fact stands, and what it decides."""
     indicators = ", ".join(indicator.id for indicator, _ in one.decides)
-    return sentence("form.fact-decides", language, {"indicators": indicators})
+    decides = sentence("form.fact-decides", language, {"indicators": indicators})
+    return f"{sentence(f'form.fact.{one.state}', language)} {decides}"
 
 
 def _parts(fact: FactType) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ def _asked(one: AskedFact, language: str) -> Item:
     return {
         "type": "object",
         "title": fact.question[language],
-        "description": f"{sentence(f'form.fact.{one.state}', language)} {decides(one, language)}",
+        "description": about(one, language),
         "additionalProperties": False,
         "properties": properties,
         "dependentRequired": {name: ["value"] for name in properties if name not in {"value", "year"}},

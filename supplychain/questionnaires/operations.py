@@ -67,9 +67,7 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
 
     Raises NotFound; Invalid with a fault for each field that cannot be evidence.
     """
-    framework = frameworks.find(work, framework_key)
-    everything = {"framework": framework_key, "organization": organization_id, "level": framework.top_level}
-    found = questionnaire(work, everything)
+    found = everything(work, framework_key, organization_id)
     asked = {one.indicator.id: one for one in found.sheet.questions}
     replies: list[Reply] = []
     unchanged: list[str] = []
@@ -95,6 +93,14 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
     if faults:
         raise Invalid("invalid-payload", faults=faults)
     return Replies(tuple(replies), tuple(unchanged), statements)
+
+
+def everything(work: Work, framework_key: str, organization_id: str | None) -> Questionnaire:
+    """The questionnaire with every level's questions: an answer may be of any. Raises NotFound."""
+    framework = frameworks.find(work, framework_key)
+    return questionnaire(
+        work, {"framework": framework_key, "organization": organization_id, "level": framework.top_level}
+    )
 
 
 def submit(work: Work, replies: Replies, taken: Mapping[str, Taken]) -> list[Seen]:

@@ -1,5 +1,6 @@
 """Routes of questionnaires: what is asked of the caller, the same as a form, and the answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -8,15 +9,15 @@ from schemas.questionnaire import QuestionnaireFormSchema, QuestionnaireQuery, Q
 from schemas.questionnaire_answers import ANSWERS_EXAMPLE, AnsweredSchema, AnswersQuery, AnswersSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.evidence.api import MAX_FILES, read_as, sent
-from supplychain.evidence.files import take_in
+from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.representation import of_one
 from supplychain.facts.queries import shown
 from supplychain.http import Blueprint, answer, current, language, require
 from supplychain.questionnaires import form, operations, stating, telling
 from supplychain.questionnaires.asking import questionnaire
+from supplychain.work import Work
 
 blp = Blueprint("questionnaires", __name__, url_prefix="/v1/me", description="What a framework asks, and the answers")
-BLUEPRINTS = (blp,)
 Arguments = dict[str, Any]
 _ANSWERS = AnswersSchema()
 _PARTS = {
@@ -69,12 +70,19 @@ def answer_questionnaire(query: Arguments) -> Response:
     require(work, Permission.ME_READ)  # what is on record shows in what is unchanged
     said, uploads = sent("answers")
     body = read_as(_ANSWERS, said)
+    return answered(work, query["framework"], query.get("organization"), body, uploads)
+
+
+def answered(
+    work: Work, framework: str, organization: str | None, body: Arguments, uploads: Sequence[Upload]
+) -> Response:
+    """Record what a form says, whichever way it came: all of it, or nothing."""
     names = [one.name for one in uploads]
-    replies = operations.read(work, query["framework"], query.get("organization"), body, names)
+    replies = operations.read(work, framework, organization, body, names)
     if replies.statements.new:
         require(work, Permission.FACTS_STATE)
     taken = dict(zip(names, take_in(work.runtime, uploads), strict=True))
-    facts = stating.state(work, replies.statements, query.get("organization"))
+    facts = stating.state(work, replies.statements, organization)
     seen = operations.submit(work, replies, taken)
     found = {
         "evidence": [of_one(work, one) for one in seen],
