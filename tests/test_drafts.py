@@ -177,7 +177,11 @@ def test_a_draft_is_never_evidence(world: World, volt: Member) -> None:
     demand(world, brand.number, 1, {"ohs": 1})
     assign(world, volt, bureau)
     before = standing(volt, brand, bureau)
-    save(volt, answers={"C19": {"value": "policy"}, "O07": {"value": "tested"}}, facts={"soil_key_unit": {"value": False}})
+    save(
+        volt,
+        answers={"C19": {"value": "policy"}, "O07": {"value": "tested"}},
+        facts={"soil_key_unit": {"value": False}},
+    )
     assert standing(volt, brand, bureau) == before
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from supplychain.conformity import own as asking_about
 from supplychain.errors import Fault, Invalid, NotFound
 from supplychain.facts.catalogue import catalogue
 from supplychain.faults import escaped
@@ -14,6 +13,7 @@ from supplychain.frameworks import operations as frameworks
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework
 from supplychain.network import directory
+from supplychain.network import own as asking_about
 from supplychain.network.models import Organization
 from supplychain.network.standing import require_verified
 from supplychain.questionnaires import operations
