@@ -255,10 +255,7 @@ def _text_of(part: FileStorage) -> str:
 
 
 def sent_files(*beside: str, at_most: int = MAX_FILES) -> list[Upload]:
-    """The files of a form, parts «file»; a request without a body has none.
-
-    beside: further parts that the form may have. Raises Invalid, Unsupported.
-    """
+    """The files of a form, parts «file», beside others; without a body none. Raises Invalid, Unsupported."""
     if not request.content_length and not request.mimetype:
         return []
     if request.mimetype != "multipart/form-data":
@@ -280,7 +277,8 @@ def sent_part(name: str) -> bytes:
     parts = request.files.getlist(name)
     if len(parts) != 1:
         raise Invalid.at(f"form:{name}", "sent-twice" if parts else "required")
-    content: bytes = parts[0].stream.read()
+    with parts[0].stream as stream:
+        content: bytes = stream.read()
     return content
 
 
