@@ -5,7 +5,7 @@ from marshmallow import fields
 from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Nested, QueryInt, Str
 from schemas.fact import KINDS as FACT_KINDS
 from schemas.fact import STANDINGS, FactValue
-from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, TargetSchema
+from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, PeriodSchema, TargetSchema
 
 FACT_STATES = ("missing", "out_of_date", "declared", "documented", "of_another_year")
 
@@ -106,6 +106,10 @@ class AskedSchema(BaseSchema):
     unit = Str(required=True, allow_none=True, metadata={"description": "UNECE Rec 20 code, or a quotient of two"})
     symbol = Str(required=True, allow_none=True)
     better = Str(required=True, allow_none=True)
+    period = Nested(PeriodSchema, required=True, allow_none=True)
+    over = Str(
+        required=True, allow_none=True, metadata={"description": "The period in words", "example": "over 12 months"}
+    )
     choices = Many(Nested(AskedChoiceSchema), required=True)
     further = Many(Nested(FurtherSchema), required=True)
     target = Nested(TargetSchema, required=True)

@@ -19,7 +19,7 @@ from supplychain.questionnaires.deciding import AskedFact
 from supplychain.questionnaires.form_facts import about
 from supplychain.questionnaires.rules import Question, kinds, needs
 from supplychain.questionnaires.sheets import FACTS, GENERAL, QUESTIONS
-from supplychain.questionnaires.telling import facts, further, questions, text
+from supplychain.questionnaires.telling import facts, further, over, questions, text
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDE, _NARROW = 48, 16
@@ -82,8 +82,8 @@ class _Book:
         indicator, language = one.indicator, self._language
         pillar = next(it for it in self._found.framework.pillars if it.id == indicator.pillar)
         hint = text(indicator.help, language)
-        if indicator.unit_label is not None:
-            hint = f"{hint} ({text(indicator.unit_label, language)})"
+        for more in (indicator.unit_label and text(indicator.unit_label, language), over(indicator, language)):
+            hint = f"{hint} ({more})" if more else hint
         row = self._row(
             QUESTIONS,
             {
