@@ -82,8 +82,9 @@ class _Book:
         indicator, language = one.indicator, self._language
         pillar = next(it for it in self._found.framework.pillars if it.id == indicator.pillar)
         hint = text(indicator.help, language)
-        for more in (indicator.unit_label and text(indicator.unit_label, language), over(indicator, language)):
-            hint = f"{hint} ({more})" if more else hint
+        unit = text(indicator.unit_label, language) if indicator.unit_label else None
+        for beside in (unit, over(indicator, language)):
+            hint = f"{hint} ({beside})" if beside else hint
         row = self._row(
             QUESTIONS,
             {
