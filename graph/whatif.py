@@ -101,8 +101,9 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that differs, by pair and supplier; and who could not be decided about."""
+    """All that differs, by pair; and who could not be decided about. network: the asker's own, with the changes."""
 
+    network: Network
     altered: tuple[Altered, ...]
     unstated: frozenset[int]
     unplaced: frozenset[int]
@@ -137,7 +138,7 @@ def outcome(
         altered += _altered(index, was.owed, will.owed, also)
         unstated |= will.unstated
         unplaced |= will.unplaced
-    return Outcome(tuple(altered), frozenset(unstated), frozenset(unplaced))
+    return Outcome(after_changes, tuple(altered), frozenset(unstated), frozenset(unplaced))
 
 
 def _altered(

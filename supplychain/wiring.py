@@ -29,6 +29,7 @@ APIS = (
     "supplychain.facts.api",
     "supplychain.requirements.api",
     "supplychain.conformity.api",
+    "supplychain.what_if.api",
     "supplychain.matchmaking.api",
     "supplychain.questionnaires.api",
     "supplychain.flags.api",

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REQUIREMENTS_READ = "requirements.read"
     REQUIREMENTS_WRITE = "requirements.write"
     SUPPLIERS_READ = "suppliers.read"
+    WHAT_IFS_READ = "what_ifs.read"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
     EVIDENCE_READ = "evidence.read"
@@ -85,6 +86,7 @@ _NETWORK = {
     _P.REQUIREMENTS_READ,
     _P.REQUIREMENTS_WRITE,
     _P.SUPPLIERS_READ,
+    _P.WHAT_IFS_READ,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
