@@ -6,6 +6,7 @@ from flask import Response
 
 from schemas.base import page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
@@ -25,6 +26,7 @@ from supplychain.accounts.permissions import Permission
 from supplychain.conformity import (
     coverage,
     explaining,
+    held,
     index,
     obligation_list,
     own,
@@ -138,6 +140,19 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
 def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
     """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
     return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})
+
+
+@me.route("/gaps", permission=Permission.ME_READ)
+@me.arguments(OwnGapQuery, location="query")
+@me.response(200, OwnGapPageSchema)
+def list_own_gaps(query: Arguments) -> Response:
+    """Show how far what you hold under one framework goes in another: what serves both, what may be sent again, what
+    is missing.
+    """
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    items, told = held.own_gaps(work, organization, query["framework"], query["other"], query.get("level"))
+    return page_of_items(items, held.position, list, query.get("cursor"), query["limit"], **told)
 
 
 @me.route("/index", permission=Permission.ME_READ)
