@@ -82,6 +82,9 @@ IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
         {"side": "supplier", "organization": "@", "offer": {"categories": ["85"]}},
         "org_theirs_source",
     ),
+    ("POST", "/v1/what-if", {"changes": [{"open": {"supplier": "@"}}]}, "org_theirs_source"),
+    ("POST", "/v1/what-if", {"changes": [{"close": {"link": "@"}}]}, "lnk_theirs_client_theirs"),
+    ("POST", "/v1/what-if", {"changes": [{"end": {"requirement": "@"}}]}, "req_theirs"),
 )
 """Bodies that name something by id, which stands where the @ is."""
 
