@@ -101,10 +101,14 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that differs, by pair; and who could not be decided about. network: the asker's own, with the changes."""
+    """All that differs, by pair; and who could not be decided about.
+
+    network: the asker's own, with the changes. owed: by pair, all that is owed after them.
+    """
 
     network: Network
     altered: tuple[Altered, ...]
+    owed: tuple[Mapping[int, Obligation], ...]
     unstated: frozenset[int]
     unplaced: frozenset[int]
 
@@ -130,15 +134,17 @@ def outcome(
     """
     after_changes = stage.network.apply(changes, stage.network.revision)
     altered: list[Altered] = []
+    owed: list[Mapping[int, Obligation]] = []
     unstated: set[int] = set()
     unplaced: set[int] = set()
     for index, pair in enumerate(pairs):
         was = _owing(stage, stage.network, pair.before, day, stated)
         will = _owing(stage, after_changes, pair.after, day, stated)
         altered += _altered(index, was.owed, will.owed, also)
+        owed.append(will.owed)
         unstated |= will.unstated
         unplaced |= will.unplaced
-    return Outcome(after_changes, tuple(altered), frozenset(unstated), frozenset(unplaced))
+    return Outcome(after_changes, tuple(altered), tuple(owed), frozenset(unstated), frozenset(unplaced))
 
 
 def _altered(

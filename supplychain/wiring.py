@@ -54,6 +54,7 @@ MODELS = (
     "supplychain.audits.models",
     "supplychain.facts.models",
     "supplychain.conformity.models",
+    "supplychain.what_if.models",
     "supplychain.matchmaking.models",
     "supplychain.publishing.models",
     "supplychain.trail.models",

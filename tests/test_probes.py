@@ -45,6 +45,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "duplicate_id": ("dup_theirs",),
     "merge_id": ("mrg_theirs",),
     "publication_id": ("pub_theirs",),
+    "what_if_id": ("wif_theirs",),
     "key_id": ("key_theirs",),
     "entry_id": ("aud_theirs",),
     "checkpoint_id": ("sth_theirs",),

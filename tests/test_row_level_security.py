@@ -65,6 +65,7 @@ OWNERS = {
     "compared_record": "owner",
     "known_spelling": "owner",
     "level_shift": "owner",
+    "what_if": "organization",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

@@ -248,3 +248,96 @@ def test_nothing_is_written(world: World, brand: Member) -> None:
     assert asked(brand, {"end": {"requirement": "req_brand"}})["total"]
     assert world.do(rows) == before
     assert asked(brand)["total"] == 0
+
+
+def kept(member: Member, *changes: dict[str, Any], title: str = "A tier further down") -> Any:
+    answer = member.post("/v1/what-ifs", {"title": title, "changes": list(changes)})
+    assert answer.status_code == 201, answer.json
+    assert answer.headers["Location"] == f"/v1/what-ifs/{answer.json['id']}"
+    return answer.json
+
+
+def verdicts(comparison: Any) -> dict[str, str]:
+    return {one["supplier"].removeprefix("org_"): one["verdict"] for one in comparison["items"]}
+
+
+def really_published(member: Member, demand: dict[str, Any]) -> str:
+    draft = member.post("/v1/requirements", demand).json["id"]
+    assert member.post(f"/v1/requirements/{draft}/publish").status_code == 200
+    return str(draft)
+
+
+def test_what_is_kept_is_listed_shown_and_thrown_away(brand: Member) -> None:
+    made = kept(brand, {"publish": EVERYBODY})
+    asked_alone = asked(brand, {"publish": EVERYBODY})
+    assert made["totals"] == asked_alone["totals"]
+    assert made["by_tier"] == asked_alone["by_tier"]
+    where = f"/v1/what-ifs/{made['id']}"
+    assert brand.get(where).json == made
+    (listed,) = brand.get("/v1/what-ifs").json["items"]
+    assert (listed["id"], listed["title"]) == (made["id"], "A tier further down")
+    assert brand.call("DELETE", where).status_code == 204
+    assert brand.get(where).status_code == 404
+    assert brand.get("/v1/what-ifs").json["items"] == []
+
+
+def test_what_was_foreseen_is_held_against_what_came(world: World, brand: Member) -> None:
+    made = kept(brand, {"publish": EVERYBODY})
+    where = f"/v1/what-ifs/{made['id']}/comparison"
+    waiting = brand.get(where).json
+    assert waiting["made"] == [{"supposed": "/changes/0", "requirement": None}]
+    assert waiting["items"] == []
+    requirement = really_published(brand, EVERYBODY)
+    told = brand.get(where).json
+    assert told["made"] == [{"supposed": "/changes/0", "requirement": requirement}]
+    assert set(verdicts(told).values()) == {"as_foreseen"}
+    assert told["verdicts"]["as_foreseen"] == 4
+    with building(world) as build:
+        build.prove("dyer", 2)
+        build.link("mill", "spinner", state="ended")
+        build.link("dyer", "weaver")
+    later = brand.get(where).json
+    assert verdicts(later) == {"mill": "as_foreseen", "dyer": "better", "weaver": "not_foreseen"}
+    assert later["out_of_sight"] == 2
+    only = brand.get(f"{where}?verdict=better").json
+    assert verdicts(only) == {"dyer": "better"}
+    assert only["verdicts"] == later["verdicts"]
+
+
+def test_an_amendment_is_followed_to_what_it_became(world: World, brand: Member) -> None:
+    with building(world) as build:
+        build.require("brand", (2, 1))
+    made = kept(brand, {"amend": {"requirement": "req_brand", "to": {"schedule": [2, 2]}}})
+    answer = brand.post("/v1/requirements/req_brand/amend", {"schedule": [2, 1, 1]})
+    told = brand.get(f"/v1/what-ifs/{made['id']}/comparison").json
+    assert told["made"] == [{"supposed": "req_brand", "requirement": answer.json["id"]}]
+    assert verdicts(told) == {
+        "mill": "as_foreseen",
+        "dyer": "as_foreseen",
+        "spinner": "owes_otherwise",
+        "farm": "owes_otherwise",
+    }
+
+
+def test_of_whom_is_seen_no_more_nothing_that_was_foreseen_is_told(world: World, brand: Member) -> None:
+    made = kept(brand, {"publish": EVERYBODY})
+    really_published(brand, EVERYBODY)
+    with building(world) as build:
+        build.link("brand", "mill", state="ended")
+    told = brand.get(f"/v1/what-ifs/{made['id']}/comparison").json
+    assert verdicts(told) == {"dyer": "as_foreseen"}
+    assert told["out_of_sight"] == 3
+
+
+def test_a_requirement_unlike_the_supposed_one_is_not_taken_for_it(brand: Member) -> None:
+    made = kept(brand, {"publish": EVERYBODY})
+    really_published(brand, {"title": "OHS", "framework": ELECTRONICS, "pillar": "ohs", "schedule": [1]})
+    told = brand.get(f"/v1/what-ifs/{made['id']}/comparison").json
+    assert told["made"] == [{"supposed": "/changes/0", "requirement": None}]
+
+
+def test_more_than_can_be_kept_is_refused_with_the_number(brand: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("supplychain.what_if.keeping.MAX_KEPT", 3)
+    answer = brand.post("/v1/what-ifs", {"title": "T", "changes": [{"publish": EVERYBODY}]})
+    assert answer.status_code == 422
+    assert "4" in answer.json["errors"][0]["detail"]

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     REQUIREMENTS_WRITE = "requirements.write"
     SUPPLIERS_READ = "suppliers.read"
     WHAT_IFS_READ = "what_ifs.read"
+    WHAT_IFS_WRITE = "what_ifs.write"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
     EVIDENCE_READ = "evidence.read"
@@ -87,6 +88,7 @@ _NETWORK = {
     _P.REQUIREMENTS_WRITE,
     _P.SUPPLIERS_READ,
     _P.WHAT_IFS_READ,
+    _P.WHAT_IFS_WRITE,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,

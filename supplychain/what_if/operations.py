@@ -56,6 +56,8 @@ class Answer:
 
     supposed: Supposed
     stage: Stage
+    seen: Mapping[int, Seen]
+    pairs: Sequence[Pair]
     found: Outcome
     on: date
     differences: Sequence[Difference]
@@ -84,6 +86,8 @@ def ask(work: Work, question: Mapping[str, Any]) -> Answer:
     return Answer(
         supposed,
         stage,
+        seen,
+        pairs,
         found,
         on,
         sorted(_differences(work, seen, pairs, found, supposed, on), key=_position),
@@ -91,6 +95,21 @@ def ask(work: Work, question: Mapping[str, Any]) -> Answer:
         unstated=len(found.unstated),
         veiled=len(stage.veiled) if supposed.links else len(found.unplaced),
     )
+
+
+def owed_after(work: Work, answer: Answer) -> Iterator[Difference]:
+    """All that would be owed under the demands that were looked at, whether it changes or not."""
+    owed = [
+        Altered(index, supplier, None, after)
+        for index, found in enumerate(answer.found.owed)
+        for supplier, after in found.items()
+    ]
+    bench = _Bench(work, answer.on, answer.seen, answer.pairs, owed)
+    for one in owed:
+        pair = answer.pairs[one.pair]
+        for pillar in pair.after.pillars if pair.after else ():
+            after = bench.side(pair.after, one.after, pillar, answer.supposed.levels)
+            yield Difference(answer.seen[one.supplier], pair, pillar, None, after, ())
 
 
 def _position(one: Difference) -> tuple[object, ...]:

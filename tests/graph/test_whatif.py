@@ -161,11 +161,12 @@ def test_undoing_a_change_is_the_inverse(changes: list[Change], data: st.DataObj
     stage, there = asked(network, same, moved)
     after = network.apply(moved, 2)
     back_again = [network.link(one.number) or replace(one, periods=()) for one in moved]
-    known = stage.named & staged(after, ASKER, after.day).named
+    if staged(after, ASKER, after.day).named != stage.named:
+        event("whoever is seen no more cannot be supposed to be linked again")
+        return
     _, back = asked(after, same, back_again)
-    forth = {(one.pair, one.supplier, one.before, one.after) for one in there.altered if one.supplier in known}
-    inverse = {(one.pair, one.supplier, one.after, one.before) for one in back.altered if one.supplier in known}
-    assert forth == inverse
+    forth = {(one.pair, one.supplier, one.before, one.after) for one in there.altered}
+    assert forth == {(one.pair, one.supplier, one.after, one.before) for one in back.altered}
 
 
 @settings(max_examples=100, deadline=None)

@@ -66,6 +66,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "flag_id": ("flg",),
     "merge_id": ("mrg",),
     "publication_id": ("pub",),
+    "what_if_id": ("wif",),
     "duplicate_id": ("dup",),
     "entry_id": ("aud",),
     "checkpoint_id": ("sth",),
