@@ -3,10 +3,9 @@
 `apply` gives the network of the next revision and shares with this one whatever did not change.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -23,11 +22,13 @@ from graph.facts import (
     Record,
     Requirement,
     SupplierScope,
+    Waiver,
 )
 from graph.memory import Memory
 from graph.payload import from_payload, to_payload
 from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
 from graph.terms import OrganizationKind
+from graph.turns import last_turn, link_turns, merged, ownership_turns, requirement_turns
 
 __all__ = [
     "Change",
@@ -40,6 +41,7 @@ __all__ = [
     "Record",
     "Requirement",
     "SupplierScope",
+    "Waiver",
     "from_payload",
     "join_periods",
     "normalise_periods",
@@ -76,6 +78,7 @@ class Network:
         "_requirements",
         "_terms",
         "_turns",
+        "_waivers",
         "day",
         "memory",
         "revision",
@@ -98,6 +101,7 @@ class Network:
         self._owned: Map[int, tuple[Ownership, ...]] = Map()
         self._owners: Map[int, tuple[Ownership, ...]] = Map()
         self._requirements: dict[int, Requirement] = {}
+        self._waivers: Map[int, tuple[Waiver, ...]] = Map()
         self._turns: tuple[date, ...] = ()
         self._terms: tuple[date, ...] = ()
 
@@ -117,20 +121,22 @@ class Network:
         organizations = {c.number: c for c in _only(Organization, by_kind)}
         records = {(c.owner, c.organization): c for c in _only(Record, by_kind)}
         requirements = {c.number: c for c in _only(Requirement, by_kind)}
+        waivers = {c.number: c for c in _only(Waiver, by_kind)}
         links = _changed(self._links, _only(Link, by_kind))
         ownerships = _changed(self._ownerships, _only(Ownership, by_kind))
         after._organizations = self._organizations.update(organizations)
         after._records = self._records.update(records)
         after._requirements = _by_number(self._requirements, requirements)
+        after._waivers = _granted(self._waivers, waivers)
         after._links = self._links.update(links)
         after._links_from = _reindexed(self._links_from, self._links, links, lambda link: link.buyer)
         after._links_to = _reindexed(self._links_to, self._links, links, lambda link: link.supplier)
         after._ownerships = self._ownerships.update(ownerships)
         after._owned = _reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
         after._owners = _reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
-        after._turns = _merged(self._turns, chain(_link_turns(links), _ownership_turns(ownerships)))
-        after._terms = _merged(self._terms, _requirement_turns(requirements))
-        if not (organizations or records or requirements or links or ownerships):
+        after._turns = merged(self._turns, chain(link_turns(links), ownership_turns(ownerships)))
+        after._terms = merged(self._terms, requirement_turns(requirements))
+        if not (organizations or records or requirements or waivers or links or ownerships):
             after.memory = self.memory.copy()
         else:
             buyers = {link.buyer for link in _before_and_after(self._links, links)}
@@ -170,6 +176,10 @@ class Network:
         """All that were ever published, by number."""
         return tuple(self._requirements.values())
 
+    def waivers_of(self, supplier: int) -> tuple[Waiver, ...]:
+        """All that were ever granted to the supplier, whoever granted them and whatever became of them, by number."""
+        return self._waivers.get(supplier, ())
+
     def owned_by(self, organization: int, day: date) -> frozenset[int]:
         """Everything below the organization that day, at any depth, without itself."""
         below = self._closure(organization, lambda n: (o.child for o in self._owned_on(n, day)))
@@ -198,11 +208,11 @@ class Network:
 
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""
-        return _last_turn(self._turns, day)
+        return last_turn(self._turns, day)
 
     def term(self, day: date) -> date:
         """The first day since which, until the asked one, no requirement began or ended."""
-        return _last_turn(self._terms, day)
+        return last_turn(self._terms, day)
 
     def _is_active_plant(self, number: int) -> bool:
         found = self.organization(number)
@@ -225,7 +235,7 @@ class Network:
         return seen
 
 
-Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, DayAdvanced)
+Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, Waiver, DayAdvanced)
 
 
 def _only(kind: type[Fact], by_kind: dict[type[Change], list[Change]]) -> Iterator[Fact]:
@@ -240,6 +250,20 @@ def _changed(held: Map[int, Edge], new: Iterator[Edge]) -> dict[int, Edge]:
 
 def _by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dict[int, Requirement]:
     return dict(sorted({**held, **new}.items())) if new else held
+
+
+def _granted(held: Map[int, tuple[Waiver, ...]], new: dict[int, Waiver]) -> Map[int, tuple[Waiver, ...]]:
+    """Waivers by supplier; one whose supplier became another by a merge is looked for among all, for it is rare."""
+    if not new:
+        return held
+    touched = {one.supplier for one in new.values()}
+    touched |= {supplier for supplier, known in held.items() if any(one.number in new for one in known)}
+    rebuilt = {}
+    for supplier in touched:
+        kept = [one for one in held.get(supplier, ()) if one.number not in new]
+        coming = [one for one in new.values() if one.supplier == supplier]
+        rebuilt[supplier] = tuple(sorted((*kept, *coming), key=_NUMBER))
+    return held.update(rebuilt)
 
 
 def _before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:
@@ -266,35 +290,3 @@ def _reindexed(
         added = not known or not coming or known[-1].number < coming[0].number
         rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
     return index.update(rebuilt)
-
-
-def _last_turn(turns: tuple[date, ...], day: date) -> date:
-    at = bisect_right(turns, day)
-    return turns[at - 1] if at else date.min
-
-
-def _merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
-    """Turns of facts that were replaced stay: one too many costs a little memory, never an answer."""
-    added = set(new).difference(turns)
-    return tuple(sorted((*turns, *added))) if added else turns
-
-
-def _link_turns(links: dict[int, Link]) -> Iterator[date]:
-    return chain.from_iterable(_edges(p.valid_from, p.valid_to) for link in links.values() for p in link.periods)
-
-
-def _ownership_turns(ownerships: dict[int, Ownership]) -> Iterator[date]:
-    return chain.from_iterable(_edges(own.valid_from, own.valid_to) for own in ownerships.values())
-
-
-def _requirement_turns(requirements: dict[int, Requirement]) -> Iterator[date]:
-    for demand in requirements.values():
-        yield demand.published_on
-        yield from _edges(demand.effective_from, demand.effective_to)
-
-
-def _edges(first: date | None, last: date | None) -> Iterator[date]:
-    if first is not None:
-        yield first
-    if last is not None and last < date.max:
-        yield last + timedelta(days=1)

@@ -135,6 +135,15 @@ def test_a_level_that_a_supplier_would_have_meets_or_misses_what_it_owes(world: 
     assert effects(nearer) == {"dyer": ["moved"]}
 
 
+def test_a_waiver_is_told_as_such_and_never_as_met(world: World, brand: Member) -> None:
+    with building(world) as build:
+        build.require("brand", (1,), beyond="stop")
+        build.waive("brand", "dyer")
+    answer = asked(brand, {"amend": {"requirement": "req_brand", "to": {"schedule": [2]}}})
+    (dyer,) = [one for one in answer["items"] if one["supplier"] == org("dyer")]
+    assert [(side["status"], side["gap"]) for side in (dyer["before"], dyer["after"])] == [("waived", 1), ("waived", 2)]
+
+
 def test_totals_are_over_all_and_a_limit_is_told(brand: Member) -> None:
     answer = asked(brand, {"publish": EVERYBODY}, limit=1)
     assert (len(answer["items"]), answer["limit"], answer["total"]) == (1, 1, 4)

@@ -8,6 +8,7 @@ from typing import Any
 from graph.cascade import Obligation
 from graph.facts import Attributes, Requirement
 from graph.sight import RowKind
+from graph.waivers import excused, waivers_for
 from graph.whatif import Altered, Outcome, Pair, Stage, outcome, staged
 from supplychain.conformity.levels import Key, levels
 from supplychain.conformity.rules import Standing, judge
@@ -183,8 +184,12 @@ class _Bench:
         key: Key = (owed.supplier, demand.framework, pillar)
         standing = Standing(pillar, supposed[key]) if key in supposed else self.stood[key].standing
         due = owed.due_for(pillar)
-        judged = judge(owed.level, due, owed.announced, standing, self.on)
-        shown = None if self._veils(owed.supplier) else due
+        veils = self._veils(owed.supplier)
+        # As in a list, a waiver stands with the name under which it was granted.
+        waivers = waivers_for(self.network, demand, owed.supplier, self.on, veiled=veils)
+        waived = excused(owed.level, due, standing.level, waivers, self.on)
+        judged = judge(owed.level, due, owed.announced, standing, self.on, waived=waived)
+        shown = None if veils else due
         return Side(
             demand.framework, owed.tier, owed.level, standing.level, judged.gap, shown, owed.via, str(judged.code)
         )

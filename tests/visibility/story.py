@@ -130,7 +130,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_proofs, _people, _lists, _fair, _publication, _supposed):
+        for step in (_leave, _proofs, _people, _lists, _fair, _publication, _supposed):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -240,6 +240,13 @@ def _supposed(build: Teller) -> None:
     for name in ("brand", "rival"):
         foreseen = [(f"req_{name}", "sourcing", org(one), 1, 2, 1) for one in FORESEEN]
         build.suppose(name, *foreseen, ("/changes/0", "sourcing", org("mill"), 1, 1, 0))
+
+
+def _leave(build: Teller) -> None:
+    """What brand gave mill by name and weaver by its pseudonym, and what mill was given by somebody else."""
+    build.waive("brand", "mill")
+    build.waive("brand", "weaver", veiled=True, level=0, due=None)
+    build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)
 
 
 def _publication(build: Teller) -> None:

@@ -1,14 +1,14 @@
 """What a framework version makes of the facts on a day (domain rules: Evidence, Crosswalk, Assessment; `gated`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from supplychain.conformity.rules.candidate import Candidate
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
-from supplychain.conformity.rules.dossier import EVERY_LEVEL, Dossier, open_dossier
+from supplychain.conformity.rules.dossier import Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
+from supplychain.conformity.rules.lens import CERTIFIED, LAPSED, PLAIN, PROVISIONAL, Lens
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import (
     WORST_FIRST,
@@ -28,31 +28,11 @@ from supplychain.conformity.rules.results import (
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Lens:
-    """Which candidates count: the least trust at every level, and whether lapsed and submitted ones do."""
-
-    floor: Trust = Trust.SELF_DECLARED
-    lapsed: bool = False
-    submitted: bool = False
-
-    def counts(self, candidate: Candidate, level: int) -> bool:
-        if candidate.state is SourceState.IN_FORCE:
-            return level <= candidate.accepted_up_to or self.submitted
-        if candidate.state is SourceState.LAPSED:
-            return self.lapsed and level <= candidate.accepted_up_to
-        return self.submitted and candidate.state is SourceState.UNDER_REVIEW
-
-
 _WAITING = frozenset((SourceState.UNDER_REVIEW, SourceState.IN_FORCE))  # in force, but only up to a lower level
-_PLAIN = _Lens()
-_LAPSED = _Lens(lapsed=True)
-_PROVISIONAL = _Lens(submitted=True)
-_CERTIFIED = _Lens(floor=Trust.CERTIFIED)
 
 
 def assess(
@@ -76,7 +56,7 @@ def assess(
     evidence still counted, as if submitted evidence were accepted.
     """
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    lens = _Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
+    lens = Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
     return _assessment(dossier, lens, _grid(dossier, lens))
 
 
@@ -92,8 +72,8 @@ def standings(
 ) -> dict[str, Standing]:
     """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
-    return _standings(dossier, grid, _pillars(dossier, _PLAIN, grid))
+    grid = _grid(dossier, PLAIN)
+    return _standings(dossier, grid, _pillars(dossier, PLAIN, grid))
 
 
 def appraise(
@@ -108,8 +88,8 @@ def appraise(
 ) -> tuple[Assessment, dict[str, Standing]]:
     """`assess` and `standings` of the same facts, for the work of little more than one."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
-    assessment = _assessment(dossier, _PLAIN, grid)
+    grid = _grid(dossier, PLAIN)
+    assessment = _assessment(dossier, PLAIN, grid)
     return assessment, _standings(dossier, grid, assessment.pillars)
 
 
@@ -125,9 +105,9 @@ def levels(
 ) -> dict[str, int | None]:
     """The levels that `assess` gives, by pillar, for less work: for a look at very many."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
+    grid = _grid(dossier, PLAIN)
     return {
-        name: pillar_level(dossier.plan, name, grid, assessed=_assessed(dossier, _PLAIN, slots))
+        name: pillar_level(dossier.plan, name, grid, assessed=_assessed(dossier, PLAIN, slots))
         for name, slots in dossier.plan.pillar_slots.items()
     }
 
@@ -140,7 +120,7 @@ def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, .
     return tuple(found.values())
 
 
-def _assessment(dossier: Dossier, lens: _Lens, grid: Grid) -> Assessment:
+def _assessment(dossier: Dossier, lens: Lens, grid: Grid) -> Assessment:
     pillars = _pillars(dossier, lens, grid)
     results = {
         slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
@@ -167,15 +147,10 @@ def _sources(dossier: Dossier, slot: Slot) -> tuple[Source, ...]:
 
 
 def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]) -> dict[str, Standing]:
-    everything = [one for candidates in dossier.candidates.values() for one in candidates]
-    # A look that cannot see anything else gives the same: most suppliers have nothing lapsed or waiting.
-    lapsed = any(one.state is SourceState.LAPSED for one in everything)
-    waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
-    weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
     levels = {name: pillar.level for name, pillar in pillars.items()}
-    with_lapsed = _levels(dossier, _LAPSED, grid, levels) if lapsed else levels
-    provisional = _levels(dossier, _PROVISIONAL, grid, levels) if waiting else levels
-    certified = _levels(dossier, _CERTIFIED, grid, levels) if weak else levels
+    with_lapsed = _levels(dossier, LAPSED, grid, levels)
+    provisional = _levels(dossier, PROVISIONAL, grid, levels)
+    certified = _levels(dossier, CERTIFIED, grid, levels)
     return {
         name: Standing(
             pillar=name,
@@ -190,20 +165,22 @@ def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]
     }
 
 
-def _levels(dossier: Dossier, lens: _Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
-    """The levels through another lens: where no evidence speaks, it sees what the plain one saw."""
+def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
+    """The levels through another lens: but for what may count otherwise, it sees what the plain one saw."""
     plan = dossier.plan
-    heard = {index for _, index in dossier.candidates}
-    grid = [_results(dossier, lens, slot) if slot.index in heard else plain[slot.index] for slot in plan.slots]
+    seen = {index for (_, index), candidates in dossier.candidates.items() if any(map(lens.differs, candidates))}
+    if not seen:
+        return levels
+    grid = [_results(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
     return {
         name: levels[name]
-        if heard.isdisjoint(slots)
+        if seen.isdisjoint(slots)
         else pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
         for name, slots in plan.pillar_slots.items()
     }
 
 
-def _pillars(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResult]:
+def _pillars(dossier: Dossier, lens: Lens, grid: Grid) -> dict[str, PillarResult]:
     plan = dossier.plan
     return {
         name: pillar_result(plan, name, grid, assessed=_assessed(dossier, lens, slots))
@@ -211,7 +188,7 @@ def _pillars(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResul
     }
 
 
-def _assessed(dossier: Dossier, lens: _Lens, slots: Sequence[int]) -> bool:
+def _assessed(dossier: Dossier, lens: Lens, slots: Sequence[int]) -> bool:
     """Whether any evidence counts in a pillar, be it of too little trust for its level."""
     return any(
         candidate.trust >= lens.floor and lens.counts(candidate, 1)
@@ -221,11 +198,11 @@ def _assessed(dossier: Dossier, lens: _Lens, slots: Sequence[int]) -> bool:
     )
 
 
-def _grid(dossier: Dossier, lens: _Lens) -> Grid:
+def _grid(dossier: Dossier, lens: Lens) -> Grid:
     return [_results(dossier, lens, slot) for slot in dossier.plan.slots]
 
 
-def _results(dossier: Dossier, lens: _Lens, slot: Slot) -> Sequence[LevelResult]:
+def _results(dossier: Dossier, lens: Lens, slot: Slot) -> Sequence[LevelResult]:
     # a finding on the subject itself holds even where it takes its results from others
     holders = dossier.holders(slot)
     finding = dossier.findings.get((dossier.subject, slot.index))
@@ -245,7 +222,7 @@ def _worst(results: Sequence[LevelResult]) -> LevelResult:
     return next((one for one in results if one.why is Why.DECISION), results[0])
 
 
-def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
+def _of_holder(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
     key = (holder, slot.index)
     finding = dossier.findings.get(key)
     if finding is not None:
@@ -256,6 +233,10 @@ def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> Sequen
     candidates = dossier.candidates.get(key)
     if not candidates:
         return _alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
+    first = candidates[0]
+    if lens.settles(first, slot):
+        told = zip(slot.levels, first.verdicts, strict=True)
+        return [LevelResult(level, outcome, why, holder, first.evidence) for level, (outcome, why) in told]  # type: ignore[misc] # it settles: none is None
     return [
         _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
         for place, level in enumerate(slot.levels)
@@ -273,7 +254,7 @@ def _found(level: int, holder: int, finding: int) -> LevelResult:
 
 
 def _decide(
-    candidates: Iterable[Candidate], lens: _Lens, level: int, place: int, trust: Trust, holder: int
+    candidates: Iterable[Candidate], lens: Lens, level: int, place: int, trust: Trust, holder: int
 ) -> LevelResult:
     """The first candidate that may decide does; if none may, why none does (domain rules: which evidence decides)."""
     lapsed = weak = other = waits = False
