@@ -25,10 +25,10 @@ from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
-from supplychain.what_if.models import WhatIf
-from supplychain.what_if.rules import Effect
 from supplychain.waivers.facts import fact_of as fact_of_waiver
 from supplychain.waivers.models import Waiver
+from supplychain.what_if.models import WhatIf
+from supplychain.what_if.rules import Effect
 from supplychain.work import Work
 from tests.ground import Ground
 from tests.world import Member, World
