@@ -67,6 +67,10 @@ OWNERS = {
     "known_spelling": "owner",
     "level_shift": "owner",
     "what_if": "organization",
+    "notice": "organization",
+    "notice_digest": "organization",
+    "notice_preference": "organization",
+    "reminder_schedule": "issuer",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 
