@@ -47,6 +47,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "duplicate_id": ("dup_theirs",),
     "merge_id": ("mrg_theirs",),
     "publication_id": ("pub_theirs",),
+    "what_if_id": ("wif_theirs",),
     "key_id": ("key_theirs",),
     "entry_id": ("aud_theirs",),
     "checkpoint_id": ("sth_theirs",),
@@ -98,6 +99,9 @@ IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
         {"side": "supplier", "organization": "@", "offer": {"categories": ["85"]}},
         "org_theirs_source",
     ),
+    ("POST", "/v1/what-if", {"changes": [{"open": {"supplier": "@"}}]}, "org_theirs_source"),
+    ("POST", "/v1/what-if", {"changes": [{"close": {"link": "@"}}]}, "lnk_theirs_client_theirs"),
+    ("POST", "/v1/what-if", {"changes": [{"end": {"requirement": "@"}}]}, "req_theirs"),
 )
 """Bodies that name something by id, which stands where the @ is."""
 
