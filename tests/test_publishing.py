@@ -18,7 +18,7 @@ from supplychain.app import create_app
 from supplychain.audit import AuditEntry
 from supplychain.cli import main
 from supplychain.conformity import derive, loading
-from supplychain.conformity.appraisal import Bench, input_of, readers
+from supplychain.conformity.appraisal import Bench, appraisal_of, input_of, readers
 from supplychain.conformity.models import Conformity
 from supplychain.conformity.rules import assess
 from supplychain.evidence.models import Evidence
@@ -34,7 +34,7 @@ from supplychain.work import Work
 from supplychain.worker import Worker
 from tests.conftest import PACKS
 from tests.factories import building
-from tests.racing import together
+from tests.racing import derived, together
 from tests.world import START, Answer, Member, World
 
 KEY, NEXT = "rspo-mill@1", "rspo-mill@2"
@@ -334,6 +334,28 @@ def test_a_preview_trusts_no_level_that_lapsed_or_is_yet_to_be_derived(crowd: Wo
     work_off(crowd)
     assert "org_asked" not in shifted(crowd, row)
     assert shifted(crowd, row) == one_by_one(crowd)
+
+
+def test_only_those_whom_a_version_concerns_are_derived_anew_and_all_as_from_nothing(
+    crowd: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew = set()
+
+    def counting(bench: Bench, organization: int) -> Any:
+        anew.add(organization)
+        return appraisal_of(bench, organization)
+
+    row = propose(crowd)
+    work_off(crowd)
+    approve(crowd, "Second", row)
+    monkeypatch.setattr(derive, "appraisal_of", counting)
+    work_off(crowd)
+    names = crowd.do(lambda work: {one.id for one in engine.network(work).organizations() if one.number in anew})
+    assert {"org_balanced", "org_waiting", "org_owner", "org_plant"} <= names
+    assert names.isdisjoint({"org_silent", "org_preserved", "org_asked"})  # silent, or asked for the version before
+    after = derived(crowd)
+    derive.rebuild(crowd.runtime)
+    assert derived(crowd) == after
 
 
 # Repeated and at once -----------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 
-from graph.network import Network
 from supplychain import jobs, lease
 from supplychain.conformity import derive, loading
 from supplychain.conformity.appraisal import Bench, input_of, readers, speaks_to
@@ -108,7 +107,7 @@ def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
     if row is None or after is None:
         raise NotFound
     network = engine.network(work)
-    day = day_of(work, network)
+    day = derive.day_of(work, network)
     read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     bench = Bench(network, known, loading.load(work, read), day, work.runtime.settings.listing_framework)
     versions = Versions(known.get(row.against) if row.against else None, after, _settled(work, day))
@@ -135,11 +134,6 @@ def _settled(work: Work, day: date) -> Settled:
 def _lasts(standing: Mapping[str, Any], day: date) -> bool:
     through = standing["good_through"]
     return through is None or through >= day.isoformat()
-
-
-def day_of(work: Work, network: Network) -> date:
-    """The day that is looked at: the one the network has reached."""
-    return work.today if network.day == date.min else network.day
 
 
 def _writing(
