@@ -10,6 +10,7 @@ from schemas.base import (
     Day,
     Int,
     Many,
+    MomentQuery,
     Nested,
     Number,
     PageQuery,
@@ -33,7 +34,7 @@ STATUSES = (
 KINDS = ("identity", "pseudonym", "awaiting", "private")
 
 
-class SupplierQuery(PageQuery):
+class SupplierQuery(PageQuery, MomentQuery):
     """Filters of a supplier list; what is asked of obligations, one obligation must fit as a whole."""
 
     status = Choice(STATUSES)
@@ -46,7 +47,7 @@ class SupplierQuery(PageQuery):
     min_gap = QueryInt(min=1, max=20)
 
 
-class ObligationQuery(PageQuery):
+class ObligationQuery(PageQuery, MomentQuery):
     """Filters of a requirement's obligations. due_until: the latest due date, inclusive."""
 
     status = Choice(STATUSES)
@@ -70,6 +71,7 @@ class UnmetSchema(BaseSchema):
     )
     ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
+    months = Int(metadata={"description": "With the reason `period`: how many a reading must cover"})
 
 
 class WaivedSchema(BaseSchema):
@@ -175,19 +177,19 @@ class ExplanationsSchema(BaseSchema):
     items = fields.List(fields.Nested(ExplanationSchema), required=True)
 
 
-class ExplanationQuery(BaseSchema):
+class ExplanationQuery(MomentQuery):
     """Which requirement; all of them when absent."""
 
     requirement = Str(max=40)
 
 
-class MeQuery(BaseSchema):
+class MeQuery(MomentQuery):
     """Which organization: a plant of the caller's; the caller itself when absent."""
 
     organization = Str(max=40)
 
 
-class MePageQuery(PageQuery):
+class MePageQuery(PageQuery, MomentQuery):
     """Which organization, and where to go on."""
 
     organization = Str(max=40)
@@ -258,7 +260,7 @@ class OwnFrameworkSchema(BaseSchema):
 
 
 class OwnStatusSchema(BaseSchema):
-    """The caller's conformity today."""
+    """The caller's conformity on a day."""
 
     organization = fields.Dict(required=True)
     day = Day(required=True)
