@@ -10,7 +10,6 @@ from schemas.base import (
     Day,
     Int,
     Many,
-    Moment,
     MomentQuery,
     Nested,
     Number,
@@ -194,24 +193,6 @@ class MePageQuery(PageQuery, MomentQuery):
     """Which organization, and where to go on."""
 
     organization = Str(max=40)
-
-
-class LevelStepQuery(MePageQuery):
-    """Which levels; all unless filtered."""
-
-    framework = Str(max=80)
-    pillar = Str(max=40)
-
-
-class LevelStepSchema(BaseSchema):
-    """A change of a level: data for a plot of steps, `since` by `level`."""
-
-    framework = Str(required=True)
-    pillar = Str(required=True)
-    step = Int(required=True, metadata={"description": "1 = the first that was recorded of the pillar"})
-    level = Int(required=True, allow_none=True, metadata={"description": "null: not assessed"})
-    since = Day(required=True, metadata={"description": "The day the level became what it is"})
-    recorded_at = Moment(required=True, metadata={"description": "When that was known here"})
 
 
 class OwnObligationSchema(BaseSchema):

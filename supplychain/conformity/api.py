@@ -8,12 +8,11 @@ from schemas.base import MomentQuery, page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
+from schemas.level import LevelStepQuery, LevelStepSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
     ExplanationQuery,
     ExplanationsSchema,
-    LevelStepQuery,
-    LevelStepSchema,
     MePageQuery,
     MeQuery,
     ObligationQuery,
