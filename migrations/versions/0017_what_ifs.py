@@ -5,13 +5,8 @@ from alembic import op
 
 import supplychain.db
 
-<<<<<<<< HEAD:migrations/versions/0017_what_ifs.py
 revision = "0017"
 down_revision = "0016"
-========
-revision = "0015"
-down_revision = "0014"
->>>>>>>> whatif:migrations/versions/0015_what_ifs.py
 branch_labels = None
 depends_on = None
 
