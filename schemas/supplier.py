@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from schemas.answer import HEARD
 from schemas.base import (
     BaseSchema,
     Bilingual,
@@ -54,6 +55,7 @@ class ObligationQuery(PageQuery):
     tier = QueryInt(min=1, max=15)
     min_gap = QueryInt(min=1, max=20)
     due_until = Day()
+    answer = Choice(HEARD)
 
 
 class UnmetSchema(BaseSchema):
@@ -81,6 +83,14 @@ class WaivedSchema(BaseSchema):
     level = Int(required=True, allow_none=True)
 
 
+class SaidSchema(BaseSchema):
+    """What the supplier last answered; open: it waits for a reply of the issuer."""
+
+    id = Str(required=True, allow_none=True)
+    kind = Choice(HEARD, required=True)
+    open = Bool(required=True)
+
+
 class ObligationSchema(BaseSchema):
     """What one requirement asks of a supplier in one pillar, as the reader may see it.
 
@@ -102,6 +112,7 @@ class ObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(allow_none=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
+    answer = Nested(SaidSchema, required=True, allow_none=True, metadata={"description": "Null where another asks"})
     unmet = Many(Nested(UnmetSchema))
 
 
@@ -142,6 +153,12 @@ class RequirementObligationPageSchema(BaseSchema):
     protected = Nested(ProtectedCellSchema, required=True)
     unclassified_links = Int(required=True)
     beyond_horizon = Int(required=True)
+    answers = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "How many of the suppliers listed said what; silence is counted too"},
+    )
 
 
 class HopSchema(BaseSchema):
@@ -217,6 +234,7 @@ class OwnObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(required=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
+    answer = Nested(SaidSchema, required=True)
     unmet = Many(Nested(UnmetSchema), required=True)
 
 

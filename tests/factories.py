@@ -13,6 +13,7 @@ from typing import Any
 
 from supplychain.accounts import keys
 from supplychain.accounts.models import ApiKey, Membership, Person
+from supplychain.answers.models import Answer, Reply
 from supplychain.audits.models import Finding
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.frameworks import registry
@@ -96,6 +97,22 @@ class Builder(Ground):
         row = self._add(Waiver(**ends, **given))
         self.work.change(fact_of_waiver(row))
         return row
+
+    def answer(self, supplier: str, requirement: str, kind: str = "accept", **fields: Any) -> Answer:
+        """What a supplier said to a requirement, heard by its issuer under its name unless told otherwise."""
+        demand = self._found(Requirement, requirement)
+        assert demand is not None, requirement
+        number = self.number(supplier)
+        given = {"id": f"ans_{supplier}_{requirement}", "veiled": False, "text": "", "holder": number, **fields}
+        given |= {"answered_on": self.work.today, "answered_at": self.work.now}
+        ends = {"issuer": demand.issuer, "requirement": demand.number, "supplier": number}
+        return self._add(Answer(kind=kind, **ends, **given))
+
+    def reply(self, answer: Answer, kind: str = "explain", **fields: Any) -> Reply:
+        """What the issuer answered back."""
+        parties = {"issuer": answer.issuer, "supplier": answer.supplier, "holder": answer.holder}
+        given = {"id": f"rpl_{answer.id}", "replied_on": self.work.today, "replied_at": self.work.now, **fields}
+        return self._add(Reply(answer=answer.number, kind=kind, **parties, **given))
 
     def framework(self, key: str) -> Framework:
         """A framework version that the world's application knows."""

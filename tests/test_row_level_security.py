@@ -51,6 +51,8 @@ OWNERS = {
     "api_key": "organization",
     "requirement": "issuer",
     "waiver": "issuer",
+    "answer": "holder",
+    "reply": "issuer",
     "supplier_record": "owner",
     "finding": "reviewer",
     "decision": "holder",

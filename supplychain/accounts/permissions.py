@@ -41,6 +41,9 @@ class Permission(StrEnum):
     REQUIREMENTS_WRITE = "requirements.write"
     WAIVERS_READ = "waivers.read"
     WAIVERS_GRANT = "waivers.grant"
+    ANSWERS_READ = "answers.read"
+    ANSWERS_REPLY = "answers.reply"
+    OBLIGATIONS_ANSWER = "obligations.answer"
     SUPPLIERS_READ = "suppliers.read"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
@@ -88,16 +91,19 @@ _NETWORK = {
     _P.REQUIREMENTS_WRITE,
     _P.WAIVERS_READ,
     _P.WAIVERS_GRANT,
+    _P.ANSWERS_READ,
+    _P.ANSWERS_REPLY,
     _P.SUPPLIERS_READ,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
 }
+_OWN = {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT, _P.OBLIGATIONS_ANSWER}
 _PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),
     # A supplier is a buyer of its own suppliers, so it may do what a brand may.
-    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT}),
+    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | _OWN),
     Role.REVIEWER: frozenset(
         _EVERYBODY
         | {

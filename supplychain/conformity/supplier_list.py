@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from graph.sight import RowKind, passes_on
+from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
 from supplychain.conformity.lacking import lacking
@@ -27,7 +28,8 @@ def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
         items = [_item(work, reader, day, seen, rows) for seen, rows in found]
         return tuple(sorted(items, key=position))
 
-    return state.network.memory.recall(("supplier-items", reader, day, state.level_revision), compute)
+    key = ("supplier-items", reader, day, state.level_revision, heard_by(work, reader).version)
+    return state.network.memory.recall(key, compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:

@@ -33,6 +33,7 @@ NOBODYS = frozenset(
         *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
         "/v1/fact-catalogue",
+        "/v1/answer-reasons",
         # Of the trail as a whole the operator learns how long it is, as it does from /metrics.
         *("/v1/audit/whole/checkpoints", "/v1/audit/whole/checkpoints/<checkpoint_id>/consistency"),
     }
@@ -45,6 +46,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "organization_id": ("org",),
     "requirement_id": ("req",),
     "waiver_id": ("wvr",),
+    "answer_id": ("ans",),
     "reference": ("req", "rqp", "inv"),
     "link_id": ("lnk",),
     "evidence_id": ("evd",),

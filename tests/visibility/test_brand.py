@@ -56,6 +56,32 @@ def test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym(
     worlds.alike("brand", twist=named("weaver"), other=named("farm"))
 
 
+def test_a_brand_hears_nothing_of_what_its_suppliers_say_to_others(worlds: Worlds) -> None:
+    def said(build: Teller) -> None:
+        build.answer("spinner", "req_rival", "dispute", veiled=None, reason="wrong_level")
+        build.reply(build.answer("mill", "req_rival_safety", "question", text="Which plant?"), text="All")
+        build.link("second", "mill")
+        build.require("second", (2, 1))
+        build.answer("mill", "req_second", "decline", reason="no_capacity")
+
+    worlds.alike("brand", twist=Twist(late=said))
+
+
+def test_a_brand_hears_nothing_of_whom_it_does_not_see(worlds: Worlds) -> None:
+    def said(build: Teller) -> None:
+        build.answer("under", "req_brand", "question", veiled=None, text="Who asks?")
+        build.answer("agent", "req_brand", "decline", veiled=None, reason="not_in_scope")
+
+    worlds.alike("brand", twist=Twist(late=said))
+
+
+def test_a_brand_cannot_tell_who_once_answered_by_name_behind_a_pseudonym(worlds: Worlds) -> None:
+    def named(name: str) -> Twist:
+        return Twist(late=lambda build: build.answer(name, "req_brand", "decline", id="ans_by_name", reason="other"))
+
+    worlds.alike("brand", twist=named("weaver"), other=named("farm"))
+
+
 def test_a_brand_cannot_tell_that_its_supplier_hides_suppliers(worlds: Worlds) -> None:
     def hidden(build: Teller) -> None:
         build.link("mill", "ghost", "5", disclosure="none")
