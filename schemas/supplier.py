@@ -83,7 +83,7 @@ class WaivedSchema(BaseSchema):
     level = Int(required=True, allow_none=True)
 
 
-class SaidSchema(BaseSchema):
+class LastAnswerSchema(BaseSchema):
     """What the supplier last answered; open: it waits for a reply of the issuer."""
 
     id = Str(required=True, allow_none=True)
@@ -112,7 +112,7 @@ class ObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(allow_none=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
-    answer = Nested(SaidSchema, required=True, allow_none=True, metadata={"description": "Null where another asks"})
+    answer = Nested(LastAnswerSchema, required=True, allow_none=True, metadata={"description": "Null where another asks"})
     unmet = Many(Nested(UnmetSchema))
 
 
@@ -234,7 +234,7 @@ class OwnObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(required=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
-    answer = Nested(SaidSchema, required=True)
+    answer = Nested(LastAnswerSchema, required=True)
     unmet = Many(Nested(UnmetSchema), required=True)
 
 
