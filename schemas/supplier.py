@@ -112,7 +112,7 @@ class ObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(allow_none=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
-    answer = Nested(LastAnswerSchema, required=True, allow_none=True, metadata={"description": "Null where another asks"})
+    answer = Nested(LastAnswerSchema, required=True, allow_none=True)
     unmet = Many(Nested(UnmetSchema))
 
 
