@@ -22,6 +22,7 @@ from supplychain.frameworks.models import Publication
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.matchmaking.models import MatchEvent, Registration
 from supplychain.network import calendar
+from supplychain.plans.models import Plan, PlanReview
 from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
@@ -113,6 +114,22 @@ class Builder(Ground):
         parties = {"issuer": answer.issuer, "supplier": answer.supplier, "holder": answer.holder}
         given = {"id": f"rpl_{answer.id}", "replied_on": self.work.today, "replied_at": self.work.now, **fields}
         return self._add(Reply(answer=answer.number, kind=kind, **parties, **given))
+
+    def plan(self, name: str, level: int, framework: str = MILLS, **fields: Any) -> Plan:
+        """A plan of one step to reach a level of a pillar, the first unless told; the step is due in a year."""
+        pillar = fields.pop("pillar", self.framework(framework).pillars[0].id)
+        due = self.work.today + timedelta(days=365)
+        step: dict[str, Any] = {"title": "Step", "due": due.isoformat(), "done_on": None, "note": "", "evidence": []}
+        number = self.number(name)
+        given = {"id": f"pln_{name}", "title": f"Plan of {name}", "owner": "Somebody", "milestones": [step], **fields}
+        given |= {"made_on": self.work.today, "made_at": self.work.now, "framework": framework, "pillar": pillar}
+        return self._add(Plan(organization=number, holder=number, level=level, **given))
+
+    def review_plan(self, plan: Plan, reviewer: str, party: str = "customer", decision: str = "accept") -> PlanReview:
+        """What somebody said of a plan."""
+        said = {"party": party, "decision": decision, "day": self.work.today, "at": self.work.now}
+        who = {"plan": plan.number, "holder": plan.holder, "reviewer": self.number(reviewer)}
+        return self._add(PlanReview(**who, **said))
 
     def framework(self, key: str) -> Framework:
         """A framework version that the world's application knows."""

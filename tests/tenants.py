@@ -79,6 +79,8 @@ def _demands(build: Builder, name: str) -> None:
     said = build.answer(f"{name}_source", f"req_{name}", "question", id=f"ans_{name}", text="Why?")
     build.reply(said, text="Because")
     build.answer(name, f"req_{name}", "dispute", id=f"ans_{name}_own", reason="other")
+    build.review_plan(build.plan(name, 2), name)
+    build.plan(f"{name}_source", 1)
 
 
 def _proofs(build: Builder, name: str) -> None:

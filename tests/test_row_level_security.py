@@ -52,6 +52,8 @@ OWNERS = {
     "requirement": "issuer",
     "waiver": "issuer",
     "answer": "holder",
+    "plan": "holder",
+    "plan_review": "reviewer",
     "reply": "issuer",
     "supplier_record": "owner",
     "finding": "reviewer",

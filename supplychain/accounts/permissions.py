@@ -44,6 +44,9 @@ class Permission(StrEnum):
     ANSWERS_READ = "answers.read"
     ANSWERS_REPLY = "answers.reply"
     OBLIGATIONS_ANSWER = "obligations.answer"
+    PLANS_READ = "plans.read"
+    PLANS_WRITE = "plans.write"
+    PLANS_REVIEW = "plans.review"
     SUPPLIERS_READ = "suppliers.read"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
@@ -93,12 +96,14 @@ _NETWORK = {
     _P.WAIVERS_GRANT,
     _P.ANSWERS_READ,
     _P.ANSWERS_REPLY,
+    _P.PLANS_READ,
+    _P.PLANS_REVIEW,
     _P.SUPPLIERS_READ,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
 }
-_OWN = {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT, _P.OBLIGATIONS_ANSWER}
+_OWN = {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT, _P.OBLIGATIONS_ANSWER, _P.PLANS_WRITE}
 _PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),
@@ -120,6 +125,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_REVIEW,
             _P.FINDINGS_READ,
             _P.FINDINGS_WRITE,
+            _P.PLANS_READ,
+            _P.PLANS_REVIEW,
         }
     ),
     Role.ORGANISER: frozenset(

@@ -10,12 +10,14 @@ from supplychain.answers.models import Answer, Reply
 from supplychain.demo.organizations import email_of, numbers_of
 from supplychain.demo.plan import PLAYED, Plan
 from supplychain.demo.words import public
+from supplychain.plans.models import Plan
 from supplychain.requirements.models import Requirement
 from supplychain.waivers.facts import fact_of
 from supplychain.waivers.models import Waiver
 from supplychain.work import Work
 
 BRAND = "brand-1"
+FRAMEWORK = "eseec-electronics@1"
 
 
 def add(work: Work, plan: Plan, day: date) -> None:
@@ -24,6 +26,41 @@ def add(work: Work, plan: Plan, day: date) -> None:
     first, second, *others = direct_suppliers(plan)
     _leave(work, numbers, first, second, day)
     _answers(work, numbers, others, day)
+    work.session.add(_plan(numbers[first], day, work))
+    work.session.flush()
+
+
+def _plan(supplier: int, day: date, work: Work) -> Plan:
+    """How the one with more time will use it: a step done, one late, one to come."""
+    steps = (
+        ("Sprinklers ordered", -30, -35),
+        ("Hall 2 cleared", -5, None),
+        ("Accepted by the fire brigade", 110, None),
+    )
+    return Plan(
+        id=public("pln", supplier),
+        organization=supplier,
+        holder=supplier,
+        framework=FRAMEWORK,
+        pillar="ohs",
+        level=3,
+        title="Fire safety of hall 2",
+        owner="EHS manager",
+        milestones=[
+            {
+                "title": title,
+                "due": (day + timedelta(days=due)).isoformat(),
+                "done_on": None if done is None else (day + timedelta(days=done)).isoformat(),
+                "note": "",
+                "evidence": [],
+            }
+            for title, due, done in steps
+        ],
+        made_on=day - timedelta(days=60),
+        made_at=work.now - timedelta(days=60),
+        started_on=day - timedelta(days=50),
+        reported_at=work.now - timedelta(days=35),
+    )
 
 
 def _leave(work: Work, numbers: Mapping[str, int], first: str, second: str, day: date) -> None:

@@ -47,6 +47,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "requirement_id": ("req",),
     "waiver_id": ("wvr",),
     "answer_id": ("ans",),
+    "plan_id": ("pln",),
     "reference": ("req", "rqp", "inv"),
     "link_id": ("lnk",),
     "evidence_id": ("evd",),

@@ -241,6 +241,10 @@ def _leave(build: Teller) -> None:
     build.answer("spinner", "req_brand", "decline", veiled=False, reason="other", text="No means")
     build.answer("shade", "req_brand", "dispute", veiled=None, reason="not_in_scope")
     build.answer("mill", "req_rival", "accept")
+    build.review_plan(build.plan("mill", 2), "rival", decision="return")
+    build.plan("spinner", 1)
+    build.plan("weaver", 1)
+    build.plan("dyer", 2)
     build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)
 
 

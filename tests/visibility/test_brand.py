@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from supplychain.plans.models import Plan
 from tests.factories import ELECTRONICS, printed
 from tests.ground import org
 from tests.visibility import lists
@@ -54,6 +55,21 @@ def test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym(
         return Twist(late=lambda build: build.waive("brand", name, id="wvr_by_name", level=0))
 
     worlds.alike("brand", twist=named("weaver"), other=named("farm"))
+
+
+def test_a_brand_sees_no_plan_for_what_others_ask_nor_what_they_said_of_one(worlds: Worlds) -> None:
+    def plans(build: Teller) -> None:
+        build.plan("spinner", 2, id="pln_higher")
+        build.plan("mill", 1, ELECTRONICS, pillar="ohs", id="pln_other")
+        for name in ("farm", "shade", "agent", "rivalmill"):
+            build.plan(name, 1)
+        own = build._found(Plan, "pln_spinner")
+        assert own is not None
+        build.review_plan(own, "rival")
+        own.owner = "Somebody else"
+        build.link("second", "mill")
+
+    worlds.alike("brand", twist=Twist(late=plans))
 
 
 def test_a_brand_hears_nothing_of_what_its_suppliers_say_to_others(worlds: Worlds) -> None:

@@ -44,6 +44,7 @@ def test_a_supplier_cannot_tell_what_leave_others_were_given(worlds: Worlds) -> 
         build.waive("brand", "spinner")
         build.waive("maker", "solder", level=0)
         build.answer("solder", "req_maker", "decline", reason="no_capacity")
+        build.review_plan(build.plan("solder", 1, ELECTRONICS), "maker")
         build.reply(build.answer("spinner", "req_brand_cotton", "question", text="Why?"), text="So")
 
     worlds.alike("farm", "star", twist=Twist(late=leave))
