@@ -43,7 +43,7 @@ class ProgressRequestSchema(BaseSchema):
     note = Str(load_default="")
 
 
-class WithdrawalSchema(BaseSchema):
+class PlanWithdrawalSchema(BaseSchema):
     """Why a plan is given up."""
 
     reason = Str(required=True, min=1)

@@ -10,7 +10,7 @@ from supplychain.answers.models import Answer, Reply
 from supplychain.demo.organizations import email_of, numbers_of
 from supplychain.demo.plan import PLAYED, Plan
 from supplychain.demo.words import public
-from supplychain.plans.models import Plan
+from supplychain.plans.models import Plan as ActionPlan
 from supplychain.requirements.models import Requirement
 from supplychain.waivers.facts import fact_of
 from supplychain.waivers.models import Waiver
@@ -26,18 +26,18 @@ def add(work: Work, plan: Plan, day: date) -> None:
     first, second, *others = direct_suppliers(plan)
     _leave(work, numbers, first, second, day)
     _answers(work, numbers, others, day)
-    work.session.add(_plan(numbers[first], day, work))
+    work.session.add(_action_plan(numbers[first], day, work))
     work.session.flush()
 
 
-def _plan(supplier: int, day: date, work: Work) -> Plan:
+def _action_plan(supplier: int, day: date, work: Work) -> ActionPlan:
     """How the one with more time will use it: a step done, one late, one to come."""
     steps = (
         ("Sprinklers ordered", -30, -35),
         ("Hall 2 cleared", -5, None),
-        ("Accepted by the fire brigade", 110, None),
+        ("Accepted by the fire service", 90, None),
     )
-    return Plan(
+    return ActionPlan(
         id=public("pln", supplier),
         organization=supplier,
         holder=supplier,

@@ -13,8 +13,8 @@ from schemas.plan import (
     PlanRequestSchema,
     PlanReviewRequestSchema,
     PlanSchema,
+    PlanWithdrawalSchema,
     ProgressRequestSchema,
-    WithdrawalSchema,
 )
 from schemas.supplier import MeQuery
 from supplychain.accounts.permissions import Permission
@@ -66,7 +66,7 @@ def report_progress(values: Arguments, plan_id: str) -> Response:
 
 
 @blp.route("/me/plans/<plan_id>/withdraw", methods=["POST"], permission=Permission.PLANS_WRITE)
-@blp.arguments(WithdrawalSchema, example={"reason": "The hall was closed"})
+@blp.arguments(PlanWithdrawalSchema, example={"reason": "The hall was closed"})
 @blp.response(200, OwnPlanSchema)
 def withdraw_plan(values: Arguments, plan_id: str) -> Response:
     """Give a plan up; it stays on record."""
