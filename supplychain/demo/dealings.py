@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from supplychain.accounts.models import Person
 from supplychain.answers.models import Answer, Reply
+from supplychain.conformity.models import Conformity
 from supplychain.demo.organizations import email_of, numbers_of
 from supplychain.demo.plan import PLAYED, Plan
 from supplychain.demo.words import public
@@ -23,7 +24,9 @@ FRAMEWORK = "eseec-electronics@1"
 def add(work: Work, plan: Plan, day: date) -> None:
     """Leave given by one brand to two of its direct suppliers, and what others answered to it."""
     numbers = numbers_of(work)
-    first, second, *others = direct_suppliers(plan)
+    suppliers = list(direct_suppliers(plan))
+    first = next(key for key in suppliers if _falls_short(work, numbers[key]))
+    second, *others = (key for key in suppliers if key != first)
     _leave(work, numbers, first, second, day)
     _answers(work, numbers, others, day)
     work.session.add(_action_plan(numbers[first], day, work))
@@ -121,9 +124,16 @@ def _answers(work: Work, numbers: Mapping[str, int], suppliers: Sequence[str], d
 
 
 def direct_suppliers(plan: Plan) -> Iterator[str]:
-    """Whom the brand buys from by a confirmed link, but for those that have a part in the journeys."""
-    found = (one.supplier for one in plan.links if one.buyer == BRAND and one.state == "confirmed")
-    return iter(dict.fromkeys(key for key in found if key not in PLAYED))
+    """From whom the brand buys electronics by a confirmed link, but for those that have a part in the journeys."""
+    own = (one for one in plan.links if one.buyer == BRAND and one.state == "confirmed" and one.category[:2] == "85")
+    return iter(dict.fromkeys(one.supplier for one in own if one.supplier not in PLAYED))
+
+
+def _falls_short(work: Work, supplier: int) -> bool:
+    """Whether a supplier was assessed, and has not the level of safety that the brand asks."""
+    row = work.session.get(Conformity, supplier)
+    standings = row.assessments.get(FRAMEWORK, {}).get("standings", {}) if row else {}
+    return 0 < (standings.get("ohs", {}).get("level") or 0) < 3
 
 
 def _waiver(
