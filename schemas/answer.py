@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, Moment, Nested, PageQuery, QueryBool, Str
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Moment, Nested, PageQuery, QueryBool, Str
 from schemas.framework import MARKS
 from schemas.waiver import REASONS
 
@@ -115,3 +115,11 @@ class AnswerReasonsSchema(BaseSchema):
     """The reasons that hold today."""
 
     items = fields.List(fields.Nested(AnswerReasonSchema), required=True)
+
+
+class LastAnswerSchema(BaseSchema):
+    """What the supplier last answered; open: it waits for a reply of the issuer."""
+
+    id = Str(required=True, allow_none=True)
+    kind = Choice(HEARD, required=True)
+    open = Bool(required=True)

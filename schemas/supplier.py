@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from schemas.answer import HEARD
+from schemas.answer import HEARD, LastAnswerSchema
 from schemas.base import (
     BaseSchema,
     Bilingual,
@@ -19,6 +19,7 @@ from schemas.base import (
     Str,
 )
 from schemas.framework import MARKS
+from schemas.waiver import WaivedSchema
 
 STATUSES = (
     "awaiting_confirmation",
@@ -72,23 +73,6 @@ class UnmetSchema(BaseSchema):
     )
     ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
-
-
-class WaivedSchema(BaseSchema):
-    """The waiver that an obligation stands under: until when, and what is asked meanwhile (null: as before)."""
-
-    id = Str(required=True)
-    until = Day(required=True)
-    due = Day(required=True, allow_none=True)
-    level = Int(required=True, allow_none=True)
-
-
-class LastAnswerSchema(BaseSchema):
-    """What the supplier last answered; open: it waits for a reply of the issuer."""
-
-    id = Str(required=True, allow_none=True)
-    kind = Choice(HEARD, required=True)
-    open = Bool(required=True)
 
 
 class ObligationSchema(BaseSchema):

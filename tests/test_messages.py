@@ -129,6 +129,7 @@ PASSED_ON = {
     "supplychain/cascade/requirements.py": "what marshmallow says of a requirement",
     "schemas/event.py": "what marshmallow says of both halves of an entry",
     "supplychain/evidence/rules.py": "of ValueUnusable",
+    "supplychain/answers/operations.py": "of the waiver, at its place in the reply",
     "supplychain/questionnaires/operations.py": "of evidence, at its place in the form",
     "schemas/questionnaire.py": "what marshmallow says of each value, at its name",
 }
