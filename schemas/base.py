@@ -197,6 +197,15 @@ class Problem(BaseSchema):
     errors = Many(Nested(ProblemFault))
 
 
+class MomentQuery(BaseSchema):
+    """For which day, and by what was known until when (two axes of time)."""
+
+    on = Day(metadata={"description": "The day in the world; absent = today. A future day rests on facts known now"})
+    known = Day(
+        metadata={"description": "By what was known at the end of this day; absent = now, of a past day its own end"}
+    )
+
+
 class PageQuery(BaseSchema):
     """Where to go on in a list: an opaque cursor from the ``Link`` header, and how many; or the whole list as a file.
 

@@ -11,6 +11,7 @@ from schemas.base import (
     Day,
     Int,
     Many,
+    MomentQuery,
     Nested,
     Number,
     PageQuery,
@@ -35,7 +36,7 @@ STATUSES = (
 KINDS = ("identity", "pseudonym", "awaiting", "private")
 
 
-class SupplierQuery(PageQuery):
+class SupplierQuery(PageQuery, MomentQuery):
     """Filters of a supplier list; what is asked of obligations, one obligation must fit as a whole."""
 
     status = Choice(STATUSES)
@@ -48,7 +49,7 @@ class SupplierQuery(PageQuery):
     min_gap = QueryInt(min=1, max=20)
 
 
-class ObligationQuery(PageQuery):
+class ObligationQuery(PageQuery, MomentQuery):
     """Filters of a requirement's obligations. due_until: the latest due date, inclusive."""
 
     status = Choice(STATUSES)
@@ -176,19 +177,19 @@ class ExplanationsSchema(BaseSchema):
     items = fields.List(fields.Nested(ExplanationSchema), required=True)
 
 
-class ExplanationQuery(BaseSchema):
+class ExplanationQuery(MomentQuery):
     """Which requirement; all of them when absent."""
 
     requirement = Str(max=40)
 
 
-class MeQuery(BaseSchema):
+class MeQuery(MomentQuery):
     """Which organization: a plant of the caller's; the caller itself when absent."""
 
     organization = Str(max=40)
 
 
-class MePageQuery(PageQuery):
+class MePageQuery(PageQuery, MomentQuery):
     """Which organization, and where to go on."""
 
     organization = Str(max=40)
@@ -260,7 +261,7 @@ class OwnFrameworkSchema(BaseSchema):
 
 
 class OwnStatusSchema(BaseSchema):
-    """The caller's conformity today."""
+    """The caller's conformity on a day."""
 
     organization = fields.Dict(required=True)
     day = Day(required=True)

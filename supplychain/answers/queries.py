@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -28,14 +29,14 @@ _SAID = ("id", "kind", "reason", "text", "answered_on", "answered_at")
 
 def heard_by(work: Work, issuer: int) -> Heard:
     """The answers that count, as the caller hears them as an issuer; read anew only when something was said."""
-    version = _version(work, issuer)
+    version, until = _version(work, issuer), _until(work)
 
     def read() -> Heard:
         return rules.heard(_said(work, select(Answer).where(Answer.issuer == issuer)), version)
 
     if work.writes:  # what is not committed may never be, and must not be remembered
         return read()
-    return engine.network(work).memory.recall(("answers", issuer, version), read)
+    return engine.network(work).memory.recall(("answers", issuer, version, until), read)
 
 
 def said_by(work: Work, supplier: int) -> Mapping[int, Said]:
@@ -114,6 +115,11 @@ def _to_me(work: Work) -> Select[Answer]:
     return select(Answer).where(Answer.issuer == work.actor.organization).order_by(Answer.number)
 
 
+def _until(work: Work) -> date:
+    """The last day on which what was said counts at the moment that is asked about."""
+    return min(work.moment.on, work.moment.known_on)
+
+
 def _version(work: Work, issuer: int) -> tuple[int, int]:
     last = select(func.max(Answer.number)).where(Answer.issuer == issuer).scalar_subquery()
     back = select(func.max(Reply.number)).where(Reply.issuer == issuer).scalar_subquery()
@@ -122,11 +128,14 @@ def _version(work: Work, issuer: int) -> tuple[int, int]:
 
 
 def _said(work: Work, query: Select[Answer]) -> list[Said]:
-    return _said_in(work, work.session.scalars(query.order_by(Answer.number)).all())
+    told = query.where(Answer.answered_on <= _until(work)).order_by(Answer.number)
+    return _said_in(work, work.session.scalars(told).all())
 
 
 def _said_in(work: Work, rows: Sequence[Answer]) -> list[Said]:
-    replied = set(work.session.scalars(select(Reply.answer).where(among(Reply.answer, [row.number for row in rows]))))
+    numbers = [row.number for row in rows]
+    back = select(Reply.answer).where(among(Reply.answer, numbers), Reply.replied_on <= _until(work))
+    replied = set(work.session.scalars(back))
     return [_fact(row, replied=row.number in replied) for row in rows]
 
 

@@ -29,7 +29,7 @@ def for_brand(work: Work, query: Mapping[str, Any]) -> list[Item]:
         return []
     found = suppliers(work, work.actor.organization, work.today)
     flagged = [(seen, rows) for _, (seen, rows) in sorted(found.items()) if needs_training(rows)]
-    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY})
+    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY}, work.today)
     return [
         _named(work, seen, training_needs(_owed(rows), unmet_of[seen.organization], work.today))
         if seen.kind is RowKind.IDENTITY

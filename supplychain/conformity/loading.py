@@ -11,12 +11,32 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Date, Select, String, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.audits.models import Decision, Finding
+from supplychain.conformity.moved import Whereabouts
+from supplychain.conformity.moved import since as moved_since
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -80,32 +100,37 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:
-    """All evidence that may count, open findings and decisions, by the organization that holds them."""
+    """All evidence that may count, open findings and decisions, by the organization that holds them.
+
+    Of a moment at which less was known, what was recorded by then, as it then was.
+    """
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    moved = Whereabouts() if cutoff is None else moved_since(work.connection, cutoff)
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
+    asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
+    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked):
         if row.what == "heads":
             heads = (row.number, row.organization)
-        elif row.what == "evidence":
-            evidence[row.organization].append(_evidence_fact(row, zone))
+            continue
+        whose = moved.then("organization", row.what, row.number, row.organization)
+        if whose not in evidence:
+            continue
+        if row.what == "evidence":
+            sites = moved.then("sites", row.what, row.number, row.sites)
+            evidence[whose].append(_evidence_fact(row, whose, sites, zone))
         elif row.what == "finding":
-            findings[row.organization].append(
-                FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, FindingState(row.state))
+            findings[whose].append(
+                FindingFact(row.number, whose, row.framework, row.kind, row.trust, FindingState(row.state))
             )
         else:
-            decisions[row.organization].append(
+            decisions[whose].append(
                 DecisionFact(
-                    row.number,
-                    row.organization,
-                    row.framework,
-                    row.kind,
-                    row.standard,
-                    row.observed_from,
-                    row.observed_to,
+                    row.number, whose, row.framework, row.kind, row.standard, row.observed_from, row.observed_to
                 )
             )
     return Facts(heads, evidence, findings, decisions)
@@ -116,6 +141,7 @@ _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
+_CUTOFF: Any = bindparam("cutoff", type_=UTCDateTime())
 
 
 def _head(name: str) -> Any:
@@ -159,7 +185,30 @@ def _evidence() -> Select[Any]:
     )
 
 
-def _findings() -> Select[Any]:
+def _evidence_then() -> Select[Any]:
+    names = [column.name for column in _union()]
+    reviewed = _EVIDENCE.reviewed_at < _CUTOFF
+    rejected = _EVIDENCE.state == EvidenceState.REJECTED.value
+    state = case(
+        (~func.coalesce(reviewed, false()), _EVIDENCE.received_state),
+        (rejected, EvidenceState.REJECTED.value),
+        else_=EvidenceState.ACCEPTED.value,
+    )
+    then = {
+        "state": state,
+        "trust": case((reviewed, _EVIDENCE.trust), else_=_EVIDENCE.received_trust),
+        "reviewed_at": case((reviewed, _EVIDENCE.reviewed_at)),
+    }
+    columns = {name: then[name].label(name) if name in then else _EVIDENCE[name] for name in names}
+    return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
+        _EVIDENCE.organization.in_(_NUMBERS),
+        _EVIDENCE.received_at < _CUTOFF,
+        or_(_EVIDENCE.closed_at.is_(None), _EVIDENCE.closed_at >= _CUTOFF),
+        state.in_(_COUNTS),
+    )
+
+
+def _findings(standing: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "finding",
         _FINDING.number,
@@ -167,11 +216,11 @@ def _findings() -> Select[Any]:
         framework=_FINDING.framework,
         kind=_FINDING.indicator,
         trust=_FINDING.severity,
-        state=_FINDING.state,
-    ).where(_FINDING.organization.in_(_NUMBERS), _FINDING.state != FindingState.VERIFIED.value)
+        state=case((_FINDING.state == FindingState.VERIFIED.value, FindingState.RECTIFIED.value), else_=_FINDING.state),
+    ).where(_FINDING.organization.in_(_NUMBERS), standing)
 
 
-def _decisions() -> Select[Any]:
+def _decisions(made: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "decision",
         _DECISION.number,
@@ -181,23 +230,28 @@ def _decisions() -> Select[Any]:
         standard=_DECISION.reason,
         observed_from=_DECISION.decided_on,
         observed_to=_DECISION.expires_on,
-    ).where(_DECISION.organization.in_(_NUMBERS))
+    ).where(_DECISION.organization.in_(_NUMBERS), made)
 
 
+_OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value
+_OPEN_THEN = and_(_FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF))
 # Built once: to build it costs as much as to run it.
-_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions())
+_STATEMENT = union_all(_heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()))
+_STATEMENT_THEN = union_all(
+    _heads(), _evidence_then(), _findings(_OPEN_THEN), _decisions(_DECISION.decided_at < _CUTOFF)
+)
 
 
-def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
+def _evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zone: ZoneInfo) -> EvidenceFact:
     certificate = row.certificate or {}
     return EvidenceFact(
         number=row.number,
-        organization=row.organization,
+        organization=organization,
         kind=EvidenceKind(row.kind),
         trust=Trust[row.trust.upper()],
         state=EvidenceState(row.state),
         received_at=row.received_at.astimezone(zone),  # its date is a calendar day
-        sites=frozenset(row.sites or ()),
+        sites=frozenset(sites or ()),
         framework=row.framework,
         values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),
         standard=row.standard,

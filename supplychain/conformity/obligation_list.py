@@ -13,6 +13,7 @@ from supplychain.conformity import protected
 from supplychain.conformity.brand import Judged, judged_rows, obligation_item
 from supplychain.errors import NotFound
 from supplychain.network import engine
+from supplychain.network.visibility import network_for
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -20,14 +21,15 @@ Item = dict[str, Any]
 
 def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item], Item]:
     """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
-    requirement = _own(work, requirement_id)
-    network = engine.network(work)
-    seen = view(network, requirement, day)
-    items = _items(work, requirement, day)
+    number = _own(work, requirement_id).number
+    network = network_for(work, work.actor.organization)
+    requirement = network.requirement(number)
+    seen = view(network, requirement, day) if requirement else None
+    items = _items(work, requirement, day) if requirement else []
     counts = {
-        "protected": protected.shown(work, requirement.number, day),
-        "unclassified_links": len(seen.unclassified_links),
-        "beyond_horizon": len(seen.beyond_horizon),
+        "protected": protected.shown(work, number, min(day, work.moment.known_on)),
+        "unclassified_links": len(seen.unclassified_links) if seen else 0,
+        "beyond_horizon": len(seen.beyond_horizon) if seen else 0,
         "answers": _answers(items),
     }
     return items, counts
@@ -42,15 +44,14 @@ def _answers(items: Sequence[Item]) -> dict[str, int]:
 
 def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
     """All rows in order, computed once for a revision: whoever walks the pages asks for the same."""
-    state = engine.state(work)
 
     def compute() -> list[Item]:
         rows = judged_rows(work, work.actor.organization, day, [requirement])
         return sorted((_item(work, one) for one in rows), key=position)
 
-    version = heard_by(work, work.actor.organization).version
-    key = ("obligation-items", requirement.number, day, state.level_revision, version)
-    return state.network.memory.recall(key, compute)
+    levels_at, said = engine.state(work).level_revision, heard_by(work, work.actor.organization).version
+    key = ("obligation-items", requirement.number, work.moment, day, levels_at, said)
+    return network_for(work, work.actor.organization).memory.recall(key, compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
@@ -75,7 +76,8 @@ def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _own(work: Work, requirement_id: str) -> Requirement:
-    for one in engine.network(work).requirements():
+    """A requirement of the caller's, whatever the moment that is asked about."""
+    for one in engine.present(work).network.requirements():
         if one.id == requirement_id and one.issuer == work.actor.organization:
             return one
     raise NotFound

@@ -94,7 +94,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "supplier": ("rgn", "org", "psn"),
     "source": ("ERP",),
     "subject": ("org", "evd"),
-    "known": (),
+    # The days on which the story was told, one before it, and one to come.
+    "on": ("2026-11-01", "2026-11-22", "2026-11-23", "2027-06-30"),
+    "known": ("2026-11-22", "2026-11-23"),
     "min_score": ("0", "0.9"),
     "level": ("1", "2", "3"),
     "months": ("1",),
