@@ -322,21 +322,15 @@ def test_a_reason_holds_only_while_its_law_is_in_force(mill: World) -> None:
 KINDS = st.sampled_from([kind for kind in AnswerKind if kind is not AnswerKind.SILENT])
 
 
-@st.composite
-def answers(draw: st.DrawFn) -> list[Said]:
-    return [
-        Said(
-            number,
-            f"ans_{number}",
-            draw(st.integers(1, 2)),
-            draw(st.integers(3, 4)),
-            draw(st.sampled_from([None, True, False])),
-            draw(KINDS),
-            START,
-            replied=draw(st.booleans()),
-        )
-        for number in range(1, draw(st.integers(1, 7)))
-    ]
+def answers() -> st.SearchStrategy[list[Said]]:
+    """What two suppliers said to two requirements, heard by name, by pseudonym or not at all."""
+    parts = st.tuples(st.integers(1, 2), st.integers(3, 4), st.sampled_from([None, True, False]), KINDS, st.booleans())
+    return st.lists(parts, max_size=6).map(
+        lambda found: [
+            Said(number, f"ans_{number}", *said, START, replied=replied)
+            for number, (*said, replied) in enumerate(found, start=1)
+        ]
+    )
 
 
 @given(answers(), st.randoms())
