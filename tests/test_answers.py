@@ -1,5 +1,6 @@
 """Answers: accepted, asked, disputed, declined, or nothing said; heard by who asks, and answered back."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -323,14 +324,19 @@ KINDS = st.sampled_from([kind for kind in AnswerKind if kind is not AnswerKind.S
 
 
 def answers() -> st.SearchStrategy[list[Said]]:
-    """What two suppliers said to two requirements, heard by name, by pseudonym or not at all."""
-    parts = st.tuples(st.integers(1, 2), st.integers(3, 4), st.sampled_from([None, True, False]), KINDS, st.booleans())
-    return st.lists(parts, max_size=6).map(
-        lambda found: [
-            Said(number, f"ans_{number}", *said, START, replied=replied)
-            for number, (*said, replied) in enumerate(found, start=1)
-        ]
+    """What two suppliers said to two requirements, heard by name, by pseudonym or not at all, in the order of numbers."""
+    one = st.builds(
+        Said,
+        number=st.just(0),
+        id=st.just("ans"),
+        requirement=st.integers(1, 2),
+        supplier=st.integers(3, 4),
+        veiled=st.sampled_from([None, True, False]),
+        kind=KINDS,
+        answered_on=st.just(START),
+        replied=st.booleans(),
     )
+    return st.lists(one, max_size=6).map(lambda found: [replace(said, number=at) for at, said in enumerate(found, 1)])
 
 
 @given(answers(), st.randoms())
