@@ -324,7 +324,7 @@ KINDS = st.sampled_from([kind for kind in AnswerKind if kind is not AnswerKind.S
 
 
 def answers() -> st.SearchStrategy[list[Said]]:
-    """What two suppliers said to two requirements, heard by name, by pseudonym or not at all, in the order of numbers."""
+    """What two suppliers said to two requirements, heard by name, by pseudonym or not at all."""
     one = st.builds(
         Said,
         number=st.just(0),
