@@ -48,6 +48,8 @@ class Permission(StrEnum):
     PLANS_WRITE = "plans.write"
     PLANS_REVIEW = "plans.review"
     SUPPLIERS_READ = "suppliers.read"
+    WHAT_IFS_READ = "what_ifs.read"
+    WHAT_IFS_WRITE = "what_ifs.write"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
     EVIDENCE_READ = "evidence.read"
@@ -101,6 +103,8 @@ _NETWORK = {
     _P.PLANS_READ,
     _P.PLANS_REVIEW,
     _P.SUPPLIERS_READ,
+    _P.WHAT_IFS_READ,
+    _P.WHAT_IFS_WRITE,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
