@@ -57,6 +57,7 @@ MODELS = (
     "supplychain.facts.models",
     "supplychain.conformity.models",
     "supplychain.matchmaking.models",
+    "supplychain.questionnaires.models",
     "supplychain.publishing.models",
     "supplychain.trail.models",
     "supplychain.notices.models",

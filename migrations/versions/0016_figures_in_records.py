@@ -14,7 +14,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     with op.batch_alter_table("supplier_record") as batch_op:
         for name in ("staff", "revenue_cny", "assets_cny"):
-            batch_op.add_column(sa.Column(name, sa.Float(), nullable=True))
+            batch_op.add_column(sa.Column(name, sa.Double(), nullable=True))
         batch_op.add_column(sa.Column("figures_year", NUMBER, nullable=True))
         batch_op.add_column(sa.Column("industry_code", sa.String(length=80), nullable=True))
 
