@@ -47,6 +47,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "duplicate_id": ("dup_theirs",),
     "merge_id": ("mrg_theirs",),
     "publication_id": ("pub_theirs",),
+    "what_if_id": ("wif_theirs",),
     "key_id": ("key_theirs",),
     "entry_id": ("aud_theirs",),
     "checkpoint_id": ("sth_theirs",),
@@ -63,6 +64,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/waivers", "supplier", "org_theirs_source"),
     ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
+    ("/v1/me/levels", "organization", "org_theirs_plant"),
     ("/v1/me/gaps?framework=rspo-mill@1&other=rspo-mill@1", "organization", "org_theirs_plant"),
     ("/v1/me/questionnaire?framework=eseec-electronics@1", "organization", "org_theirs_plant"),
     ("/v1/me/questionnaire?framework=rspo-mill@1", "requirement", "req_theirs"),
@@ -97,6 +99,9 @@ IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
         {"side": "supplier", "organization": "@", "offer": {"categories": ["85"]}},
         "org_theirs_source",
     ),
+    ("POST", "/v1/what-if", {"changes": [{"open": {"supplier": "@"}}]}, "org_theirs_source"),
+    ("POST", "/v1/what-if", {"changes": [{"close": {"link": "@"}}]}, "lnk_theirs_client_theirs"),
+    ("POST", "/v1/what-if", {"changes": [{"end": {"requirement": "@"}}]}, "req_theirs"),
 )
 """Bodies that name something by id, which stands where the @ is."""
 

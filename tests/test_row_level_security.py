@@ -67,6 +67,7 @@ OWNERS = {
     "compared_record": "owner",
     "known_spelling": "owner",
     "level_shift": "owner",
+    "what_if": "organization",
     "notice": "organization",
     "notice_digest": "organization",
     "notice_preference": "organization",
