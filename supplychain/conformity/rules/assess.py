@@ -1,58 +1,38 @@
 """What a framework version makes of the facts on a day (domain rules: Evidence, Crosswalk, Assessment; `gated`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 
-from supplychain.conformity.rules.candidate import Candidate
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
 from supplychain.conformity.rules.dossier import EVERY_LEVEL, Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
+from supplychain.conformity.rules.grid import (
+    CERTIFIED,
+    PLAIN,
+    WITH_LAPSED,
+    WITH_SUBMITTED,
+    Lens,
+    assessed,
+    grid_of,
+    levels_in,
+    slot_results,
+)
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import (
-    WORST_FIRST,
     Assessment,
     Grid,
     IndicatorResult,
-    LevelResult,
-    Outcome,
     PillarResult,
     Source,
     SourceState,
     Standing,
     Unmet,
-    Why,
     lowest,
 )
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
 RULES_VERSION = "2"
-_BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Lens:
-    """Which candidates count: the least trust at every level, and whether lapsed and submitted ones do."""
-
-    floor: Trust = Trust.SELF_DECLARED
-    lapsed: bool = False
-    submitted: bool = False
-
-    def counts(self, candidate: Candidate, level: int) -> bool:
-        if candidate.state is SourceState.IN_FORCE:
-            return level <= candidate.accepted_up_to or self.submitted
-        if candidate.state is SourceState.LAPSED:
-            return self.lapsed and level <= candidate.accepted_up_to
-        return self.submitted and candidate.state is SourceState.UNDER_REVIEW
-
-
-_WAITING = frozenset((SourceState.UNDER_REVIEW, SourceState.IN_FORCE))  # in force, but only up to a lower level
-_PLAIN = _Lens()
-_LAPSED = _Lens(lapsed=True)
-_PROVISIONAL = _Lens(submitted=True)
-_CERTIFIED = _Lens(floor=Trust.CERTIFIED)
 
 
 def assess(
@@ -76,8 +56,8 @@ def assess(
     evidence still counted, as if submitted evidence were accepted.
     """
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    lens = _Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
-    return _assessment(dossier, lens, _grid(dossier, lens))
+    lens = Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
+    return _assessment(dossier, lens, grid_of(dossier, lens))
 
 
 def standings(
@@ -92,8 +72,8 @@ def standings(
 ) -> dict[str, Standing]:
     """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
-    return _standings(dossier, grid, _pillars(dossier, _PLAIN, grid))
+    grid = grid_of(dossier, PLAIN)
+    return _standings(dossier, grid, _pillars(dossier, PLAIN, grid))
 
 
 def appraise(
@@ -108,8 +88,8 @@ def appraise(
 ) -> tuple[Assessment, dict[str, Standing]]:
     """`assess` and `standings` of the same facts, for the work of little more than one."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
-    assessment = _assessment(dossier, _PLAIN, grid)
+    grid = grid_of(dossier, PLAIN)
+    assessment = _assessment(dossier, PLAIN, grid)
     return assessment, _standings(dossier, grid, assessment.pillars)
 
 
@@ -125,22 +105,23 @@ def levels(
 ) -> dict[str, int | None]:
     """The levels that `assess` gives, by pillar, for less work: for a look at very many."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, _PLAIN)
-    return {
-        name: pillar_level(dossier.plan, name, grid, assessed=_assessed(dossier, _PLAIN, slots))
-        for name, slots in dossier.plan.pillar_slots.items()
-    }
+    return levels_in(dossier, PLAIN, grid_of(dossier, PLAIN))
 
 
 def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
     """What keeps `level` of a pillar from holding: each indicator once, at the highest level where it is wanting."""
+    return unmet_in(assessment.pillars[pillar], level)
+
+
+def unmet_in(pillar: PillarResult, level: int) -> tuple[Unmet, ...]:
+    """The same of a pillar's own result."""
     found: dict[str, Unmet] = {}
-    for check in assessment.pillars[pillar].checks[:level]:
+    for check in pillar.checks[:level]:
         found.update({unmet.indicator: unmet for unmet in check.unmet})
     return tuple(found.values())
 
 
-def _assessment(dossier: Dossier, lens: _Lens, grid: Grid) -> Assessment:
+def _assessment(dossier: Dossier, lens: Lens, grid: Grid) -> Assessment:
     pillars = _pillars(dossier, lens, grid)
     results = {
         slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
@@ -173,9 +154,9 @@ def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]
     waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
     weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
     levels = {name: pillar.level for name, pillar in pillars.items()}
-    with_lapsed = _levels(dossier, _LAPSED, grid, levels) if lapsed else levels
-    provisional = _levels(dossier, _PROVISIONAL, grid, levels) if waiting else levels
-    certified = _levels(dossier, _CERTIFIED, grid, levels) if weak else levels
+    with_lapsed = _levels(dossier, WITH_LAPSED, grid, levels) if lapsed else levels
+    provisional = _levels(dossier, WITH_SUBMITTED, grid, levels) if waiting else levels
+    certified = _levels(dossier, CERTIFIED, grid, levels) if weak else levels
     return {
         name: Standing(
             pillar=name,
@@ -190,105 +171,22 @@ def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]
     }
 
 
-def _levels(dossier: Dossier, lens: _Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
+def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
     """The levels through another lens: where no evidence speaks, it sees what the plain one saw."""
     plan = dossier.plan
     heard = {index for _, index in dossier.candidates}
-    grid = [_results(dossier, lens, slot) if slot.index in heard else plain[slot.index] for slot in plan.slots]
+    grid = [slot_results(dossier, lens, slot) if slot.index in heard else plain[slot.index] for slot in plan.slots]
     return {
         name: levels[name]
         if heard.isdisjoint(slots)
-        else pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        else pillar_level(plan, name, grid, assessed=assessed(dossier, lens, slots))
         for name, slots in plan.pillar_slots.items()
     }
 
 
-def _pillars(dossier: Dossier, lens: _Lens, grid: Grid) -> dict[str, PillarResult]:
+def _pillars(dossier: Dossier, lens: Lens, grid: Grid) -> dict[str, PillarResult]:
     plan = dossier.plan
     return {
-        name: pillar_result(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        name: pillar_result(plan, name, grid, assessed=assessed(dossier, lens, slots))
         for name, slots in plan.pillar_slots.items()
     }
-
-
-def _assessed(dossier: Dossier, lens: _Lens, slots: Sequence[int]) -> bool:
-    """Whether any evidence counts in a pillar, be it of too little trust for its level."""
-    return any(
-        candidate.trust >= lens.floor and lens.counts(candidate, 1)
-        for index in slots
-        for holder in dossier.holders(dossier.plan.slots[index])
-        for candidate in dossier.candidates.get((holder, index), ())
-    )
-
-
-def _grid(dossier: Dossier, lens: _Lens) -> Grid:
-    return [_results(dossier, lens, slot) for slot in dossier.plan.slots]
-
-
-def _results(dossier: Dossier, lens: _Lens, slot: Slot) -> Sequence[LevelResult]:
-    # a finding on the subject itself holds even where it takes its results from others
-    holders = dossier.holders(slot)
-    finding = dossier.findings.get((dossier.subject, slot.index))
-    if finding is not None:
-        return [_found(level, dossier.subject, finding) for level in slot.levels]
-    if len(holders) == 1:
-        return _of_holder(dossier, lens, slot, holders[0])
-    each = [_of_holder(dossier, lens, slot, holder) for holder in holders]
-    return [_worst(results) for results in zip(*each, strict=True)]
-
-
-def _worst(results: Sequence[LevelResult]) -> LevelResult:
-    """The worst of the plants; those where it does not apply are left out, unless it applies nowhere."""
-    applicable = [one for one in results if one.outcome is not Outcome.NOT_APPLICABLE]
-    if applicable:
-        return min(applicable, key=lambda one: _BADNESS[one.outcome])
-    return next((one for one in results if one.why is Why.DECISION), results[0])
-
-
-def _of_holder(dossier: Dossier, lens: _Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
-    key = (holder, slot.index)
-    finding = dossier.findings.get(key)
-    if finding is not None:
-        return [_found(level, holder, finding) for level in slot.levels]
-    why = dossier.inapplicable.get(key)
-    if why is not None:
-        return _alike(slot.levels, Outcome.NOT_APPLICABLE, why, holder)
-    candidates = dossier.candidates.get(key)
-    if not candidates:
-        return _alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
-    return [
-        _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
-        for place, level in enumerate(slot.levels)
-    ]
-
-
-@lru_cache(maxsize=1024)
-def _alike(levels: tuple[int, ...], outcome: Outcome, why: Why, holder: int) -> Sequence[LevelResult]:
-    """The same at every level: most indicators of most suppliers, and many have the same levels."""
-    return tuple(LevelResult(level, outcome, why, holder) for level in levels)
-
-
-def _found(level: int, holder: int, finding: int) -> LevelResult:
-    return LevelResult(level, Outcome.UNMET, Why.FINDING, holder, finding=finding)
-
-
-def _decide(
-    candidates: Iterable[Candidate], lens: _Lens, level: int, place: int, trust: Trust, holder: int
-) -> LevelResult:
-    """The first candidate that may decide does; if none may, why none does (domain rules: which evidence decides)."""
-    lapsed = weak = other = waits = False
-    for candidate in candidates:
-        verdict = candidate.verdicts[place]
-        if verdict is None:
-            other |= lens.counts(candidate, level)
-        elif candidate.trust < trust:
-            weak |= lens.counts(candidate, level)
-        elif lens.counts(candidate, level):
-            return LevelResult(level, verdict[0], verdict[1], holder, evidence=candidate.evidence)
-        else:
-            lapsed |= candidate.state is SourceState.LAPSED
-            waits |= candidate.state in _WAITING
-    if lapsed:
-        return LevelResult(level, Outcome.EXPIRED, Why.LAPSED, holder)
-    why = Why.TRUST if weak else Why.REVIEW if waits else Why.STANDARD if other else Why.NONE
-    return LevelResult(level, Outcome.NOT_ASSESSED, why, holder)
