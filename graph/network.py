@@ -3,7 +3,6 @@
 `apply` gives the network of the next revision and shares with this one whatever did not change.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -28,6 +27,7 @@ from graph.memory import Memory
 from graph.payload import from_payload, to_payload
 from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
 from graph.terms import OrganizationKind
+from graph.turns import last_turn, link_turns, merged, ownership_turns, requirement_turns
 
 __all__ = [
     "Change",
@@ -128,8 +128,8 @@ class Network:
         after._ownerships = self._ownerships.update(ownerships)
         after._owned = _reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
         after._owners = _reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
-        after._turns = _merged(self._turns, chain(_link_turns(links), _ownership_turns(ownerships)))
-        after._terms = _merged(self._terms, _requirement_turns(requirements))
+        after._turns = merged(self._turns, chain(link_turns(links.values()), ownership_turns(ownerships.values())))
+        after._terms = merged(self._terms, requirement_turns(requirements.values()))
         if not (organizations or records or requirements or links or ownerships):
             after.memory = self.memory.copy()
         else:
@@ -196,13 +196,25 @@ class Network:
                 return number
         return None
 
+    def family_through(self, organization: int, day: date) -> date | None:
+        """The last day on which, without new facts, nobody above or below the organization is another than on `day`;
+        None = for ever.
+        """
+        above, below = {organization} | self.owners_of(organization, day), self.group(organization, day)
+        dated = chain(
+            (own for number in above for own in self._owners.get(number, _NO_OWNERSHIPS)),
+            (own for number in below for own in self._owned.get(number, _NO_OWNERSHIPS)),
+        )
+        turns = ownership_turns(own for own in dated if own.confirmed)
+        return min((turn - timedelta(days=1) for turn in turns if turn > day), default=None)
+
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""
-        return _last_turn(self._turns, day)
+        return last_turn(self._turns, day)
 
     def term(self, day: date) -> date:
         """The first day since which, until the asked one, no requirement began or ended."""
-        return _last_turn(self._terms, day)
+        return last_turn(self._terms, day)
 
     def _is_active_plant(self, number: int) -> bool:
         found = self.organization(number)
@@ -266,35 +278,3 @@ def _reindexed(
         added = not known or not coming or known[-1].number < coming[0].number
         rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
     return index.update(rebuilt)
-
-
-def _last_turn(turns: tuple[date, ...], day: date) -> date:
-    at = bisect_right(turns, day)
-    return turns[at - 1] if at else date.min
-
-
-def _merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
-    """Turns of facts that were replaced stay: one too many costs a little memory, never an answer."""
-    added = set(new).difference(turns)
-    return tuple(sorted((*turns, *added))) if added else turns
-
-
-def _link_turns(links: dict[int, Link]) -> Iterator[date]:
-    return chain.from_iterable(_edges(p.valid_from, p.valid_to) for link in links.values() for p in link.periods)
-
-
-def _ownership_turns(ownerships: dict[int, Ownership]) -> Iterator[date]:
-    return chain.from_iterable(_edges(own.valid_from, own.valid_to) for own in ownerships.values())
-
-
-def _requirement_turns(requirements: dict[int, Requirement]) -> Iterator[date]:
-    for demand in requirements.values():
-        yield demand.published_on
-        yield from _edges(demand.effective_from, demand.effective_to)
-
-
-def _edges(first: date | None, last: date | None) -> Iterator[date]:
-    if first is not None:
-        yield first
-    if last is not None and last < date.max:
-        yield last + timedelta(days=1)

@@ -7,7 +7,7 @@ from marshmallow import fields
 from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Reason, Str
 from schemas.framework import MARKS
 
-KINDS: Final = ("training", "matchmaking")
+KINDS: Final = ("training", "matchmaking", "evidence_expiring")
 VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
 PRIORITIES: Final = ("high", "medium", "low")
 

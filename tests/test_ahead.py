@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supplychain.conformity.rules import Family, Outcome, Why
-from supplychain.conformity.rules.ahead import Outlook, Situation, Step, month_ends, outlook
+from supplychain.conformity.rules import Family, OrganizationFacts, Outcome, Situation, Why
+from supplychain.conformity.rules.ahead import Outlook, Step, month_ends, outlook
 from supplychain.frameworks.framework import Framework
 from tests.conformity_cases import SUPPLIER, TODAY, decision, evidence, framework, indicator
 from tests.test_conformity_properties import Case, cases, levels, one_year_on, worth
@@ -41,7 +41,7 @@ def ending(draw: st.DrawFn) -> Case:
     return replace(case, decisions=tuple(replace(one, until=draw(days)) for one in case.decisions))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(ending(), st.lists(st.integers(0, 800), max_size=6))
 def test_on_every_day_the_outlook_is_what_an_assessment_from_nothing_gives(case: Case, offsets: list[int]) -> None:
     found = of_case(case)
@@ -51,7 +51,7 @@ def test_on_every_day_the_outlook_is_what_an_assessment_from_nothing_gives(case:
         assert {name: found.level(name, day) for name in found.now} == levels(case.assess(day=day))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(ending())
 def test_a_level_rises_only_where_evidence_begins_or_what_spoke_against_it_ends(case: Case) -> None:
     ends = {one.until + timedelta(days=1) for one in case.decisions}
@@ -62,7 +62,7 @@ def test_a_level_rises_only_where_evidence_begins_or_what_spoke_against_it_ends(
                 assert step.day in begins(case) | ends
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(cases())
 def test_where_one_piece_of_evidence_speaks_of_each_indicator_only_evidence_that_starts_later_raises(
     case: Case,
@@ -81,7 +81,7 @@ def test_where_one_piece_of_evidence_speaks_of_each_indicator_only_evidence_that
         assert all(step.day in begins(single) for step in steps if worth(step.level) > worth(step.before))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(ending())
 def test_a_fall_names_what_was_lost_and_lapsed_evidence_with_the_day_after_its_last(case: Case) -> None:
     last_days = {fact.number: one_year_on(fact.observed_to) for fact in case.evidence}
@@ -147,7 +147,8 @@ def test_a_plant_that_joins_on_a_day_is_seen_coming() -> None:
     def on(day: date) -> Situation:
         facts = [evidence(1, organization=PLANT, Q1=10)]
         if day < joins:
-            return Situation(Family(plants=frozenset((PLANT,))), facts, through=joins - timedelta(days=1))
+            until = OrganizationFacts(SUPPLIER, good_through=joins - timedelta(days=1))
+            return Situation(Family(plants=frozenset((PLANT,))), facts, facts=[until])
         return Situation(Family(plants=frozenset((PLANT, OTHER_PLANT))), facts)
 
     step = outlook(given, SUPPLIER, on, TODAY, UNTIL).steps["ohs"][0]

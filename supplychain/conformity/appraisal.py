@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from functools import cache, partial
 
 from graph.cascade import effective, obligations_of
 from graph.network import Network
@@ -15,17 +15,22 @@ from supplychain.conformity.rules import (
     Family,
     FlagDecision,
     Owed,
+    Situation,
+    SituationOn,
     Standing,
     appraise,
+    evidence_expiring,
     flags_good_through,
     holds_on,
     matchmaking,
+    outlook,
     standings,
     training,
 )
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import Registry
 
+EXPIRING_WINDOW = timedelta(days=90)
 PillarKey = tuple[str, str]
 """(framework key, pillar)."""
 
@@ -50,6 +55,7 @@ class Bench:
 
     listing: the framework by which the ``matchmaking`` flag is decided. consents: who may be listed.
     also: framework versions to hold everybody against, whether anybody asks for them or not.
+    window: how far ahead the ``evidence_expiring`` flag looks.
     """
 
     network: Network
@@ -59,18 +65,20 @@ class Bench:
     listing: str
     consents: frozenset[int] = frozenset()
     also: frozenset[str] = frozenset()
+    window: timedelta = EXPIRING_WINDOW
 
 
 def appraisal_of(bench: Bench, organization: int) -> Appraisal:
     """Appraise one organization; its family's facts must have been loaded."""
-    family = family_of(bench.network, organization, bench.day)
+    situation_on = cache(partial(situation, bench, organization))
+    given = situation_on(bench.day)
     found: dict[str, Assessment] = {}
     reached: dict[PillarKey, Standing] = {}
-    for framework in frameworks_for(bench, organization, family):
-        assessment, by_pillar = appraise(framework, *input_of(bench, organization, family, bench.day), bench.day)
+    for framework in frameworks_for(bench, organization, given.family):
+        assessment, by_pillar = appraise(framework, organization, *given, bench.day)
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
-    flags, flags_through = _flags(bench, organization, family, reached)
+    flags, flags_through = _flags(bench, organization, situation_on, reached)
     lasts = [one.good_through for one in found.values()] + [flags_through]
     return Appraisal(organization, found, reached, flags, min((one for one in lasts if one), default=None))
 
@@ -87,6 +95,17 @@ def readers(network: Network, organization: int, family: Family, day: date) -> f
     found = map(network.organization, taken)
     plants = [one.number for one in found if one is not None and one.kind is OrganizationKind.PLANT]
     return taken.union(*(network.owners_of(plant, day) for plant in plants))
+
+
+def readers_from(network: Network, organization: int, day: date) -> frozenset[int]:
+    """The organizations whose facts appraisals read on a day and on any day after it, if no new fact comes."""
+    found: set[int] = set()
+    on: date | None = day
+    while on is not None:
+        found |= readers(network, organization, family_of(network, organization, on), on)
+        through = network.family_through(organization, on)
+        on = None if through is None else through + timedelta(days=1)
+    return frozenset(found)
 
 
 def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
@@ -121,13 +140,13 @@ def speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def input_of(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
-    """What the rules take of an organization, but for the framework."""
+def situation(bench: Bench, organization: int, day: date) -> Situation:
+    """What the rules take of an organization on a day that is the bench's or later."""
+    family = family_of(bench.network, organization, day)
     taken = sorted(members(organization, family))
-    read = sorted(readers(bench.network, organization, family, bench.day))
+    read = sorted(readers(bench.network, organization, family, day))
     facts = bench.facts
-    return (
-        organization,
+    return Situation(
         family,
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
@@ -137,19 +156,22 @@ def input_of(bench: Bench, organization: int, family: Family, day: date) -> tupl
 
 
 def _flags(
-    bench: Bench, organization: int, family: Family, reached: Mapping[PillarKey, Standing]
+    bench: Bench, organization: int, situation_on: SituationOn, reached: Mapping[PillarKey, Standing]
 ) -> tuple[tuple[FlagDecision, ...], date | None]:
     levels = {key: standing.level for key, standing in reached.items()}
     now = {pillar: standing for (framework, pillar), standing in reached.items() if framework == bench.listing}
-    ahead = _ahead(bench, organization, family, now)
+    ahead = _ahead(bench, organization, situation_on, now)
     listed = organization in bench.consents
     # Whose results are taken, whose findings count: a group is not listed over what was found at its plant.
-    findings = [one for member in members(organization, family) for one in bench.facts.findings.get(member, ())]
+    findings = situation_on(bench.day).findings
+    falling, falling_through = _falling(bench, organization, situation_on, reached)
     decided = (
         training(owed_by(bench.network, organization, bench.day, levels)),
         matchmaking(now, ahead, findings, consent=listed),
+        evidence_expiring(falling),
     )
-    return decided, flags_good_through(now, ahead)
+    lasts = (flags_good_through(now, ahead), falling_through)
+    return decided, min((one for one in lasts if one), default=None)
 
 
 def owed_by(network: Network, organization: int, day: date, levels: Mapping[PillarKey, int | None]) -> Iterable[Owed]:
@@ -160,11 +182,32 @@ def owed_by(network: Network, organization: int, day: date, levels: Mapping[Pill
     ]
 
 
-def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, Standing]) -> Mapping[str, Standing]:
+def _ahead(
+    bench: Bench, organization: int, situation_on: SituationOn, now: Mapping[str, Standing]
+) -> Mapping[str, Standing]:
     """The standings on the day looked ahead to; today's where nothing lapses before."""
     later = holds_on(bench.day)
     if all(one.good_through is None or one.good_through >= later for one in now.values()):
         return now
     framework = bench.registry.get(bench.listing)
     assert framework is not None  # it has standings
-    return standings(framework, *input_of(bench, organization, family, later), later)
+    return standings(framework, organization, *situation_on(later), later)
+
+
+def _falling(
+    bench: Bench, organization: int, situation_on: SituationOn, reached: Mapping[PillarKey, Standing]
+) -> tuple[list[PillarKey], date | None]:
+    """The pillars whose level falls within the window, and the last day before the window reaches a further change."""
+    falling: list[PillarKey] = []
+    lasts: list[date] = []
+    until = bench.day + bench.window
+    for key, through in {framework: one.good_through for (framework, _), one in reached.items()}.items():
+        framework = bench.registry.get(key)
+        assert framework is not None  # it has standings
+        last = through
+        if through is not None and through < until:
+            found = outlook(framework, organization, situation_on, bench.day, until)
+            falling += [(key, pillar) for pillar in found.now if found.first_fall(pillar)]
+            last = found.through
+        lasts += [] if last is None else [last - bench.window]
+    return falling, min(lasts, default=None)

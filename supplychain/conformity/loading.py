@@ -72,11 +72,13 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 
     day: by default the one that the network has reached.
     """
+    on = network.day if day is None else day
     found = network.organization(organization)
     if found is None:
         return OrganizationFacts(organization)
-    told = verified(found.proven, found.known, network.day if day is None else day)
-    return OrganizationFacts(organization, told.values, told.good_through)
+    told = verified(found.proven, found.known, on)
+    lasts = (told.good_through, network.family_through(organization, on))
+    return OrganizationFacts(organization, told.values, min((one for one in lasts if one), default=None))
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:

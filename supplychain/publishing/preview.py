@@ -14,7 +14,7 @@ from sqlalchemy import delete, update
 from graph.network import Network
 from supplychain import jobs, lease
 from supplychain.conformity import loading
-from supplychain.conformity.appraisal import Bench, input_of, readers, speaks_to
+from supplychain.conformity.appraisal import Bench, readers, situation, speaks_to
 from supplychain.conformity.loading import Facts
 from supplychain.conformity.rules import Family, levels
 from supplychain.db import table_of
@@ -66,7 +66,7 @@ def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator
         family = loading.family_of(bench.network, number, bench.day)
         if not _concerned(versions, bench, number, family):
             continue
-        given = input_of(bench, number, family, bench.day)
+        given = (number, *situation(bench, number, bench.day))
         was: Mapping[str, int | None] = {}
         if versions.before is not None:
             was = levels(versions.before, *given, bench.day)

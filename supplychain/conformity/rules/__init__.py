@@ -2,6 +2,7 @@
 organization, `judge` the status of an obligation, `training` and `matchmaking` whether a flag is open.
 """
 
+from supplychain.conformity.rules.ahead import Loss, Outlook, SituationOn, Step, month_ends, outlook
 from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, levels, standings, unmet_for
 from supplychain.conformity.rules.facts import (
     CRITICAL,
@@ -13,6 +14,7 @@ from supplychain.conformity.rules.facts import (
     FindingFact,
     FindingState,
     OrganizationFacts,
+    Situation,
 )
 from supplychain.conformity.rules.flag import (
     LOOK_AHEAD,
@@ -24,6 +26,7 @@ from supplychain.conformity.rules.flag import (
     Priority,
     TrainingNeed,
     UnmetOf,
+    evidence_expiring,
     flags_good_through,
     holds_on,
     matchmaking,
@@ -66,24 +69,30 @@ __all__ = [
     "IndicatorResult",
     "LevelCheck",
     "LevelResult",
+    "Loss",
     "Mark",
     "Move",
     "OrganizationFacts",
     "Outcome",
+    "Outlook",
     "Owed",
     "PillarResult",
     "Priority",
+    "Situation",
+    "SituationOn",
     "Source",
     "SourceState",
     "Standing",
     "Status",
     "StatusCode",
+    "Step",
     "TrainingNeed",
     "Unmet",
     "UnmetOf",
     "Why",
     "appraise",
     "assess",
+    "evidence_expiring",
     "flags_good_through",
     "gap",
     "holds_on",
@@ -91,6 +100,8 @@ __all__ = [
     "levels",
     "lowest",
     "matchmaking",
+    "month_ends",
+    "outlook",
     "standings",
     "training",
     "training_needs",

@@ -4,7 +4,7 @@ No new fact is thought of: evidence, decisions and verified facts run out or beg
 ownership that is dated starts and ends. Between two such days nothing changes, so a look at each of them is enough.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from dateutil.relativedelta import relativedelta
 from supplychain.conformity.rules.assess import unmet_in
 from supplychain.conformity.rules.classify import pillar_result
 from supplychain.conformity.rules.dossier import Dossier, open_dossier
-from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
+from supplychain.conformity.rules.facts import Situation
 from supplychain.conformity.rules.grid import PLAIN, assessed, grid_of, holder_results, levels_in
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import Grid, LevelResult, Outcome, PillarResult, SourceState, Why
@@ -23,22 +23,8 @@ _DAY = timedelta(days=1)
 _GOOD = frozenset((Outcome.MET, Outcome.NOT_APPLICABLE))
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is recorded, as it speaks on a day.
-
-    through: the last day on which the family is the same; None = for ever.
-    """
-
-    family: Family
-    evidence: Sequence[EvidenceFact]
-    findings: Sequence[FindingFact] = ()
-    decisions: Sequence[DecisionFact] = ()
-    facts: Sequence[OrganizationFacts] = ()
-    through: date | None = None
-
-
 SituationOn = Callable[[date], Situation]
+"""What is recorded already, as it speaks on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +71,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The levels of a framework's pillars from `day` until `until` (inclusive), if nothing is renewed."""
+    """The levels of a framework's pillars from `day` until `until` (inclusive), if nothing is renewed.
+
+    through: the last day on which the levels are still those of `until`; None = for ever.
+    """
 
     day: date
     until: date
+    through: date | None
     now: Mapping[str, int | None]
     steps: Mapping[str, tuple[Step, ...]]
 
@@ -102,6 +92,10 @@ class Outlook:
         if (self.now[pillar] or 0) < level:
             return None
         return next((step for step in self.steps[pillar] if (step.level or 0) < level), None)
+
+    def first_fall(self, pillar: str) -> Step | None:
+        """The first step to below today's level; None if there is none."""
+        return self.breaks(pillar, self.now[pillar] or 0)
 
 
 def looks(
@@ -126,7 +120,7 @@ def outlook(framework: Framework, subject: int, situation_on: SituationOn, today
             if level != before.levels[name]:
                 steps[name].append(_step(before, look, name))
         before = look
-    return Outlook(today, until, now, {name: tuple(found) for name, found in steps.items()})
+    return Outlook(today, until, before.through, now, {name: tuple(found) for name, found in steps.items()})
 
 
 def month_ends(today: date, months: int) -> tuple[date, ...]:
@@ -136,10 +130,7 @@ def month_ends(today: date, months: int) -> tuple[date, ...]:
 
 
 def _look(framework: Framework, subject: int, given: Situation, day: date) -> Look:
-    dossier = open_dossier(
-        plan_of(framework), subject, given.family, given.evidence, given.findings, given.decisions, given.facts, day
-    )
-    dossier.stands_until(given.through)
+    dossier = open_dossier(plan_of(framework), subject, *given, day)
     grid = grid_of(dossier, PLAIN)
     return Look(day, dossier.good_through, levels_in(dossier, PLAIN, grid), dossier, grid)
 
