@@ -5,6 +5,7 @@ from typing import Final
 from marshmallow import fields
 
 from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Reason, Str
+from schemas.forecast import LossSchema
 from schemas.framework import MARKS
 
 KINDS: Final = ("training", "matchmaking", "evidence_expiring")
@@ -45,6 +46,20 @@ class FlagPillarSchema(BaseSchema):
     unmet = Many(Nested(WantingSchema))
 
 
+class FallSchema(BaseSchema):
+    """A pillar whose level falls within the window if nothing is renewed.
+
+    day: the first day of a lower level, to a brand of one below what it demands. lost: told to the supplier itself.
+    """
+
+    framework = Str(required=True)
+    pillar = Str(required=True)
+    day = Day(required=True)
+    level = Int(allow_none=True, required=True)
+    before = Int(allow_none=True)
+    lost = Many(Nested(LossSchema))
+
+
 class TrainingModuleSchema(BaseSchema):
     """A training module, and which of the unmet indicators it covers."""
 
@@ -78,6 +93,7 @@ class FlagSchema(BaseSchema):
     framework = Str(metadata={"description": "The one that decides the flag `matchmaking`"})
     levels = fields.Dict(keys=Str(), values=Int(allow_none=True), metadata={"description": "Certified level by pillar"})
     pillars = Many(Nested(FlagPillarSchema))
+    falls = Many(Nested(FallSchema))
     due = Day(allow_none=True, metadata={"description": "The earliest among the reader's own obligations"})
     priority = Choice(
         PRIORITIES, allow_none=True, metadata={"description": "Due within 90 days (high), within a year, or later"}

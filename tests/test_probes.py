@@ -56,6 +56,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/suppliers/org_ours_source/explanation", "requirement", "req_theirs"),
     ("/v1/me/status", "organization", "org_theirs_plant"),
     ("/v1/me/facts", "organization", "org_theirs_plant"),
+    ("/v1/me/forecast", "organization", "org_theirs_plant"),
     ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
     ("/v1/me/questionnaire?framework=eseec-electronics@1", "organization", "org_theirs_plant"),

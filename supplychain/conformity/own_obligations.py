@@ -74,7 +74,7 @@ def explanation(work: Work, organization: int, reference: str, day: date) -> Ite
     network = engine.network(work)
     for one in obligations_of(network, organization, day):
         requirement = network.requirement(one.requirement)
-        if requirement is None or _reference(work, requirement, one, organization) != reference:
+        if requirement is None or reference_of(work, requirement, one, organization) != reference:
             continue
         told = explain(network, requirement, organization, day, Lens.OWED)
         rules = [_without_hops(reason) for reason in told.reasons if str(reason.code) in _OWN_RULES]
@@ -126,7 +126,7 @@ def _demand(work: Work, network: Network, requirement: Requirement, owed: Obliga
     customers = {link.buyer: network.organization(link.buyer) for link in ways}
     issuer = network.organization(requirement.issuer)
     return {
-        "requirement": _reference(work, requirement, owed, owed.supplier),
+        "requirement": reference_of(work, requirement, owed, owed.supplier),
         "title": requirement.title if shown else None,
         "purpose": requirement.purpose,
         "issuer": {"id": issuer.id, "name": issuer.name} if shown and issuer else None,
@@ -143,7 +143,8 @@ def _issuer_shown(requirement: Requirement, owed: Obligation) -> bool:
     return owed.tier == 1 or requirement.named
 
 
-def _reference(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
+def reference_of(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
+    """What stands for a requirement in the eyes of who owes it."""
     return requirement_ref(work, reader, requirement, issuer_shown=_issuer_shown(requirement, owed))
 
 
