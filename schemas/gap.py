@@ -1,6 +1,6 @@
 """Gap comparisons on the wire: two frameworks, two versions or two jurisdictions, topic by topic."""
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, Str
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Str
 from schemas.framework import EVIDENCE_KINDS, MARKS, TRUST, FrameworkPartSchema, TargetSchema
 from schemas.reference import REGIONS, SourceTitleSchema
 
@@ -58,6 +58,68 @@ class GapSchema(BaseSchema):
     after = Many(Nested(DemandedSchema), required=True)
     references = Many(Nested(SharedClauseSchema), required=True)
     shared = Many(Nested(SharedEvidenceSchema), required=True)
+
+
+class OwnGapQuery(PageQuery):
+    """What is held under one framework version, and towards which other."""
+
+    organization = Str(max=40, metadata={"description": "A plant of the caller's; default: the caller"})
+    framework = Str(required=True, max=80, metadata={"description": "The version under which evidence was collected"})
+    other = Str(required=True, max=80, metadata={"description": "The version it is held against"})
+    level = QueryInt(min=1, metadata={"description": "A level of `other`; default: the one after the level held"})
+
+
+class CountingEvidenceSchema(BaseSchema):
+    """Evidence of the caller's that counts for an indicator."""
+
+    id = Str(required=True)
+    relation = Choice(("direct", "full", "partial"), required=True)
+    path = Many(Str(), required=True, metadata={"description": "The standards over which a certificate proves it"})
+
+
+class RepeatableReadingSchema(BaseSchema):
+    """A reading for the one framework that may be sent again for the other, as evidence of its own."""
+
+    id = Str(required=True)
+    indicator = Str(required=True, metadata={"description": "For which it was sent"})
+    sure = Choice(("certain", "partial"), required=True, metadata={"description": "Partial: one asks a bit more"})
+
+
+class OwnGapSchema(FrameworkPartSchema):
+    """An indicator of the other framework, and how far what the caller holds answers it."""
+
+    pillar = Str(required=True)
+    mandatory = Bool(required=True, metadata={"description": "At the level asked about"})
+    target_level = Int(required=True, metadata={"description": "The highest level up to it with a target"})
+    result = Str(required=True)
+    reason = Str(required=True)
+    serving = Choice(
+        ("both", "other", "again", "missing"),
+        required=True,
+        metadata={
+            "description": "both: met, by evidence that counts in both. other: met, by evidence of the other alone. "
+            "again: not met, but a reading held may be sent again. missing: nothing held answers it"
+        },
+    )
+    evidence = Many(Nested(CountingEvidenceSchema), required=True)
+    again = Many(Nested(RepeatableReadingSchema), required=True)
+
+
+class ServingCountsSchema(BaseSchema):
+    """How many indicators are served how."""
+
+    both = Int(required=True)
+    other = Int(required=True)
+    again = Int(required=True)
+    missing = Int(required=True)
+
+
+class OwnGapPageSchema(BaseSchema):
+    """Every indicator of the other framework that applies and asks for something by the level."""
+
+    items = Many(Nested(OwnGapSchema), required=True)
+    level = Int(required=True)
+    counts = Nested(ServingCountsSchema, required=True)
 
 
 class JurisdictionQuery(PageQuery):

@@ -59,6 +59,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/me/forecast", "organization", "org_theirs_plant"),
     ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
+    ("/v1/me/gaps?framework=rspo-mill@1&other=rspo-mill@1", "organization", "org_theirs_plant"),
     ("/v1/me/questionnaire?framework=eseec-electronics@1", "organization", "org_theirs_plant"),
     ("/v1/me/questionnaire?framework=rspo-mill@1", "requirement", "req_theirs"),
     ("/v1/evidence", "organization", "org_theirs"),

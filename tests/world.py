@@ -70,7 +70,8 @@ class Member:
 def check(response: Answer) -> None:
     """What holds of every answer: never a 5xx, as documented, refusals are problem+json with a known sentence."""
     assert response.status_code < 500, response.get_data(as_text=True)
-    assert contract().broken(response) == []
+    broken = contract().broken(response)
+    assert broken == [], broken
     if response.status_code >= 400:
         assert response.mimetype == "application/problem+json"
         problem = response.json

@@ -15,6 +15,7 @@ from schemas.forecast import (
     OwnForecastSchema,
     SupplierForecastSchema,
 )
+from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
@@ -35,6 +36,7 @@ from supplychain.conformity import (
     brand_forecast,
     coverage,
     explaining,
+    held,
     index,
     obligation_list,
     own,
@@ -186,6 +188,19 @@ def get_own_forecast(query: Arguments) -> Response:
 def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
     """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
     return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})
+
+
+@me.route("/gaps", permission=Permission.ME_READ)
+@me.arguments(OwnGapQuery, location="query")
+@me.response(200, OwnGapPageSchema)
+def list_own_gaps(query: Arguments) -> Response:
+    """Show how far what you hold under one framework goes in another: what serves both, what may be sent again, what
+    is missing.
+    """
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    items, told = held.own_gaps(work, organization, query["framework"], query["other"], query.get("level"))
+    return page_of_items(items, held.position, list, query.get("cursor"), query["limit"], **told)
 
 
 @me.route("/index", permission=Permission.ME_READ)

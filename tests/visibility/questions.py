@@ -103,6 +103,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
     "/v1/imports/<import_id>/comparison": ("with=imp",),
     "/v1/indexes": ("framework=electroplating-index@1",),
+    "/v1/me/gaps": ("framework=eseec-electronics@1&other=eseec-electronics@2",),
     "/v1/me/index": ("framework=electroplating-index@1",),
     "/v1/me/questionnaire": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
     "/v1/me/questionnaire/form": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
