@@ -8,9 +8,11 @@ from functools import cache, partial
 from graph.cascade import effective, obligations_of
 from graph.network import Network
 from graph.terms import OrganizationKind
+from supplychain.audits.compulsory import audits
 from supplychain.conformity.loading import Facts, facts_about, family_of
 from supplychain.conformity.rules import (
     Assessment,
+    AuditCase,
     EvidenceFact,
     Family,
     FlagDecision,
@@ -19,6 +21,8 @@ from supplychain.conformity.rules import (
     SituationOn,
     Standing,
     appraise,
+    audit_due,
+    audits_good_through,
     evidence_expiring,
     flags_good_through,
     holds_on,
@@ -165,12 +169,14 @@ def _flags(
     # Whose results are taken, whose findings count: a group is not listed over what was found at its plant.
     findings = situation_on(bench.day).findings
     falling, falling_through = _falling(bench, organization, situation_on, reached)
+    cases = audit_cases(bench, organization, frozenset(framework for framework, _ in reached))
     decided = (
         training(owed_by(bench.network, organization, bench.day, levels)),
         matchmaking(now, ahead, findings, consent=listed),
         evidence_expiring(falling),
+        audit_due(cases, bench.day),
     )
-    lasts = (flags_good_through(now, ahead), falling_through)
+    lasts = (flags_good_through(now, ahead), falling_through, audits_good_through(cases, bench.day))
     return decided, min((one for one in lasts if one), default=None)
 
 
@@ -180,6 +186,41 @@ def owed_by(network: Network, organization: int, day: date, levels: Mapping[Pill
         Owed(framework, pillar, level, day, levels.get((framework, pillar)))
         for (framework, pillar), level in effective(network, organization, day).items()
     ]
+
+
+def audit_cases(bench: Bench, organization: int, frameworks: frozenset[str]) -> list[AuditCase]:
+    """What speaks of compulsory audits at an organization and, of a company, at each of its plants.
+
+    frameworks: the framework versions that concern it.
+    """
+    family = family_of(bench.network, organization, bench.day)
+    known = [one for one in map(bench.registry.get, sorted(frameworks)) if one is not None]
+    ages = {
+        framework.key: indicator.validity_months
+        for framework in known
+        for said in audits()
+        if said.ages and said.framework == framework.id
+        for indicator in [framework.indicator(said.indicator)]
+        if indicator is not None
+    }
+    read = readers(bench.network, organization, family, bench.day)
+    heard = [fact for reader in sorted(read) for fact in bench.facts.evidence.get(reader, ())]
+    return [_audit_case(bench, one, heard, ages) for one in sorted({organization} | family.plants)]
+
+
+def _audit_case(bench: Bench, organization: int, heard: Iterable[EvidenceFact], ages: Mapping[str, int]) -> AuditCase:
+    found, company = bench.network.organization(organization), bench.network.company_of(organization, bench.day)
+    owner = None if company is None else bench.network.organization(company)
+    told = bench.facts
+    return AuditCase(
+        organization,
+        next((one.country for one in (found, owner) if one is not None and one.country), None),
+        stated=told.stated.get(organization, ()),
+        evidence=[fact for fact in heard if organization in fact.covers],
+        findings=told.findings.get(organization, ()),
+        audited=[fact for fact in heard if fact.covers & {organization, company}],
+        ages=ages,
+    )
 
 
 def _ahead(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from graph.sight import RowKind
-from supplychain.conformity import brand_forecast, own_forecast, own_obligations, wording
+from supplychain.conformity import brand_forecast, own_audits, own_forecast, own_obligations, wording
 from supplychain.conformity.brand import Judged, needs_training, suppliers
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
@@ -101,6 +101,8 @@ def _own_item(work: Work, row: Flag) -> Item:
         item |= _told_needs(work, own_obligations.needs(work, row.organization, work.today))
     if row.kind == "evidence_expiring" and row.closed_on is None:
         item["falls"] = own_forecast.falls(work, row.organization)
+    if row.kind == "audit_due" and row.closed_on is None:
+        item["audits"] = own_audits.needs(work, row.organization)
     return item
 
 

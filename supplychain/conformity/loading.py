@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from graph.network import Network
 from graph.terms import OrganizationKind
+from supplychain.audits.compulsory import trigger_facts
 from supplychain.audits.models import Decision, Finding
+from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -29,6 +31,7 @@ from supplychain.conformity.rules.facts import (
 from supplychain.db import UTCDateTime
 from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
+from supplychain.facts.models import OrganizationFact
 from supplychain.facts.rules import verified
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
@@ -49,6 +52,7 @@ class Facts:
     evidence: Mapping[int, Sequence[EvidenceFact]]
     findings: Mapping[int, Sequence[FindingFact]]
     decisions: Mapping[int, Sequence[DecisionFact]]
+    stated: Mapping[int, Sequence[StatedFact]]
 
 
 def family_of(network: Network, organization: int, day: date) -> Family:
@@ -82,12 +86,15 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:
-    """All evidence that may count, open findings and decisions, by the organization that holds them."""
+    """All evidence that may count, open findings, decisions and what is stated that audit rules read, by the
+    organization that it speaks of.
+    """
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
+    stated: dict[int, list[StatedFact]] = {number: [] for number in numbers}
     heads = (0, 0)
     for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
         if row.what == "heads":
@@ -95,9 +102,9 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
         elif row.what == "evidence":
             evidence[row.organization].append(_evidence_fact(row, zone))
         elif row.what == "finding":
-            findings[row.organization].append(
-                FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, FindingState(row.state))
-            )
+            findings[row.organization].append(_finding_fact(row))
+        elif row.what == "stated":
+            stated[row.organization].append(_stated_fact(row, zone))
         else:
             decisions[row.organization].append(
                 DecisionFact(
@@ -110,13 +117,14 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
                     row.observed_to,
                 )
             )
-    return Facts(heads, evidence, findings, decisions)
+    return Facts(heads, evidence, findings, decisions, stated)
 
 
 _EVIDENCE = Evidence.__table__.c
 _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
+_FACT = OrganizationFact.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
 
 
@@ -170,6 +178,7 @@ def _findings() -> Select[Any]:
         kind=_FINDING.indicator,
         trust=_FINDING.severity,
         state=_FINDING.state,
+        observed_from=_FINDING.observed_on,
     ).where(_FINDING.organization.in_(_NUMBERS), _FINDING.state != FindingState.VERIFIED.value)
 
 
@@ -186,8 +195,39 @@ def _decisions() -> Select[Any]:
     ).where(_DECISION.organization.in_(_NUMBERS))
 
 
+def _stated() -> Select[Any]:
+    return _part(
+        "stated",
+        _FACT.number,
+        _FACT.organization,
+        values=_FACT["values"],
+        kind=_FACT.fact,
+        observed_from=_FACT.valid_from,
+        observed_to=_FACT.valid_to,
+        issued_on=_FACT.verified_on,
+        received_at=_FACT.stated_at,
+    ).where(_FACT.organization.in_(_NUMBERS), _FACT.ended_at.is_(None), _FACT.fact.in_(sorted(trigger_facts())))
+
+
 # Built once: to build it costs as much as to run it.
-_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions())
+_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions(), _stated())
+
+
+def _finding_fact(row: Any) -> FindingFact:
+    state = FindingState(row.state)
+    return FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, state, row.observed_from)
+
+
+def _stated_fact(row: Any, zone: ZoneInfo) -> StatedFact:
+    return StatedFact(
+        organization=row.organization,
+        fact=row.kind,
+        value=row.values == ["true"],
+        day=row.issued_on or row.received_at.astimezone(zone).date(),
+        verified=row.issued_on is not None,
+        valid_from=row.observed_from,
+        valid_to=row.observed_to,
+    )
 
 
 def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:

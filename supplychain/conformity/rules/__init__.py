@@ -4,6 +4,15 @@ organization, `judge` the status of an obligation, `training` and `matchmaking` 
 
 from supplychain.conformity.rules.ahead import Loss, Outlook, SituationOn, Step, month_ends, outlook
 from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, levels, standings, unmet_for
+from supplychain.conformity.rules.audit import (
+    AuditCase,
+    AuditNeed,
+    StatedFact,
+    audit_due,
+    audit_needs,
+    audits_good_through,
+    last_audit,
+)
 from supplychain.conformity.rules.facts import (
     CRITICAL,
     Answer,
@@ -57,6 +66,8 @@ __all__ = [
     "RULES_VERSION",
     "Answer",
     "Assessment",
+    "AuditCase",
+    "AuditNeed",
     "DecisionFact",
     "EvidenceFact",
     "EvidenceState",
@@ -83,6 +94,7 @@ __all__ = [
     "Source",
     "SourceState",
     "Standing",
+    "StatedFact",
     "Status",
     "StatusCode",
     "Step",
@@ -92,11 +104,15 @@ __all__ = [
     "Why",
     "appraise",
     "assess",
+    "audit_due",
+    "audit_needs",
+    "audits_good_through",
     "evidence_expiring",
     "flags_good_through",
     "gap",
     "holds_on",
     "judge",
+    "last_audit",
     "levels",
     "lowest",
     "matchmaking",

@@ -98,6 +98,7 @@ class FindingFact:
     indicator: str | None
     severity: str
     state: FindingState
+    observed_on: date | None = None
 
     @property
     def is_open(self) -> bool:

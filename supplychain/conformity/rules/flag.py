@@ -30,6 +30,7 @@ class FlagKind(StrEnum):
     TRAINING = "training"
     MATCHMAKING = "matchmaking"
     EVIDENCE_EXPIRING = "evidence_expiring"
+    AUDIT_DUE = "audit_due"
 
 
 class FlagReason(StrEnum):
@@ -47,6 +48,9 @@ class FlagReason(StrEnum):
     WILL_NOT_HOLD = "will_not_hold"
     LEVEL_WILL_FALL = "level_will_fall"
     NOTHING_FALLS = "nothing_falls"
+    AUDIT_REQUIRED = "audit_required"
+    AUDIT_TOO_OLD = "audit_too_old"
+    NO_AUDIT_DUE = "no_audit_due"
 
 
 @dataclass(frozen=True, slots=True)
