@@ -1,7 +1,8 @@
 """``make bench``: what a request costs, as a ratio against a bare Flask route in the same run.
 
 CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians of rounds and how far they lie apart; every
-answer is checked. Then imports, matching, and the cascade over a whole industry, of the size that SIZE names.
+answer is checked. Then the rules beside a spreadsheet, imports, matching, and the cascade over a whole industry, of the
+size that SIZE names.
 """
 
 import json
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import cascade, imports, matching, memory
+from bench import assess, cascade, imports, matching, memory
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -44,6 +45,7 @@ def main() -> int:
             _line("evidence POST with derive, 1,000 brands (cost)", crowded, _evidence(many), bare, row, 6)
             _line("the same against the driver without SQLAlchemy (cost)", ours, _evidence(few), bare, driver, None)
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
+        assess.main()
         matching.main()
         demo = Path(folder) / "demo"
         demo.mkdir()

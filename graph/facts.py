@@ -182,13 +182,38 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Leave that an issuer gave one supplier under one requirement for a time (domain rules: Waiver). Key: number.
+
+    From the day it was granted until `until`, unless revoked before: `level` is asked instead, `due` is the last day
+    instead; None leaves the obligation's own. `veiled`: granted to a pseudonym, so that it may be shown under no
+    other name.
+    """
+
+    number: int
+    requirement: int
+    supplier: int
+    granted_on: date
+    until: date
+    due: date | None = None
+    level: int | None = None
+    revoked_on: date | None = None
+    veiled: bool = False
+    id: str = ""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force; on the day it is revoked it is not any more."""
+        return spans(self.granted_on, self.until, day) and (self.revoked_on is None or day < self.revoked_on)
+
+
+@dataclass(frozen=True, slots=True)
 class DayAdvanced:
     """The calendar day that the network has reached."""
 
     day: date
 
 
-Change = Organization | Record | Ownership | Link | Requirement | DayAdvanced
+Change = Organization | Record | Ownership | Link | Requirement | Waiver | DayAdvanced
 
 
 def spans(first: date | None, last: date | None, day: date) -> bool:

@@ -22,6 +22,7 @@ from graph.facts import (
     Record,
     Requirement,
     SupplierScope,
+    Waiver,
 )
 from graph.memory import Memory
 from graph.payload import from_payload, to_payload
@@ -40,6 +41,7 @@ __all__ = [
     "Record",
     "Requirement",
     "SupplierScope",
+    "Waiver",
     "from_payload",
     "join_periods",
     "normalise_periods",
@@ -76,6 +78,7 @@ class Network:
         "_requirements",
         "_terms",
         "_turns",
+        "_waivers",
         "day",
         "memory",
         "revision",
@@ -98,6 +101,7 @@ class Network:
         self._owned: Map[int, tuple[Ownership, ...]] = Map()
         self._owners: Map[int, tuple[Ownership, ...]] = Map()
         self._requirements: dict[int, Requirement] = {}
+        self._waivers: Map[int, tuple[Waiver, ...]] = Map()
         self._turns: tuple[date, ...] = ()
         self._terms: tuple[date, ...] = ()
 
@@ -117,20 +121,22 @@ class Network:
         organizations = {c.number: c for c in _only(Organization, by_kind)}
         records = {(c.owner, c.organization): c for c in _only(Record, by_kind)}
         requirements = {c.number: c for c in _only(Requirement, by_kind)}
+        waivers = {c.number: c for c in _only(Waiver, by_kind)}
         links = _changed(self._links, _only(Link, by_kind))
         ownerships = _changed(self._ownerships, _only(Ownership, by_kind))
         after._organizations = self._organizations.update(organizations)
         after._records = self._records.update(records)
         after._requirements = _by_number(self._requirements, requirements)
+        after._waivers = _granted(self._waivers, waivers)
         after._links = self._links.update(links)
         after._links_from = _reindexed(self._links_from, self._links, links, lambda link: link.buyer)
         after._links_to = _reindexed(self._links_to, self._links, links, lambda link: link.supplier)
         after._ownerships = self._ownerships.update(ownerships)
         after._owned = _reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
         after._owners = _reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
-        after._turns = merged(self._turns, chain(link_turns(links.values()), ownership_turns(ownerships.values())))
-        after._terms = merged(self._terms, requirement_turns(requirements.values()))
-        if not (organizations or records or requirements or links or ownerships):
+        after._turns = merged(self._turns, chain(link_turns(links), ownership_turns(ownerships)))
+        after._terms = merged(self._terms, requirement_turns(requirements))
+        if not (organizations or records or requirements or waivers or links or ownerships):
             after.memory = self.memory.copy()
         else:
             buyers = {link.buyer for link in _before_and_after(self._links, links)}
@@ -170,6 +176,10 @@ class Network:
         """All that were ever published, by number."""
         return tuple(self._requirements.values())
 
+    def waivers_of(self, supplier: int) -> tuple[Waiver, ...]:
+        """All that were ever granted to the supplier, whoever granted them and whatever became of them, by number."""
+        return self._waivers.get(supplier, ())
+
     def owned_by(self, organization: int, day: date) -> frozenset[int]:
         """Everything below the organization that day, at any depth, without itself."""
         below = self._closure(organization, lambda n: (o.child for o in self._owned_on(n, day)))
@@ -197,16 +207,11 @@ class Network:
         return None
 
     def family_through(self, organization: int, day: date) -> date | None:
-        """The last day on which, without new facts, nobody above or below the organization is another than on `day`;
-        None = for ever.
-        """
-        above, below = {organization} | self.owners_of(organization, day), self.group(organization, day)
-        dated = chain(
-            (own for number in above for own in self._owners.get(number, _NO_OWNERSHIPS)),
-            (own for number in below for own in self._owned.get(number, _NO_OWNERSHIPS)),
-        )
-        turns = ownership_turns(own for own in dated if own.confirmed)
-        return min((turn - timedelta(days=1) for turn in turns if turn > day), default=None)
+        """The last day on which, without new facts, nobody else is above or below it; None = for ever."""
+        above = (self._owners.get(one, _NO_OWNERSHIPS) for one in {organization} | self.owners_of(organization, day))
+        below = (self._owned.get(one, _NO_OWNERSHIPS) for one in self.group(organization, day))
+        dated = {own.number: own for some in chain(above, below) for own in some if own.confirmed}
+        return min((turn - timedelta(days=1) for turn in ownership_turns(dated) if turn > day), default=None)
 
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""
@@ -237,7 +242,7 @@ class Network:
         return seen
 
 
-Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, DayAdvanced)
+Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, Waiver, DayAdvanced)
 
 
 def _only(kind: type[Fact], by_kind: dict[type[Change], list[Change]]) -> Iterator[Fact]:
@@ -252,6 +257,20 @@ def _changed(held: Map[int, Edge], new: Iterator[Edge]) -> dict[int, Edge]:
 
 def _by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dict[int, Requirement]:
     return dict(sorted({**held, **new}.items())) if new else held
+
+
+def _granted(held: Map[int, tuple[Waiver, ...]], new: dict[int, Waiver]) -> Map[int, tuple[Waiver, ...]]:
+    """Waivers by supplier; one whose supplier became another by a merge is looked for among all, for it is rare."""
+    if not new:
+        return held
+    touched = {one.supplier for one in new.values()}
+    touched |= {supplier for supplier, known in held.items() if any(one.number in new for one in known)}
+    rebuilt = {}
+    for supplier in touched:
+        kept = [one for one in held.get(supplier, ()) if one.number not in new]
+        coming = [one for one in new.values() if one.supplier == supplier]
+        rebuilt[supplier] = tuple(sorted((*kept, *coming), key=_NUMBER))
+    return held.update(rebuilt)
 
 
 def _before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from graph.facts import Change, DayAdvanced, Link, Organization, Ownership, Record, Requirement
+from graph.facts import Change, DayAdvanced, Link, Organization, Ownership, Record, Requirement, Waiver
 
 _KINDS: Final[dict[str, type[Change]]] = {
     "organization": Organization,
@@ -16,6 +16,7 @@ _KINDS: Final[dict[str, type[Change]]] = {
     "ownership": Ownership,
     "link": Link,
     "requirement": Requirement,
+    "waiver": Waiver,
     "day.advanced": DayAdvanced,
 }
 _KIND_OF: Final = {cls: kind for kind, cls in _KINDS.items()}

@@ -1,7 +1,7 @@
-"""The days on which dated facts start and end; between two of them nothing turns."""
+"""Days on which the network may be another than the day before: what is remembered holds from one to the next."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import chain
 
@@ -9,7 +9,7 @@ from graph.facts import Link, Ownership, Requirement
 
 
 def last_turn(turns: tuple[date, ...], day: date) -> date:
-    """The latest turn until a day; the calendar's first day before any."""
+    """The last turn until a day; the calendar's first day before any."""
     at = bisect_right(turns, day)
     return turns[at - 1] if at else date.min
 
@@ -20,25 +20,24 @@ def merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
     return tuple(sorted((*turns, *added))) if added else turns
 
 
-def link_turns(links: Iterable[Link]) -> Iterator[date]:
-    """The days on which links come, change or go."""
-    return chain.from_iterable(edges(p.valid_from, p.valid_to) for link in links for p in link.periods)
+def link_turns(links: Mapping[int, Link]) -> Iterator[date]:
+    """Days on which a period of a link begins, or is over."""
+    return chain.from_iterable(_edges(p.valid_from, p.valid_to) for link in links.values() for p in link.periods)
 
 
-def ownership_turns(ownerships: Iterable[Ownership]) -> Iterator[date]:
-    """The days on which ownership begins or is over."""
-    return chain.from_iterable(edges(own.valid_from, own.valid_to) for own in ownerships)
+def ownership_turns(ownerships: Mapping[int, Ownership]) -> Iterator[date]:
+    """Days on which an ownership begins, or is over."""
+    return chain.from_iterable(_edges(own.valid_from, own.valid_to) for own in ownerships.values())
 
 
-def requirement_turns(requirements: Iterable[Requirement]) -> Iterator[date]:
-    """The days on which requirements are published, begin or are over."""
-    for demand in requirements:
+def requirement_turns(requirements: Mapping[int, Requirement]) -> Iterator[date]:
+    """Days on which a requirement is published or begins, or is over."""
+    for demand in requirements.values():
         yield demand.published_on
-        yield from edges(demand.effective_from, demand.effective_to)
+        yield from _edges(demand.effective_from, demand.effective_to)
 
 
-def edges(first: date | None, last: date | None) -> Iterator[date]:
-    """The first day of a period, and the first one after it."""
+def _edges(first: date | None, last: date | None) -> Iterator[date]:
     if first is not None:
         yield first
     if last is not None and last < date.max:

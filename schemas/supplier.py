@@ -72,6 +72,15 @@ class UnmetSchema(BaseSchema):
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
 
 
+class WaivedSchema(BaseSchema):
+    """The waiver that an obligation stands under: until when, and what is asked meanwhile (null: as before)."""
+
+    id = Str(required=True)
+    until = Day(required=True)
+    due = Day(required=True, allow_none=True)
+    level = Int(required=True, allow_none=True)
+
+
 class ObligationSchema(BaseSchema):
     """What one requirement asks of a supplier in one pillar, as the reader may see it.
 
@@ -92,6 +101,7 @@ class ObligationSchema(BaseSchema):
     move = Str(allow_none=True)
     since = Day(allow_none=True)
     due = Day(allow_none=True)
+    waiver = Nested(WaivedSchema, required=True, allow_none=True)
     unmet = Many(Nested(UnmetSchema))
 
 
@@ -206,6 +216,7 @@ class OwnObligationSchema(BaseSchema):
     move = Str(required=True)
     since = Day(allow_none=True)
     due = Day(required=True)
+    waiver = Nested(WaivedSchema, required=True, allow_none=True)
     unmet = Many(Nested(UnmetSchema), required=True)
 
 

@@ -25,6 +25,8 @@ from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
+from supplychain.waivers.facts import fact_of as fact_of_waiver
+from supplychain.waivers.models import Waiver
 from supplychain.work import Work
 from tests.ground import Ground
 from tests.world import Member, World
@@ -82,6 +84,17 @@ class Builder(Ground):
             demand = rules.Demand(row.framework, row.pillar, row.schedule)
             pillars = rules.pillars_of(demand, self.framework(row.framework))
             self.work.change(fact_of(row, pillars, self.work.today))
+        return row
+
+    def waive(self, issuer: str, supplier: str, requirement: str = "", **fields: Any) -> Waiver:
+        """Leave for a supplier until the end of time under an issuer's requirement, its only one unless told."""
+        demand = self._found(Requirement, requirement or f"req_{issuer}")
+        assert demand is not None, requirement
+        given = {"id": f"wvr_{issuer}_{supplier}", "reason": "plan_agreed", "until": MANY_YEARS, "due": MANY_YEARS}
+        given |= {"veiled": False, "granted_on": self.work.today, "granted_at": self.work.now, **fields}
+        ends = {"issuer": demand.issuer, "requirement": demand.number, "supplier": self.number(supplier)}
+        row = self._add(Waiver(**ends, **given))
+        self.work.change(fact_of_waiver(row))
         return row
 
     def framework(self, key: str) -> Framework:

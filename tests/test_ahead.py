@@ -11,7 +11,7 @@ from supplychain.conformity.rules import Family, OrganizationFacts, Outcome, Sit
 from supplychain.conformity.rules.ahead import Outlook, Step, month_ends, outlook
 from supplychain.frameworks.framework import Framework
 from tests.conformity_cases import SUPPLIER, TODAY, decision, evidence, framework, indicator
-from tests.test_conformity_properties import Case, cases, levels, one_year_on, worth
+from tests.test_conformity_properties import Case, cases, levels, worth
 
 UNTIL = TODAY + timedelta(days=800)
 PLANT, OTHER_PLANT = 7, 8
@@ -27,6 +27,11 @@ def of_case(case: Case) -> Outlook:
 
 def short(steps: tuple[Step, ...]) -> list[tuple[date, int | None]]:
     return [(step.day, step.level) for step in steps]
+
+
+def one_year_on(day: date | None) -> date:
+    assert day is not None
+    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def begins(case: Case) -> set[date]:

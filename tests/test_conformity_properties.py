@@ -1,9 +1,8 @@
-"""What holds for every framework and every pile of evidence, and an oracle of `gated` written from the rule's text."""
+"""What holds for every framework and every pile of evidence; `gated` against a spreadsheet of the rule's text."""
 
-import random
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from math import ceil
+from datetime import timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
@@ -20,10 +19,14 @@ from supplychain.conformity.rules import (
     Outcome,
     Why,
     appraise,
+    assess,
     standings,
 )
+from supplychain.conformity.specimens import SUBJECT, Sent, just_meeting
 from supplychain.frameworks.framework import Framework, Indicator
-from supplychain.frameworks.terms import Trust
+from supplychain.frameworks.loader import load_packs, shipped_packs
+from supplychain.frameworks.terms import Method, Trust
+from tests import sheet
 from tests.conformity_cases import SUPPLIER, TODAY, assessed, decision, evidence, finding, framework, indicator
 
 LEVELS = 3
@@ -88,79 +91,49 @@ def levels(assessment: Assessment) -> dict[str, int | None]:
     return {name: pillar.level for name, pillar in assessment.pillars.items()}
 
 
+def outcomes(assessment: Assessment) -> dict[tuple[str, int], str]:
+    return {(name, one.level): one.outcome for name, result in assessment.results.items() for one in result.levels}
+
+
 def worth(level: int | None) -> int:
     return -1 if level is None else level
-
-
-# -- the oracle: no code of the rules, only the words of the domain page
-
-
-def oracle_outcome(case: Case, asked: Indicator, level: int) -> str:
-    if any(one.indicator == asked.id and one.state != "verified" for one in case.findings):
-        return "unmet"
-    if any(one.indicator == asked.id for one in case.decisions):
-        return "not_applicable"
-    accepted = [one for one in case.evidence if asked.id in one.values and one.state == "accepted"]
-    started = [one for one in accepted if one.observed_to is not None and one.observed_to <= TODAY]
-    trusted = [one for one in started if one.trust >= asked.min_trust[level - 1]]
-    in_force = [one for one in trusted if one_year_on(one.observed_to) >= TODAY]
-    if not in_force:
-        return "expired" if trusted else "not_assessed"
-    latest = max(in_force, key=lambda one: (one.observed_to, one.trust, -one.number))
-    target = next(one.value for one in asked.targets if one.level == level)
-    return "met" if latest.values[asked.id][0] >= target else "unmet"  # type: ignore[operator] # numbers both
-
-
-def one_year_on(day: date | None) -> date:
-    assert day is not None
-    return date(day.year + 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def oracle_level(case: Case, pillar: str) -> int | None:
-    asked = [one for one in case.framework.indicators if one.pillar == pillar]
-    for one in asked:
-        if one.zero_tolerance and oracle_outcome(case, one, one.targets[0].level) == "unmet":
-            return 0
-    if not any(
-        fact.state == "accepted" and one.id in fact.values
-        for one in asked
-        for fact in case.evidence
-        if fact.observed_to is not None and fact.observed_to <= TODAY <= one_year_on(fact.observed_to)
-    ):
-        return None
-    reached = 0
-    for level in range(1, LEVELS + 1):
-        here = [one for one in asked if level in [target.level for target in one.targets]]
-        results = {one.id: oracle_outcome(case, one, level) for one in here}
-        mandatory = [one for one in here if one.mandatory_from is not None and one.mandatory_from <= level]
-        gone = [one for one in mandatory if results[one.id] == "not_applicable"]
-        left = [one for one in mandatory if results[one.id] != "not_applicable"]
-        optional = [one for one in here if one.mandatory_from is None and results[one.id] != "not_applicable"]
-        enough = ceil(case.framework.optional_share * len(optional))
-        if (
-            not left
-            or len(gone) / len(mandatory) > 0.3
-            or any(results[one.id] != "met" for one in left)
-            or len([one for one in optional if results[one.id] == "met"]) < enough
-        ):
-            break
-        reached = level
-    return reached
 
 
 @settings(max_examples=250, deadline=None)
 @given(cases())
 def test_levels_and_outcomes_are_those_of_the_oracle(case: Case) -> None:
     result = case.assess()
-    assert levels(result) == {name: oracle_level(case, name) for name in result.pillars}
-    for asked in case.framework.indicators:
-        told = {one.level: one.outcome.value for one in result.results[asked.id].levels}
-        assert told == {one.level: oracle_outcome(case, asked, one.level) for one in asked.targets}
+    spread = sheet.Sheet(case.framework, case.evidence, TODAY, case.decisions, case.findings)
+    assert (levels(result), outcomes(result)) == (sheet.levels(spread), sheet.outcomes(spread))
+
+
+PACKS = {pack.key: pack for pack in load_packs(shipped_packs()) if pack.method is Method.GATED}
+
+
+@st.composite
+def mixed(draw: st.DrawFn, pack: Framework) -> list[EvidenceFact]:
+    """Some of what would meet various levels, at various times and of various trust."""
+    pieces: list[EvidenceFact] = []
+    for level in draw(st.lists(st.integers(0, pack.top_level), min_size=1, max_size=4)):
+        sent = Sent(TODAY - timedelta(days=draw(st.integers(-40, 900))), draw(st.sampled_from(Trust)))
+        chance = draw(st.randoms(use_true_random=False))
+        pieces += [fact for fact in just_meeting(pack, level, sent) if chance.random() < 0.8]
+    return [replace(fact, number=number) for number, fact in enumerate(pieces, start=1)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(sorted(PACKS)))
+def test_a_pack_in_full_gives_what_the_spreadsheet_gives(data: st.DataObject, key: str) -> None:
+    pack = PACKS[key]
+    facts = data.draw(mixed(pack))
+    spread = sheet.Sheet(pack, facts, TODAY)
+    result = assess(pack, SUBJECT, Family(), facts, (), (), (), TODAY)
+    assert (levels(result), outcomes(result)) == (sheet.levels(spread), sheet.outcomes(spread))
 
 
 @settings(deadline=None)
 @given(cases(), st.randoms())
-def test_the_order_in_which_facts_come_is_irrelevant(case: Case, shuffler: random.Random) -> None:
+def test_the_order_in_which_facts_come_is_irrelevant(case: Case, shuffler: Random) -> None:
     shuffled = list(case.evidence)
     shuffler.shuffle(shuffled)
     assert case.assess(evidence=shuffled) == case.assess()

@@ -1,6 +1,5 @@
 """Grades: a category is graded like its worst row, a plant like its worst category."""
 
-import re
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -14,7 +13,7 @@ from supplychain.conformity.rules import Mark, OrganizationFacts, Outcome, appra
 from supplychain.conformity.rules.facts import Family
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, shipped_packs
-from supplychain.frameworks.terms import Kind, Trust
+from supplychain.frameworks.terms import Trust
 from tests.conformity_cases import SUPPLIER, TODAY, assessed, decision, evidence, finding, outcome
 from tests.grading import graded, just_meeting
 
@@ -159,35 +158,6 @@ def test_limits_of_multilayer_and_hdi_boards_follow_their_layers(
             values = {row: (reading, unit), f"{row}.n": (layers_above_two, "C62")}
             result = assessed(pack, evidence(1, framework="hj450-pcb", values=values))
             assert (outcome(result, row, 4 - grade) is Outcome.MET) is better_than
-
-
-SECTOR_STANDARD = """
-HJW1 0.17        0.26        0.36        | HJW2 0.50 0.90 1.32
-HJWM 0.5+0.3n    0.9+0.4n    1.3+0.5n    | HJWH 0.6+0.5n 1.0+0.6n 1.3+0.8n
-HJE1 20          25          35          | HJE2 45 55 70
-HJEM 45+20n      65+25n      75+30n      | HJEH 60+40n 85+50n 105+60n
-HJL1 88          85          75          | HJL2 80 75 70
-HJLM 80-2n       75-3n       70-5n       | HJLH 75-2n 70-3n 60-8n
-HJD1 0.14        0.22        0.30        | HJD2 0.42 0.78 1.32
-HJDM 0.42+0.29n  0.78+0.39n  1.3+0.49n   | HJDH 0.52+0.49n 0.85+0.59n 1.3+0.79n
-HJC1 8           20          50          | HJC2 15 25 60
-HJCM 15+3n       20+5n       50+8n       | HJCH 15+8n 20+10n 50+12n
-HJO1 40          80          100         | HJO2 100 180 300
-HJOM 100+30n     180+60n     300+100n    | HJOH 120+50n 200+80n 300+120n
-HJU1 55          45          30          | HJU2 95 88 80
-"""
-"""The numbers of the reference list, grade 1 first, copied by hand."""
-
-
-def test_every_number_of_the_board_pack_is_the_reference_list_s() -> None:
-    told = {one.id: one for one in boards().indicators if one.kind is Kind.QUANTITY}
-    listed = [entry.split() for line in SECTOR_STANDARD.strip().splitlines() for entry in line.split("|")]
-    assert {name for name, *_ in listed} == told.keys()
-    for name, *grades in listed:
-        targets = {one.level: (one.value, one.per_parameter or Decimal(0)) for one in told[name].targets}
-        for level, text in zip((3, 2, 1), grades, strict=True):
-            number, slope = re.fullmatch(r"([0-9.]+)(?:([+-][0-9.]+)n)?", text).groups()  # type: ignore[union-attr]
-            assert targets[level] == (Decimal(number), Decimal(slope or 0)), (name, level)
 
 
 def test_a_reading_without_its_layers_decides_nothing() -> None:

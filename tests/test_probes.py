@@ -29,6 +29,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "link_id": ("lnk_theirs_theirs_source_8504", "lnk_theirs_client_theirs", "lnk_theirs_source_theirs_client_theirs"),
     "ownership_id": ("own_theirs_theirs_plant", "own_theirs_theirs_office"),
     "record_id": ("rec_theirs_theirs_source",),
+    "waiver_id": ("wvr_theirs",),
     "requirement_id": ("req_theirs", "req_theirs_draft"),
     "reference": ("req_theirs", "inv_theirs"),
     "evidence_id": ("evd_theirs_accepted", "evd_theirs_client_submitted"),
@@ -57,6 +58,9 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/me/status", "organization", "org_theirs_plant"),
     ("/v1/me/facts", "organization", "org_theirs_plant"),
     ("/v1/me/forecast", "organization", "org_theirs_plant"),
+    ("/v1/me/waivers", "organization", "org_theirs_plant"),
+    ("/v1/waivers", "requirement", "req_theirs"),
+    ("/v1/waivers", "supplier", "org_theirs_source"),
     ("/v1/facts", "organization", "org_theirs"),
     ("/v1/me/obligations", "organization", "org_theirs_plant"),
     ("/v1/me/gaps?framework=rspo-mill@1&other=rspo-mill@1", "organization", "org_theirs_plant"),
@@ -71,11 +75,14 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
 )
 """Filters that take ids: path with what it cannot be asked without, name, and another tenant's."""
 EVIDENCE = {"kind": "certificate", "standard": "rspo", "certificate": printed("MB"), "valid_until": "2030-01-01"}
+LEAVE = {"reason": "plan_agreed", "until": "2030-01-01"}
 IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
     ("POST", "/v1/evidence", {**EVIDENCE, "supersedes": "@"}, "evd_theirs_accepted"),
     ("POST", "/v1/me/facts", {"fact": "soil_key_unit", "value": True, "document": "@"}, "evd_theirs_accepted"),
     ("POST", "/v1/evidence", {**EVIDENCE, "sites": ["@"]}, "org_theirs_plant"),
     ("POST", "/v1/links/confirmations", {"links": ["@"], "note": "Seen"}, "lnk_theirs_client_theirs"),
+    ("POST", "/v1/waivers", {**LEAVE, "requirement": "@", "supplier": "org_ours_source"}, "req_theirs"),
+    ("POST", "/v1/waivers", {**LEAVE, "requirement": "req_ours", "supplier": "@"}, "org_theirs_source"),
     ("POST", "/v1/links/confirmations", {"links": ["@"], "note": "Seen"}, "lnk_theirs_source_theirs_client_theirs"),
     (
         "POST",

@@ -50,6 +50,7 @@ OWNERS = {
     "grant": "organization",
     "api_key": "organization",
     "requirement": "issuer",
+    "waiver": "issuer",
     "supplier_record": "owner",
     "finding": "reviewer",
     "decision": "holder",

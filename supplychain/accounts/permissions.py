@@ -39,6 +39,8 @@ class Permission(StrEnum):
     AGGREGATES_READ = "aggregates.read"
     REQUIREMENTS_READ = "requirements.read"
     REQUIREMENTS_WRITE = "requirements.write"
+    WAIVERS_READ = "waivers.read"
+    WAIVERS_GRANT = "waivers.grant"
     SUPPLIERS_READ = "suppliers.read"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
@@ -84,6 +86,8 @@ _NETWORK = {
     _P.MERGES_WRITE,
     _P.REQUIREMENTS_READ,
     _P.REQUIREMENTS_WRITE,
+    _P.WAIVERS_READ,
+    _P.WAIVERS_GRANT,
     _P.SUPPLIERS_READ,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,

@@ -39,7 +39,6 @@ from supplychain.conformity import (
     held,
     index,
     obligation_list,
-    own,
     own_forecast,
     own_obligations,
     own_status,
@@ -47,6 +46,7 @@ from supplychain.conformity import (
     supplier_list,
 )
 from supplychain.http import Blueprint, answer, current, page_of_items
+from supplychain.network import own
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
 me = Blueprint("me", __name__, url_prefix="/v1/me", description="A supplier's own view")

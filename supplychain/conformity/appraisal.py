@@ -1,13 +1,14 @@
 """What the rules make of one organization's facts in every framework that concerns it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
 
-from graph.cascade import effective, obligations_of
+from graph.cascade import obligations_of
 from graph.network import Network
 from graph.terms import OrganizationKind
+from graph.waivers import Terms, terms, waivers_for
 from supplychain.audits.compulsory import audits
 from supplychain.conformity.loading import Facts, facts_about, family_of
 from supplychain.conformity.rules import (
@@ -83,7 +84,8 @@ def appraisal_of(bench: Bench, organization: int) -> Appraisal:
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
     flags, flags_through = _flags(bench, organization, situation_on, reached)
-    lasts = [one.good_through for one in found.values()] + [flags_through]
+    lasts = [one.good_through for one in found.values()]
+    lasts += [flags_through, _waived_through(bench.network, organization, bench.day)]
     return Appraisal(organization, found, reached, flags, min((one for one in lasts if one), default=None))
 
 
@@ -180,12 +182,29 @@ def _flags(
     return decided, min((one for one in lasts if one), default=None)
 
 
+def asked_of(network: Network, organization: int, day: date) -> Iterator[tuple[str, str, Terms, bool]]:
+    """Framework, pillar, what waivers leave of the demand, and whether it is only announced: of all it owes."""
+    for one in obligations_of(network, organization, day):
+        requirement = network.requirement(one.requirement)
+        assert requirement is not None  # it has an obligation
+        waivers = waivers_for(network, requirement, organization, day)
+        for pillar in requirement.pillars:
+            asked = terms(one.level, one.due_for(pillar), waivers)
+            yield requirement.framework, pillar, asked, one.announced
+
+
 def owed_by(network: Network, organization: int, day: date, levels: Mapping[PillarKey, int | None]) -> Iterable[Owed]:
-    """The effective level of each pillar beside the level achieved (dues do not matter to whether a gap exists)."""
+    """What is asked of each pillar beside the level achieved."""
     return [
-        Owed(framework, pillar, level, day, levels.get((framework, pillar)))
-        for (framework, pillar), level in effective(network, organization, day).items()
+        Owed(framework, pillar, asked.level, asked.due, levels.get((framework, pillar)), announced)
+        for framework, pillar, asked, announced in asked_of(network, organization, day)
     ]
+
+
+def _waived_through(network: Network, organization: int, day: date) -> date | None:
+    """The last day on which every waiver in force that lowers a level still does: the day after, more is asked."""
+    held = network.waivers_of(organization)
+    return min((one.until for one in held if one.level is not None and one.holds_on(day)), default=None)
 
 
 def audit_cases(bench: Bench, organization: int, frameworks: frozenset[str]) -> list[AuditCase]:

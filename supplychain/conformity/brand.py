@@ -9,15 +9,17 @@ from datetime import date
 from typing import Any
 
 from graph.cascade import Obligation
-from graph.network import Network, Requirement
+from graph.network import Network, Requirement, Waiver
 from graph.passing import passing_through
 from graph.sight import Row, RowKind, view
+from graph.waivers import Terms, excused, terms, waivers_for
+from supplychain.conformity import wording
 from supplychain.conformity.levels import Key, Stood, levels
-from supplychain.conformity.rules import Status, StatusCode, judge
+from supplychain.conformity.rules import Status, StatusCode, gap, judge
 from supplychain.conformity.rules.results import Standing
-from supplychain.crypto import fingerprint
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, display_id, visible_to
+from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
 UNCONFIRMED = frozenset({RowKind.AWAITING, RowKind.PRIVATE})
@@ -29,6 +31,7 @@ class Judged:
 
     passing: it is somebody else's demand that reaches the supplier through the reader.
     stood: None where conformity is closed to the reader.
+    waivers: those in force that the reader may know to be about this row. terms: what they leave of the demand.
     """
 
     requirement: Requirement
@@ -40,6 +43,8 @@ class Judged:
     status: str
     judged: Status | None
     stood: Stood | None
+    terms: Terms
+    waivers: tuple[Waiver, ...] = ()
     passing: bool = False
 
 
@@ -79,13 +84,6 @@ def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
     return sorted(rows, key=lambda one: (_shown_as(work, reader, one), one.pillar))
 
 
-def requirement_ref(work: Work, reader: int, requirement: Requirement, *, issuer_shown: bool) -> str:
-    """What stands for a requirement: its id, or a name for this reader only where the issuer is not shown."""
-    if issuer_shown:
-        return requirement.id
-    return "rqp_" + fingerprint(work.runtime.settings.secret, "requirement", reader, requirement.id)
-
-
 def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
     if row.kind not in UNCONFIRMED:
         for pillar in requirement.pillars:
@@ -103,12 +101,21 @@ def _judge(
 ) -> Judged:
     supplier = display_id(work, reader, row.organization, row.kind)
     due = row.owed.due_for(pillar) if row.due is not None else None
-    if row.kind is RowKind.PRIVATE:
-        return Judged(requirement, row.owed, supplier, row.kind, pillar, None, "private", None, None)
-    awaiting = row.kind is RowKind.AWAITING
-    found = None if awaiting else stood[row.organization, requirement.framework, pillar]
-    judged = _status(work, row.owed, pillar, day, found, row.kind)
-    return Judged(requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found)
+    if row.kind in UNCONFIRMED:
+        asked = Terms(row.owed.level, row.owed.due_for(pillar))
+        if row.kind is RowKind.PRIVATE:
+            return Judged(requirement, row.owed, supplier, row.kind, pillar, None, "private", None, None, asked)
+        judged = _status(work, row.owed, pillar, day, None, row.kind)
+        return Judged(requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, None, asked)
+    # A waiver stands with the name under which it was granted: it may not tell whose the pseudonym is.
+    veiled = row.kind is RowKind.PSEUDONYM
+    waivers = waivers_for(engine.network(work), requirement, row.organization, day, veiled=veiled)
+    found = stood[row.organization, requirement.framework, pillar]
+    judged = _status(work, row.owed, pillar, day, found, row.kind, waivers)
+    asked = terms(row.owed.level, row.owed.due_for(pillar), waivers)
+    return Judged(
+        requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found, asked, waivers
+    )
 
 
 def _passing(
@@ -121,15 +128,23 @@ def _passing(
     stood: Mapping[Key, Stood],
 ) -> Judged:
     found = stood[owed.supplier, requirement.framework, pillar]
-    judged = _status(work, owed, pillar, day, found, RowKind.IDENTITY)
-    supplier = display_id(work, reader, owed.supplier, RowKind.IDENTITY)
-    due = owed.due_for(pillar)
-    return Judged(
-        requirement, owed, supplier, RowKind.IDENTITY, pillar, due, str(judged.code), judged, found, passing=True
-    )
+    waivers = waivers_for(engine.network(work), requirement, owed.supplier, day)
+    kind, due = RowKind.IDENTITY, owed.due_for(pillar)
+    judged = _status(work, owed, pillar, day, found, kind, waivers)
+    supplier = display_id(work, reader, owed.supplier, kind)
+    asked = terms(owed.level, due, waivers)
+    return Judged(requirement, owed, supplier, kind, pillar, due, str(judged.code), judged, found, asked, passing=True)
 
 
-def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood | None, kind: RowKind) -> Status:
+def _status(
+    work: Work,
+    owed: Obligation,
+    pillar: str,
+    day: date,
+    found: Stood | None,
+    kind: RowKind,
+    waivers: Sequence[Waiver] = (),
+) -> Status:
     organization = engine.network(work).organization(owed.supplier)
     claimed = kind is RowKind.PSEUDONYM or (organization is not None and organization.claimed)
     return judge(
@@ -139,6 +154,7 @@ def _status(work: Work, owed: Obligation, pillar: str, day: date, found: Stood |
         found.standing if found else Standing(pillar, None),
         day,
         awaiting=found is None,
+        waived=found is not None and excused(owed.level, owed.due_for(pillar), found.standing.level, waivers, day),
         claimed=claimed,
         # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
         since=found.since if found and found.standing.level is not None else None,
@@ -162,6 +178,7 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "move": str(one.judged.move) if one.judged else None,
         "since": _day(one.judged.since) if one.judged and not veiled else None,
         "due": None if veiled else _day(one.due),
+        "waiver": wording.waiver(one.waivers),
     }
 
 
@@ -180,7 +197,7 @@ def needs_training(rows: Iterable[Judged]) -> bool:
         and one.judged is not None
         and not one.passing
         and one.judged.code is not StatusCode.ANNOUNCED
-        and one.judged.gap > 0
+        and gap(one.terms.level, one.stood.standing.level) > 0
         for one in rows
     )
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from graph.cascade import preview
-from graph.network import DayAdvanced, Network, Organization, Ownership
+from graph.network import DayAdvanced, Network, Organization, Ownership, Waiver
 from supplychain import heads, jobs, lease
 from supplychain.conformity import loading, protected, writing
 from supplychain.conformity.appraisal import Bench, appraisal_of, readers_from
@@ -140,6 +140,8 @@ def _touched_by(work: Work, before: Network) -> set[int]:
             touched.add(change.number)
         elif isinstance(change, Ownership):
             touched |= {change.child, change.parent}
+        elif isinstance(change, Waiver):
+            touched.add(change.supplier)
         elif isinstance(change, DayAdvanced):
             query = select(Conformity.organization).where(Conformity.good_through < change.day)
             touched |= set(work.session.scalars(query))

@@ -78,8 +78,8 @@ def _owed(rows: Iterable[Judged]) -> list[Owed]:
         Owed(
             one.requirement.framework,
             one.pillar,
-            one.owed.level,
-            one.owed.due_for(one.pillar),
+            one.terms.level,
+            one.terms.due,
             one.stood.standing.level if one.stood else None,
         )
         for one in rows

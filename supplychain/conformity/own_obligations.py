@@ -7,9 +7,9 @@ from typing import Any
 from graph.cascade import Lens, Obligation, explain, obligations_of, ways_in
 from graph.network import Network, Requirement
 from graph.terms import Reason
+from graph.waivers import excused, waivers_for
 from supplychain.conformity import wording
-from supplychain.conformity.appraisal import Appraisal
-from supplychain.conformity.brand import requirement_ref
+from supplychain.conformity.appraisal import Appraisal, asked_of
 from supplychain.conformity.lacking import computed
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.models import Conformity
@@ -17,6 +17,7 @@ from supplychain.conformity.rules import Owed, Standing, TrainingNeed, judge, tr
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
 from supplychain.network import engine
+from supplychain.requirements.naming import issuer_shown, requirement_ref
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -55,11 +56,9 @@ def needs(work: Work, organization: int, day: date) -> tuple[TrainingNeed, ...]:
     network = engine.network(work)
     appraisal = appraise(work, [organization], day)[organization]
     owed = [
-        Owed(requirement.framework, pillar, one.level, one.due_for(pillar), standing.level, one.announced)
-        for one in obligations_of(network, organization, day)
-        if (requirement := network.requirement(one.requirement))
-        for pillar in requirement.pillars
-        for standing in [appraisal.standings.get((requirement.framework, pillar), Standing(pillar, None))]
+        Owed(framework, pillar, asked.level, asked.due, standing.level, announced)
+        for framework, pillar, asked, announced in asked_of(network, organization, day)
+        for standing in [appraisal.standings.get((framework, pillar), Standing(pillar, None))]
     ]
     return training_needs(owed, computed(appraisal.assessments), day)
 
@@ -103,7 +102,10 @@ def _obligation(
     day: date,
 ) -> Item:
     standing = appraisal.standings.get((requirement.framework, pillar), Standing(pillar, None))
-    status = judge(owed.level, owed.due_for(pillar), owed.announced, standing, day, since=since)
+    due = owed.due_for(pillar)
+    waivers = waivers_for(network, requirement, owed.supplier, day)
+    waived = excused(owed.level, due, standing.level, waivers, day)
+    status = judge(owed.level, due, owed.announced, standing, day, waived=waived, since=since)
     assessment = appraisal.assessments.get(requirement.framework)
     lacking: Iterable[Any] = unmet_for(assessment, pillar, owed.level) if assessment and status.gap else ()
     return {
@@ -114,14 +116,15 @@ def _obligation(
         "status": str(status.code),
         "move": str(status.move),
         "since": wording.plain(status.since),
-        "due": owed.due_for(pillar).isoformat(),
+        "due": due.isoformat(),
+        "waiver": wording.waiver(waivers),
         "unmet": wording.unmet(registry(work).get(requirement.framework), lacking),
     }
 
 
 def _demand(work: Work, network: Network, requirement: Requirement, owed: Obligation, day: date) -> Item:
     """Who asks for what, as the supplier may know it: its direct customers, the issuer only where shown."""
-    shown = _issuer_shown(requirement, owed)
+    shown = issuer_shown(requirement, owed)
     ways = ways_in(network, requirement, owed.supplier, day, Lens.OWED)
     customers = {link.buyer: network.organization(link.buyer) for link in ways}
     issuer = network.organization(requirement.issuer)
@@ -139,13 +142,9 @@ def _demand(work: Work, network: Network, requirement: Requirement, owed: Obliga
     }
 
 
-def _issuer_shown(requirement: Requirement, owed: Obligation) -> bool:
-    return owed.tier == 1 or requirement.named
-
-
 def reference_of(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
     """What stands for a requirement in the eyes of who owes it."""
-    return requirement_ref(work, reader, requirement, issuer_shown=_issuer_shown(requirement, owed))
+    return requirement_ref(work, reader, requirement, issuer_shown=issuer_shown(requirement, owed))
 
 
 def _by_name(one: Mapping[str, str]) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """How conformity is told: reasons in both languages, indicators by name, numbers as ids."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from graph.network import Waiver
 from graph.terms import Reason
 from supplychain.conformity.rules import LevelCheck, Unmet
 from supplychain.frameworks.framework import Framework, Indicator
@@ -42,6 +43,14 @@ def reason(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
     shown = {name: plain(value) for name, value in params.items()}
     words = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
     return {"code": code, "params": shown, "text": both(f"why.{code}", words)}
+
+
+def waiver(found: Sequence[Waiver]) -> dict[str, Any] | None:
+    """The waiver that an obligation stands under, the latest of several; null where there is none."""
+    if not found:
+        return None
+    one = found[-1]
+    return {"id": one.id, "until": plain(one.until), "due": plain(one.due), "level": one.level}
 
 
 def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from supplychain.audit import AuditEntry
 from supplychain.conformity import protected
-from supplychain.demo import extras
+from supplychain.demo import dealings, extras
 from supplychain.demo.demands import DEMANDS, Demand, effective_from, effective_to
 from supplychain.demo.organizations import enter, numbers_of
 from supplychain.demo.plan import SEED, Company, Plan, Trade, make
@@ -74,6 +74,7 @@ def _parts(plan: Plan, day: date) -> Sequence[Part]:
         *_chunked("evidence", plan.companies, SUPPLIERS, _evidence, day),
         ("requirements", lambda work: _requirements(work, plan, day)),
         ("extras", lambda work: extras.add(work, plan, day)),
+        ("dealings", lambda work: dealings.add(work, plan, day)),
         ("register", lambda work: extras.register_suppliers(work, plan)),
         ("cells", lambda work: protected.compute(work, engine.network(work), work.today)),
     ]

@@ -60,6 +60,8 @@ def _quantity(indicator: Indicator | Parameter, value: object, unit: str | None)
         raise ValueUnusable("not-a-number") from error
     if unit is None or indicator.unit is None:
         raise ValueUnusable("unit-missing")
+    if unit == indicator.unit:
+        return exact
     try:
         return convert(exact, unit, indicator.unit)
     except UnitsNotConvertible as error:

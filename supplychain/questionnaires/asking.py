@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from graph.network import Organization
-from supplychain.conformity import own, own_obligations
+from supplychain.conformity import own_obligations
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.loading import facts_about, family_of
 from supplychain.conformity.rules import Family
@@ -16,7 +16,7 @@ from supplychain.evidence.models import Evidence
 from supplychain.frameworks import operations
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Scope
-from supplychain.network import engine
+from supplychain.network import engine, own
 from supplychain.questionnaires.rules import Sheet, ask
 from supplychain.work import Work
 

@@ -1,13 +1,12 @@
 """Who needs which training, as trainers may see it: only those that consented, and never who asks for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from graph.cascade import obligations_of
 from graph.network import Network
+from supplychain.conformity.appraisal import asked_of
 from supplychain.conformity.lacking import lacking_in
 from supplychain.conformity.levels import levels
 from supplychain.conformity.models import Conformity, Flag
@@ -58,24 +57,16 @@ def _consenting(query: Mapping[str, Any]) -> Select[Any]:
 
 def _owed(work: Work, network: Network, numbers: Sequence[int]) -> Mapping[int, list[Owed]]:
     """Everything each of them owes, whoever asks for it, beside the level it has."""
-    asked = {number: list(_asked(network, number, work.today)) for number in numbers}
+    asked = {number: list(asked_of(network, number, work.today)) for number in numbers}
     wanted = {(number, framework, pillar) for number, some in asked.items() for framework, pillar, *_ in some}
     stood = levels(work, wanted, work.today)
     return {
         number: [
-            Owed(framework, pillar, level, due, stood[number, framework, pillar].standing.level, announced)
-            for framework, pillar, level, due, announced in some
+            Owed(framework, pillar, owing.level, owing.due, stood[number, framework, pillar].standing.level, announced)
+            for framework, pillar, owing, announced in some
         ]
         for number, some in asked.items()
     }
-
-
-def _asked(network: Network, number: int, day: date) -> Iterator[tuple[str, str, int, date, bool]]:
-    for one in obligations_of(network, number, day):
-        requirement = network.requirement(one.requirement)
-        if requirement is not None:
-            for pillar in requirement.pillars:
-                yield requirement.framework, pillar, one.level, one.due_for(pillar), one.announced
 
 
 def _item(work: Work, row: Row[Any], found: Need) -> dict[str, Any]:

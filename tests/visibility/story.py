@@ -130,7 +130,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_proofs, _people, _lists, _fair, _publication):
+        for step in (_leave, _proofs, _people, _lists, _fair, _publication):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -229,6 +229,13 @@ def _ordered(steps: Iterable[tuple[str, Step]], *, backwards: bool) -> list[Step
     if not backwards:
         return [step for _, step in told]
     return [step for reader, step in reversed(told) if not reader] + [step for reader, step in told if reader]
+
+
+def _leave(build: Teller) -> None:
+    """What brand gave mill by name and weaver by its pseudonym, and what mill was given by somebody else."""
+    build.waive("brand", "mill")
+    build.waive("brand", "weaver", veiled=True, level=0, due=None)
+    build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)
 
 
 def _publication(build: Teller) -> None:

@@ -38,6 +38,24 @@ def test_a_brand_cannot_tell_what_others_ask_of_its_suppliers_or_since_when(worl
     worlds.alike("brand", twist=Twist(early=demands))
 
 
+def test_a_brand_cannot_tell_what_leave_others_gave_its_suppliers(worlds: Worlds) -> None:
+    def leave(build: Teller) -> None:
+        build.waive("rival", "spinner", level=0)
+        build.waive("rival", "weaver")
+        build.link("second", "mill")
+        build.require("second", (2, 1))
+        build.waive("second", "mill", level=0)
+
+    worlds.alike("brand", twist=Twist(late=leave))
+
+
+def test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym(worlds: Worlds) -> None:
+    def named(name: str) -> Twist:
+        return Twist(late=lambda build: build.waive("brand", name, id="wvr_by_name", level=0))
+
+    worlds.alike("brand", twist=named("weaver"), other=named("farm"))
+
+
 def test_a_brand_cannot_tell_that_its_supplier_hides_suppliers(worlds: Worlds) -> None:
     def hidden(build: Teller) -> None:
         build.link("mill", "ghost", "5", disclosure="none")

@@ -21,6 +21,31 @@ def test_a_supplier_at_tier_2_cannot_tell_who_asks(worlds: Worlds) -> None:
     worlds.alike("spinner", "farm", twist=Twist(early=asked_by("second")), other=Twist(early=asked_by("third")))
 
 
+def test_neither_a_supplier_at_tier_2_nor_a_buyer_on_the_way_can_tell_who_gave_leave(worlds: Worlds) -> None:
+    """Spinner buys from loom, so that a demand passes through it."""
+
+    def given(issuer: str) -> Twist:
+        def known(build: Teller) -> None:
+            asked_by(issuer)(build)
+            build.link("spinner", "loom")
+
+        def leave(build: Teller) -> None:
+            for supplier in ("spinner", "loom"):
+                build.waive(issuer, supplier, "req_unnamed", id=f"wvr_unnamed_{supplier}")
+
+        return Twist(early=known, late=leave)
+
+    worlds.alike("spinner", "farm", twist=given("second"), other=given("third"))
+
+
+def test_a_supplier_cannot_tell_what_leave_others_were_given(worlds: Worlds) -> None:
+    def leave(build: Teller) -> None:
+        build.waive("brand", "spinner")
+        build.waive("maker", "solder", level=0)
+
+    worlds.alike("farm", "star", twist=Twist(late=leave))
+
+
 def test_a_direct_buyer_cannot_tell_who_asks_through_it(worlds: Worlds) -> None:
     """Spinner buys from mine; the demand reaches it over mill."""
 

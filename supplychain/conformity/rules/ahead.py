@@ -14,7 +14,8 @@ from supplychain.conformity.rules.assess import unmet_in
 from supplychain.conformity.rules.classify import pillar_result
 from supplychain.conformity.rules.dossier import Dossier, open_dossier
 from supplychain.conformity.rules.facts import Situation
-from supplychain.conformity.rules.grid import PLAIN, assessed, grid_of, holder_results, levels_in
+from supplychain.conformity.rules.grid import assessed, grid_of, holder_results, levels_in
+from supplychain.conformity.rules.lens import PLAIN
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import Grid, LevelResult, Outcome, PillarResult, SourceState, Why
 from supplychain.frameworks.framework import Framework

@@ -4,19 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
-from supplychain.conformity.rules.dossier import EVERY_LEVEL, Dossier, open_dossier
+from supplychain.conformity.rules.dossier import Dossier, open_dossier
 from supplychain.conformity.rules.facts import DecisionFact, EvidenceFact, Family, FindingFact, OrganizationFacts
-from supplychain.conformity.rules.grid import (
-    CERTIFIED,
-    PLAIN,
-    WITH_LAPSED,
-    WITH_SUBMITTED,
-    Lens,
-    assessed,
-    grid_of,
-    levels_in,
-    slot_results,
-)
+from supplychain.conformity.rules.grid import assessed, grid_of, levels_in, slot_results
+from supplychain.conformity.rules.lens import CERTIFIED, LAPSED, PLAIN, PROVISIONAL, Lens
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import (
     Assessment,
@@ -24,7 +15,6 @@ from supplychain.conformity.rules.results import (
     IndicatorResult,
     PillarResult,
     Source,
-    SourceState,
     Standing,
     Unmet,
     lowest,
@@ -32,7 +22,7 @@ from supplychain.conformity.rules.results import (
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Trust
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 
 
 def assess(
@@ -148,15 +138,10 @@ def _sources(dossier: Dossier, slot: Slot) -> tuple[Source, ...]:
 
 
 def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]) -> dict[str, Standing]:
-    everything = [one for candidates in dossier.candidates.values() for one in candidates]
-    # A look that cannot see anything else gives the same: most suppliers have nothing lapsed or waiting.
-    lapsed = any(one.state is SourceState.LAPSED for one in everything)
-    waiting = any(one.state is SourceState.UNDER_REVIEW or one.accepted_up_to < EVERY_LEVEL for one in everything)
-    weak = any(one.trust < Trust.CERTIFIED for one in everything if one.state is SourceState.IN_FORCE)
     levels = {name: pillar.level for name, pillar in pillars.items()}
-    with_lapsed = _levels(dossier, WITH_LAPSED, grid, levels) if lapsed else levels
-    provisional = _levels(dossier, WITH_SUBMITTED, grid, levels) if waiting else levels
-    certified = _levels(dossier, CERTIFIED, grid, levels) if weak else levels
+    with_lapsed = _levels(dossier, LAPSED, grid, levels)
+    provisional = _levels(dossier, PROVISIONAL, grid, levels)
+    certified = _levels(dossier, CERTIFIED, grid, levels)
     return {
         name: Standing(
             pillar=name,
@@ -172,13 +157,15 @@ def _standings(dossier: Dossier, grid: Grid, pillars: Mapping[str, PillarResult]
 
 
 def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int | None]) -> Mapping[str, int | None]:
-    """The levels through another lens: where no evidence speaks, it sees what the plain one saw."""
+    """The levels through another lens: but for what may count otherwise, it sees what the plain one saw."""
     plan = dossier.plan
-    heard = {index for _, index in dossier.candidates}
-    grid = [slot_results(dossier, lens, slot) if slot.index in heard else plain[slot.index] for slot in plan.slots]
+    seen = {index for (_, index), candidates in dossier.candidates.items() if any(map(lens.differs, candidates))}
+    if not seen:
+        return levels
+    grid = [slot_results(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
     return {
         name: levels[name]
-        if heard.isdisjoint(slots)
+        if seen.isdisjoint(slots)
         else pillar_level(plan, name, grid, assessed=assessed(dossier, lens, slots))
         for name, slots in plan.pillar_slots.items()
     }

@@ -7,6 +7,9 @@ from supplychain.conformity.rules.plan import Verdict
 from supplychain.conformity.rules.results import Source, SourceState
 from supplychain.frameworks.terms import Relation, Trust
 
+EVERY_LEVEL = 99
+"""The limit of evidence that was reviewed: none."""
+
 
 class Candidate(NamedTuple):
     """A piece of evidence as one indicator hears it.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from supplychain.conformity.rules.candidate import Candidate, rank
+from supplychain.conformity.rules.candidate import EVERY_LEVEL, Candidate, rank
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -26,8 +26,6 @@ from supplychain.frameworks.terms import EvidenceKind, Relation, Trust
 from supplychain.frameworks.values import ValueUnusable
 
 _DAY = timedelta(days=1)
-EVERY_LEVEL = 99
-"""The limit of evidence that was reviewed: none."""
 
 _READ = frozenset((EvidenceState.ACCEPTED, EvidenceState.EXPIRED, EvidenceState.SUBMITTED))
 
@@ -81,9 +79,9 @@ def _take_evidence(dossier: Dossier, evidence: Iterable[EvidenceFact]) -> None:
     kept = dossier.candidates
     for fact in evidence:
         covers = fact.covers
-        if fact.state not in _READ or not (covers & sites or dossier.company in covers):
-            continue
         on_sites, on_company = covers & sites, covers & company
+        if fact.state not in _READ or not (on_sites or on_company):
+            continue
         hearing = _hear(dossier, fact)
         for slot, candidate in _heard(dossier, hearing):
             for holder in on_sites if slot.site else on_company:
@@ -149,9 +147,7 @@ def _hear(dossier: Dossier, fact: EvidenceFact) -> _Hearing:
     limit = EVERY_LEVEL
     if fact.on_receipt:
         limit = dossier.plan.receipt_limit.get((fact.kind, fact.trust), 0)
-    seen_on = fact.seen_on
-    begins = max(seen_on, fact.issued_on or seen_on)
-    return _Hearing(fact, dossier.day, seen_on, begins, fact.state is EvidenceState.SUBMITTED, limit)
+    return _Hearing(fact, dossier.day, fact.seen_on, fact.begins, fact.state is EvidenceState.SUBMITTED, limit)
 
 
 def _heard(dossier: Dossier, hearing: _Hearing) -> Iterator[tuple[Slot, Candidate]]:

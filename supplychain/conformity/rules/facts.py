@@ -85,7 +85,8 @@ class EvidenceFact:
     @property
     def begins(self) -> date:
         """The first day it can be in force: nothing is known before it is observed and issued."""
-        return max(self.seen_on, self.issued_on or self.seen_on)
+        seen_on = self.seen_on
+        return seen_on if self.issued_on is None else max(seen_on, self.issued_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,15 @@ from itertools import takewhile
 
 from supplychain.conformity.rules.plan import Gate, Plan, needed
 from supplychain.conformity.rules.results import (
+    MOST_DECIDED_AWAY,
     Grid,
     LevelCheck,
-    LevelResult,
     Mark,
     Outcome,
     PillarResult,
     Unmet,
     Why,
 )
-
-_MOST_NOT_APPLICABLE = (3, 10)  # over 30 % of a level's mandatory indicators decided away, and it cannot hold
 
 
 def pillar_result(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> PillarResult:
@@ -48,35 +46,38 @@ def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
 
 
 def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
-    mandatory = [(plan.slots[index].indicator.id, grid[index][place]) for index, place in gate.mandatory]
-    optional = [(plan.slots[index].indicator.id, grid[index][place]) for index, place in gate.optional]
-    optional = [one for one in optional if one[1].outcome is not Outcome.NOT_APPLICABLE]
-    mark = _mark([result for _, result in mandatory])
-    unmet = [
-        Unmet(indicator, gate.level, result.outcome, result.why)
-        for indicator, result in mandatory
-        if result.outcome not in {Outcome.MET, Outcome.NOT_APPLICABLE}
-    ]
-    met = sum(result.outcome is Outcome.MET for _, result in optional)
-    wanted = needed(plan.framework.optional_share, len(optional))
+    unmet, away = _wanting(gate.level, gate.mandatory, grid, optional=False)
+    mark = _mark(len(gate.mandatory), away)
+    others, out = _wanting(gate.level, gate.optional, grid, optional=True)
+    asked = len(gate.optional) - len(out)
+    met = asked - len(others)
+    wanted = needed(plan.framework.optional_share, asked)
     if met < wanted:
-        unmet += [
-            Unmet(indicator, gate.level, result.outcome, result.why, optional=True)
-            for indicator, result in optional
-            if result.outcome is not Outcome.MET
-        ]
+        unmet += others
     return LevelCheck(gate.level, not unmet and mark is None, tuple(unmet), met, wanted, mark)
 
 
-def _mark(mandatory: Sequence[LevelResult]) -> Mark | None:
+def _wanting(
+    level: int, asked: Iterable[tuple[str, int, int]], grid: Grid, *, optional: bool
+) -> tuple[list[Unmet], list[Why]]:
+    """What of the indicators asked for is not met, and why the others do not apply that do not."""
+    unmet, away = [], []
+    for indicator, index, place in asked:
+        result = grid[index][place]
+        if result.outcome is Outcome.NOT_APPLICABLE:
+            away.append(result.why)
+        elif result.outcome is not Outcome.MET:
+            unmet.append(Unmet(indicator, level, result.outcome, result.why, optional))
+    return unmet, away
+
+
+def _mark(mandatory: int, away: Sequence[Why]) -> Mark | None:
     """Why a level cannot hold at all. What the pack's own rules leave out is not counted at all."""
-    by_rule = sum(one.why is Why.RULE for one in mandatory)
-    by_decision = sum(one.why is Why.DECISION for one in mandatory)
-    asked = len(mandatory) - by_rule
+    by_decision = away.count(Why.DECISION)
+    asked = mandatory - away.count(Why.RULE)
     if asked == by_decision:
         return Mark.NO_MANDATORY
-    part, whole = _MOST_NOT_APPLICABLE
-    return Mark.NOT_APPLICABLE_SHARE if by_decision * whole > part * asked else None
+    return Mark.NOT_APPLICABLE_SHARE if by_decision > MOST_DECIDED_AWAY * asked else None
 
 
 def _zero_tolerance(plan: Plan, pillar: str, grid: Grid) -> tuple[str, ...]:

@@ -26,11 +26,11 @@ def _grade(checks: Iterator[LevelCheck]) -> int:
 
 
 def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
-    return (_check(plan, gate, grid) for gate in plan.gates[pillar])
+    return (_check(gate, grid) for gate in plan.gates[pillar])
 
 
-def _check(plan: Plan, gate: Gate, grid: Grid) -> LevelCheck:
-    results = [(plan.slots[index].indicator.id, grid[index][place]) for index, place in gate.mandatory]
+def _check(gate: Gate, grid: Grid) -> LevelCheck:
+    results = [(indicator, grid[index][place]) for indicator, index, place in gate.mandatory]
     applicable = [one for one in results if one[1].outcome is not Outcome.NOT_APPLICABLE]
     unmet = tuple(
         Unmet(indicator, gate.level, result.outcome, result.why)

@@ -1,41 +1,18 @@
 """The result of every indicator at every level, seen through a lens that says which candidates count."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from supplychain.conformity.rules.candidate import Candidate
 from supplychain.conformity.rules.classify import pillar_level
 from supplychain.conformity.rules.dossier import Dossier
+from supplychain.conformity.rules.lens import Lens
 from supplychain.conformity.rules.plan import Slot
 from supplychain.conformity.rules.results import WORST_FIRST, Grid, LevelResult, Outcome, SourceState, Why
 from supplychain.frameworks.terms import Trust
 
 _BADNESS = {outcome: place for place, outcome in enumerate(WORST_FIRST)}
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """Which candidates count: the least trust at every level, and whether lapsed and submitted ones do."""
-
-    floor: Trust = Trust.SELF_DECLARED
-    lapsed: bool = False
-    submitted: bool = False
-
-    def counts(self, candidate: Candidate, level: int) -> bool:
-        """Whether a candidate may decide a level, its trust apart."""
-        if candidate.state is SourceState.IN_FORCE:
-            return level <= candidate.accepted_up_to or self.submitted
-        if candidate.state is SourceState.LAPSED:
-            return self.lapsed and level <= candidate.accepted_up_to
-        return self.submitted and candidate.state is SourceState.UNDER_REVIEW
-
-
 _WAITING = frozenset((SourceState.UNDER_REVIEW, SourceState.IN_FORCE))  # in force, but only up to a lower level
-PLAIN = Lens()
-WITH_LAPSED = Lens(lapsed=True)
-WITH_SUBMITTED = Lens(submitted=True)
-CERTIFIED = Lens(floor=Trust.CERTIFIED)
 
 
 def levels_in(dossier: Dossier, lens: Lens, grid: Grid) -> dict[str, int | None]:
@@ -94,6 +71,10 @@ def holder_results(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Seq
     candidates = dossier.candidates.get(key)
     if not candidates:
         return _alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
+    first = candidates[0]
+    if lens.settles(first, slot):
+        told = zip(slot.levels, first.verdicts, strict=True)
+        return [LevelResult(level, outcome, why, holder, first.evidence) for level, (outcome, why) in told]  # type: ignore[misc] # it settles: none is None
     return [
         _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
         for place, level in enumerate(slot.levels)

@@ -1,11 +1,11 @@
 """A framework turned once into what judging needs: a slot per indicator, and what each standard proves."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +25,10 @@ PARTIAL: Verdict = (Outcome.PARTLY_MET, Why.PARTIAL)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An indicator ready to judge. levels, trust: of its targets, by rising level; index: its place in the plan."""
+    """An indicator ready to judge. levels, trust: of its targets, by rising level; index: its place in the plan.
+
+    table: where answers are few and need nothing beside them, what each says at each level.
+    """
 
     index: int
     indicator: Indicator
@@ -33,10 +36,13 @@ class Slot:
     trust: tuple[Trust, ...]
     site: bool
     meets: tuple[Callable[[Any], bool], ...]
+    table: Mapping[Any, tuple[Verdict | None, ...]]
 
     def verdicts(self, values: Mapping[str, Answer]) -> tuple[Verdict | None, ...]:
         """What a piece of evidence says at each level; raises ValueUnusable."""
         told = told_by(self.indicator, values)
+        if self.table:
+            return self.table[told]
         return tuple(
             [
                 (self._with_also(target, values) if target.also else MET) if meets(told) else UNMET
@@ -86,11 +92,11 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What one level of a pillar asks for: slots by their index in the plan, with the place of the level in each."""
+    """What one level of a pillar asks for: indicators with the index of their slot and the place of the level in it."""
 
     level: int
-    mandatory: tuple[tuple[int, int], ...]
-    optional: tuple[tuple[int, int], ...]
+    mandatory: tuple[tuple[str, int, int], ...]
+    optional: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +135,27 @@ def plan_of(framework: Framework) -> Plan:
 
 def _slot(index: int, indicator: Indicator) -> Slot:
     levels = tuple(target.level for target in indicator.targets)
+    meets = tuple(_test(indicator, target) for target in indicator.targets)
     return Slot(
         index=index,
         indicator=indicator,
         levels=levels,
         trust=tuple(indicator.trust_at(level) for level in levels),
         site=indicator.scope is Scope.SITE,
-        meets=tuple(_test(indicator, target) for target in indicator.targets),
+        meets=meets,
+        table=_table(indicator, meets),
     )
+
+
+def _table(indicator: Indicator, meets: Iterable[Callable[[Any], bool]]) -> Mapping[Any, tuple[Verdict | None, ...]]:
+    if any(target.also for target in indicator.targets):
+        return {}
+    answers: Iterable[bool | str] = ()
+    if indicator.kind is Kind.BOOLEAN:
+        answers = (True, False)
+    elif indicator.kind is Kind.CHOICE:
+        answers = [choice.id for choice in indicator.choices]
+    return {told: tuple(MET if test(told) else UNMET for test in meets) for told in answers}
 
 
 def _test(indicator: Indicator, target: Target) -> Callable[[Any], bool]:
@@ -148,7 +167,7 @@ def _test(indicator: Indicator, target: Target) -> Callable[[Any], bool]:
             return lambda _: True
         if indicator.parameter is not None:
             return lambda told: bool(reaches(asked + slope * told[1], told[0]))
-        return lambda told: bool(reaches(asked, told))
+        return partial(reaches, asked)
     if indicator.kind is Kind.CHOICE:
         order = [choice.id for choice in indicator.choices]
         good = frozenset(order[order.index(str(target.value)) :])
@@ -205,7 +224,7 @@ def _gates(framework: Framework, slots: tuple[Slot, ...], pillar: str) -> tuple[
     gates = []
     for level in range(1, framework.top_level + 1):
         asked = [slot for slot in slots if slot.indicator.pillar == pillar and level in slot.levels]
-        places = {slot.index: (slot.index, slot.levels.index(level)) for slot in asked}
+        places = {slot.index: (slot.indicator.id, slot.index, slot.levels.index(level)) for slot in asked}
         mandatory = (one for one in asked if (one.indicator.mandatory_from or level + 1) <= level)
         optional = (one for one in asked if one.indicator.mandatory_from is None)
         gates.append(

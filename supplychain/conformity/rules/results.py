@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from supplychain.frameworks.terms import Relation, Trust
@@ -69,6 +70,10 @@ class Mark(StrEnum):
     NOT_APPLICABLE_SHARE = "not_applicable_share"
 
 
+MOST_DECIDED_AWAY = Fraction(3, 10)
+"""Of what the pack's own rules leave, the part that reviewers may decide away before nothing holds on the rest."""
+
+
 class Source(NamedTuple):
     """One piece of evidence that speaks to an indicator, whether it decides or not.
 
@@ -102,8 +107,7 @@ class LevelResult(NamedTuple):
     finding: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
+class IndicatorResult(NamedTuple):
     """An indicator at every level it has a target for, with all its sources."""
 
     indicator: str
@@ -115,8 +119,7 @@ class IndicatorResult:
         return next((one for one in self.levels if one.level == level), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(NamedTuple):
     """An indicator that keeps a level from holding. optional: one of several of which enough would do.
 
     points: of a weighted framework, what it would add to the score of the level.

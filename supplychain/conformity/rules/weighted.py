@@ -4,9 +4,13 @@ As the evaluation index systems for cleaner production do it (GB/T 43329 and its
 the benchmark of class k scores 100 for k, else 0; Y_k is the sum over groups of group weight times indicator weight
 times score. Class k is held where every limiting indicator meets k and Y_k reaches the score of the class. The class
 is the best one held, and holds those below it: an index may reach class II while one row misses class III.
+
+A row that does not apply gives its weight to the rest of its group. So that this is no way around the limits, no class
+holds, and no score is told, where a group is left with nothing that applies, where none of the limiting rows applies,
+or where reviewers decided away over 30 % of the limiting rows or of the weight that the pack's own rules leave.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
@@ -14,6 +18,7 @@ from functools import lru_cache
 
 from supplychain.conformity.rules.plan import Plan, plan_of
 from supplychain.conformity.rules.results import (
+    MOST_DECIDED_AWAY,
     Grid,
     IndicatorResult,
     LevelCheck,
@@ -22,6 +27,7 @@ from supplychain.conformity.rules.results import (
     Outcome,
     PillarResult,
     Unmet,
+    Why,
 )
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.weighing import Group
@@ -43,20 +49,23 @@ def pillar_level(plan: Plan, pillar: str, grid: Grid, *, assessed: bool) -> int 
     return _class(_checks(plan, grid)) if assessed else None
 
 
-def weights(plan: Plan, grid: Grid) -> Weights | None:
-    """What each applicable indicator weighs; None where a group is left with none: then nobody can say.
+def weighed(plan: Plan, grid: Grid) -> tuple[Weights | None, Mark | None]:
+    """What each applicable row weighs; or no weights, and why no class can hold.
 
     Within a group the weights of what applies are scaled to 1; a share is divided equally among its members first.
     """
-    found: Weights = {}
-    for group, members in _groups(plan.framework):
-        applicable = [index for index in members if grid[index][0].outcome is not Outcome.NOT_APPLICABLE]
-        if not applicable:
-            return None
-        nominal = _nominal(plan, group, applicable)
-        whole = sum(nominal.values(), Fraction(0))
-        found.update({index: Fraction(group.weight) * part / whole for index, part in nominal.items()})
-    return found
+    asked = _scaled(plan, {slot.index for slot in plan.slots if grid[slot.index][0].why is not Why.RULE})
+    if asked is None:
+        return None, Mark.NO_MANDATORY
+    decided = {index for index in asked if grid[index][0].why is Why.DECISION}
+    parts = _scaled(plan, asked.keys() - decided) if decided else asked
+    limiting = {index for index in asked if plan.slots[index].indicator.limiting}
+    if parts is None or (limiting <= decided and _limits(plan.framework)):
+        return None, Mark.NO_MANDATORY
+    weight = sum((asked[index] for index in decided), Fraction(0))
+    if weight > MOST_DECIDED_AWAY or len(limiting & decided) > MOST_DECIDED_AWAY * len(limiting):
+        return None, Mark.NOT_APPLICABLE_SHARE
+    return parts, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +83,9 @@ class Row:
 
 
 def rows(framework: Framework, results: Mapping[str, IndicatorResult], level: int) -> tuple[Row, ...] | None:
-    """Every applicable row of a weighted framework; None where a group is left with none: then nobody can say."""
+    """Every applicable row of a weighted framework; None where no class can hold whatever is met."""
     grid = [results[one.id].levels for one in framework.indicators]
-    parts = weights(plan_of(framework), grid)
+    parts, _ = weighed(plan_of(framework), grid)
     if parts is None:
         return None
     return tuple(Row(framework.indicators[at], _FULL * part, grid[at][level - 1]) for at, part in sorted(parts.items()))
@@ -92,18 +101,20 @@ def _class(checks: Sequence[LevelCheck] | Iterator[LevelCheck]) -> int:
 
 
 def _checks(plan: Plan, grid: Grid) -> Iterator[LevelCheck]:
-    parts = weights(plan, grid)
+    parts, mark = weighed(plan, grid)
+    if parts is None:
+        levels = plan.framework.levels
+        yield from (LevelCheck(one.rank, passed=False, mark=mark, score_needed=one.score) for one in levels)
+        return
     checks = [_check(plan, level.rank, level.score or Decimal(_FULL), parts, grid) for level in plan.framework.levels]
     best = _class(checks)
     for check in checks:
         held = check.level <= best
         unmet = () if held else check.unmet
-        yield LevelCheck(check.level, held, unmet, mark=check.mark, score=check.score, score_needed=check.score_needed)
+        yield LevelCheck(check.level, held, unmet, score=check.score, score_needed=check.score_needed)
 
 
-def _check(plan: Plan, level: int, needed: Decimal, parts: Weights | None, grid: Grid) -> LevelCheck:
-    if parts is None:
-        return LevelCheck(level, passed=False, mark=Mark.NO_MANDATORY, score_needed=needed)
+def _check(plan: Plan, level: int, needed: Decimal, parts: Weights, grid: Grid) -> LevelCheck:
     reached = score(parts, grid, level)
     wanting = [index for index in sorted(parts) if not _met(grid[index][level - 1])]
     limiting = [index for index in wanting if plan.slots[index].indicator.limiting]
@@ -127,6 +138,23 @@ def shown(exact: Fraction) -> Decimal:
 
 def _met(result: LevelResult) -> bool:
     return result.outcome is Outcome.MET
+
+
+def _scaled(plan: Plan, counted: Container[int]) -> Weights | None:
+    """The part of the whole of each row that is counted; None where a group has none: nobody can earn its weight."""
+    found: Weights = {}
+    for group, members in _groups(plan.framework):
+        mine = [index for index in members if index in counted]
+        if not mine:
+            return None
+        nominal = _nominal(plan, group, mine)
+        whole = sum(nominal.values(), Fraction(0))
+        found.update({index: Fraction(group.weight) * part / whole for index, part in nominal.items()})
+    return found
+
+
+def _limits(framework: Framework) -> bool:
+    return any(one.limiting for one in framework.indicators)
 
 
 def _nominal(plan: Plan, group: Group, applicable: Sequence[int]) -> Weights:

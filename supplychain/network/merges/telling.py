@@ -24,6 +24,7 @@ def tell(work: Work, steps: Sequence[Step], both: tuple[int, int], network: grap
     work.change(*(facts.of_link(row) for row in links))
     work.change(*_ownerships(work, steps))
     work.change(*_requirements(work, steps, network))
+    work.change(*_waivers(work, steps, both, network))
     work.change(*(records.fact_of(work, *pair) for pair in sorted(_record_pairs(work, steps))))
     work.touch(*both, *_covered(work, steps))
 
@@ -53,6 +54,17 @@ def _requirements(work: Work, steps: Sequence[Step], network: graph.Network) -> 
         known = network.requirement(number)
         if known is not None:
             yield replace(known, issuer=issuer)
+
+
+def _waivers(
+    work: Work, steps: Sequence[Step], both: tuple[int, int], network: graph.Network
+) -> Iterable[graph.Waiver]:
+    table = table_named("waiver")
+    query = select(table.c.number, table.c.supplier).where(table.c.number.in_(numbers_in(steps, "waiver")))
+    suppliers = {row.number: row.supplier for row in work.session.execute(query)}
+    for known in (one for end in both for one in network.waivers_of(end)):
+        if known.number in suppliers:
+            yield replace(known, supplier=suppliers[known.number])
 
 
 def _record_pairs(work: Work, steps: Sequence[Step]) -> set[tuple[int, int]]:
