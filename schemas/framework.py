@@ -101,6 +101,14 @@ class ParameterSchema(BaseSchema):
     unit = Str(required=True)
 
 
+class PeriodSchema(BaseSchema):
+    """The whole calendar months a reading must cover; one over fewer decides nothing."""
+
+    months = Int(required=True)
+    ours = _ours("The number of months")
+    mark = Choice(MARKS, allow_none=True, metadata={"description": "How well the months of a document are known"})
+
+
 class ShareSchema(BaseSchema):
     """A part of a group's weight that the applicable ones of some indicators divide equally."""
 
@@ -146,6 +154,7 @@ class IndicatorSchema(FrameworkPartSchema):
     applies = Many(Nested(ConditionSchema), required=True, metadata={"description": "All must hold"})
     references = Many(Nested(ReferenceSchema), required=True)
     parameter = Nested(ParameterSchema, allow_none=True)
+    period = Nested(PeriodSchema, allow_none=True, metadata={"description": "Null: a state, or nobody says"})
     group = Str(allow_none=True, metadata={"description": "Of a weighted framework, as the three that follow"})
     weight = Number(allow_none=True, metadata={"description": "In its group; null where it takes part in a share"})
     shared = Str(allow_none=True)

@@ -12,6 +12,12 @@ class PageViewQuery(BaseSchema):
     on = Day(metadata={"description": "What is in force on this day; default: today"})
 
 
+class OptOutQuery(PageViewQuery):
+    """Whose digests: what the link in one of them carries."""
+
+    token = Str(required=True, max=400)
+
+
 class LibraryPageQuery(PageViewQuery):
     """Which sources; all of them unless filtered. An empty choice is none."""
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields
 
 from schemas.base import CODES, BaseSchema, Bool, Choice, Day, Int, Many, Nested, QueryInt, Str
 from schemas.evidence import Answer, EvidenceSchema
-from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, TargetSchema
+from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, PeriodSchema, TargetSchema
 
 ANSWERS_EXAMPLE = {
     "answers": {
@@ -135,6 +135,10 @@ class AskedSchema(BaseSchema):
     unit = Str(required=True, allow_none=True, metadata={"description": "UNECE Rec 20 code, or a quotient of two"})
     symbol = Str(required=True, allow_none=True)
     better = Str(required=True, allow_none=True)
+    period = Nested(PeriodSchema, required=True, allow_none=True)
+    over = Str(
+        required=True, allow_none=True, metadata={"description": "The period in words", "example": "over 12 months"}
+    )
     choices = Many(Nested(AskedChoiceSchema), required=True)
     further = Many(Nested(FurtherSchema), required=True)
     target = Nested(TargetSchema, required=True)

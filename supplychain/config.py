@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "SUPPLYCHAIN_"
 LONGEST_WINDOW = 730
 """Days that an expiry may be announced before."""
+MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 MEBIBYTE = 1024 * 1024
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production by ``check``
 
@@ -33,6 +35,9 @@ class Settings:
     expiring_days: how many days ahead the ``evidence_expiring`` flag looks, 1 to 730; after a change ``rebuild``.
     audit_key: PEM file (PKCS #8) of the Ed25519 key that seals the audit trail; none = drawn from ``secret``.
     audit_checkpoint: file or http(s) URL to which the worker gives every new checkpoint of the whole trail.
+    public_url: where people reach this system, for the links of e-mails.
+    smtp_url: the mail server of notices, ``smtp://``, ``smtp+starttls://`` or ``smtps://``, with ``user:password@``
+        where it asks for them; none = notices are listed only. mail_from: who they are from.
     clock: tells the time (timezone-aware); tests replace it.
     """
 
@@ -50,6 +55,9 @@ class Settings:
     expiring_days: int = 90
     audit_key: Path | None = None
     audit_checkpoint: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = ""
+    mail_from: str = ""
     clock: Callable[[], datetime] = field(default=_utc_now)
 
     @classmethod
@@ -77,6 +85,15 @@ class Settings:
             raise ValueError(f"SUPPLYCHAIN_EXPIRING_DAYS must be 1 to {LONGEST_WINDOW}")
         if self.production and self.secret == DEVELOPMENT_SECRET:
             raise ValueError("SUPPLYCHAIN_SECRET must be set in production")
+        if self.smtp_url:
+            self._check_mail()
+
+    def _check_mail(self) -> None:
+        place = urlsplit(self.smtp_url)
+        if place.scheme not in MAIL_SCHEMES or not place.hostname:
+            raise ValueError(f"SUPPLYCHAIN_SMTP_URL must be one of {', '.join(MAIL_SCHEMES)}, then ://host:port")
+        if "@" not in self.mail_from:
+            raise ValueError("SUPPLYCHAIN_MAIL_FROM must be an address when SUPPLYCHAIN_SMTP_URL is set")
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
@@ -94,4 +111,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "expiring_days": int,
     "audit_key": Path,
     "audit_checkpoint": str,
+    "public_url": str,
+    "smtp_url": str,
+    "mail_from": str,
 }

@@ -68,7 +68,8 @@ class Blueprint(flask_smorest.Blueprint):
     ) -> Callable[[View], View]:
         """Register a view. writes: whether it records facts (default: every method but GET).
 
-        bearer: of a public route that writes, the member of the body by which one caller is told from another.
+        bearer: of a public route that writes, the member of the body, or of the query, by which one caller is told
+        from another.
         """
         if not permission:
             raise ValueError(f"{rule}: a route needs a permission")

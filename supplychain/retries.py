@@ -28,11 +28,11 @@ def request_fingerprint(actor: Actor) -> str:
 def key_of_bearer(key: str, bearer: str) -> str:
     """The Idempotency-Key of a caller without an API key, in a space of its own.
 
-    bearer: the member of the body that it shows instead. Were all such callers to share one space, whoever guesses
-    the key of a stranger could spoil the stranger's request.
+    bearer: the member of the body, or of the query, that it shows instead. Were all such callers to share one space,
+    whoever guesses the key of a stranger could spoil the stranger's request.
     """
     body = request.get_json(silent=True)
-    shown = body.get(bearer) if isinstance(body, dict) else None
+    shown = body.get(bearer) if isinstance(body, dict) else request.args.get(bearer)
     return hashlib.sha256(orjson.dumps([shown, key])).hexdigest()
 
 

@@ -35,6 +35,7 @@ APIS = (
     "supplychain.flags.api",
     "supplychain.publishing.api",
     "supplychain.trail.api",
+    "supplychain.notices.api",
     "supplychain.pages.api",
 )
 MODELS = (
@@ -58,6 +59,7 @@ MODELS = (
     "supplychain.matchmaking.models",
     "supplychain.publishing.models",
     "supplychain.trail.models",
+    "supplychain.notices.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
@@ -66,9 +68,11 @@ JOBS: Mapping[str, str] = {
     "import": "supplychain.network.imports.job:handle",
     "duplicates": "supplychain.network.duplicates.searching:handle",
     "protected-cells": "supplychain.conformity.protected:handle",
+    "reminders": "supplychain.notices.reminding:handle",
+    "notice-mail": "supplychain.notices.mailing:handle",
 }
 """Kind of job to ``module:function``, a JobHandler; found when the worker starts, not by the web processes."""
-DISPATCHERS: tuple[str, ...] = ()
+DISPATCHERS: tuple[str, ...] = ("supplychain.notices.dispatching:dispatch",)
 """``module:function``, each a Dispatcher, called in this order for every event."""
 SPEC_OPTIONS = {
     "info": {

@@ -1,7 +1,7 @@
 """Small frameworks and facts for the tests of the conformity rules."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,7 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Method, Scope, Text, Trust
 
 TODAY = date(2026, 11, 22)
@@ -54,6 +55,7 @@ def indicator(
     zero_tolerance: bool = False,
     applies: tuple[Condition, ...] = (),
     months: int = 12,
+    period: int | None = None,
     evidence: Iterable[EvidenceKind] = EvidenceKind,
 ) -> Indicator:
     """A quantity in percent unless told otherwise; numbers become Decimals, texts the standards they name."""
@@ -80,6 +82,7 @@ def indicator(
         also=tuple(Also(one, WORDS) for one in questions),
         zero_tolerance=zero_tolerance,
         applies=applies,
+        period=Period(period, ours=True) if period else None,
     )
 
 
@@ -115,12 +118,15 @@ def framework(
 
 
 def evidence(number: int = 1, **values: Any) -> EvidenceFact:
-    """Accepted, documented evidence of a month ago; a name of EvidenceFact sets that field, any other a value."""
+    """Accepted, documented evidence of the three years until a month ago; a name of EvidenceFact sets that field, any
+    other a value.
+    """
     fields = {name: values.pop(name) for name in tuple(values) if name in EvidenceFact.__dataclass_fields__}
     answers = {
         name.replace("__", "."): (value, None if isinstance(value, bool | str) else "P1")
         for name, value in values.items()
     }
+    last = fields.setdefault("observed_to", date(2026, 10, 31))
     given = {
         "organization": SUPPLIER,
         "kind": EvidenceKind.QUANTITY,
@@ -128,7 +134,7 @@ def evidence(number: int = 1, **values: Any) -> EvidenceFact:
         "state": EvidenceState.ACCEPTED,
         "received_at": NOON,
         "framework": "test",
-        "observed_to": date(2026, 10, 31),
+        "observed_from": last and last - 3 * timedelta(days=366),
         "values": answers,
     }
     return EvidenceFact(number=number, **{**given, **fields})

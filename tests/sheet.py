@@ -5,7 +5,7 @@ for every indicator and level it looks through all evidence anew. Also what the 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ class Sheet:
     day: date
     decisions: Sequence[DecisionFact] = ()
     findings: Sequence[FindingFact] = ()
+
+
+TOO_SHORT = "too short"
+"""It speaks, and decides nothing."""
 
 
 class Word(NamedTuple):
@@ -63,7 +67,8 @@ def outcome(sheet: Sheet, asked: Indicator, rank: int) -> str:
         return "unmet"
     if any(one.indicator == asked.id for one in sheet.decisions):
         return "not_applicable"
-    trusted = [one for one in _words(sheet, asked, rank) if one.trust >= asked.min_trust[rank - 1]]
+    words = [one for one in _words(sheet, asked, rank) if one.outcome != TOO_SHORT]
+    trusted = [one for one in words if one.trust >= asked.min_trust[rank - 1]]
     in_force = [one for one in trusted if one.through >= sheet.day]
     if not in_force:
         return "expired" if trusted else "not_assessed"
@@ -122,6 +127,8 @@ def _words(sheet: Sheet, asked: Indicator, rank: int) -> Iterator[Word]:
 def _answered(asked: Indicator, target: Target, fact: EvidenceFact) -> str:
     value, unit = fact.values[asked.id]
     assert unit == asked.unit
+    if target.value is not None and not covers(asked, fact):
+        return TOO_SHORT
     if asked.kind == "quantity":
         lower = asked.better == "lower"
         good = target.value is None or (value <= target.value if lower else value >= target.value)  # type: ignore[operator] # numbers both
@@ -131,6 +138,20 @@ def _answered(asked: Indicator, target: Target, fact: EvidenceFact) -> str:
     else:
         good = value is True
     return _beside(target, fact) if good else "unmet"
+
+
+def covers(asked: Indicator, fact: EvidenceFact) -> bool:
+    """Whether the days observed hold the months it is measured over: counted forwards, a day may be wanting."""
+    if asked.period is None:
+        return True
+    if fact.observed_from is None or fact.observed_to is None:
+        return False
+    early, after = fact.observed_from - timedelta(days=1), fact.observed_to + timedelta(days=1)
+    year, month = divmod(early.year * 12 + early.month - 1 + asked.period.months, 12)
+    last = monthrange(year, month + 1)[1]
+    # a month from 31 January is over when February is
+    over = date(year, month + 1, min(early.day, last)) + timedelta(days=early.day > last)
+    return over <= after
 
 
 def _beside(target: Target, fact: EvidenceFact) -> str:

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
+from supplychain.accounts import operations as accounts
 from supplychain.accounts.models import Invitation
 from supplychain.audit import AuditEntry, commitment
 from supplychain.audits.models import Decision
@@ -11,6 +14,8 @@ from supplychain.jobs import Job
 from supplychain.network.duplicates.models import ComparedRecord, Duplicate, KnownSpelling
 from supplychain.network.merge_models import Merge, MergeStep
 from supplychain.network.models import ImportMapping, ImportRun
+from supplychain.notices.models import Digest, Notice, NoticePreference, ReminderSchedule
+from supplychain.requirements.models import Requirement
 from supplychain.trail.models import AuditNode, TreeHead
 from tests.factories import Builder, printed
 from tests.world import Member
@@ -26,6 +31,7 @@ def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Me
     _proofs(build, name)
     _paperwork(build, name)
     _identity(build, name)
+    _notices(build, name)
     build.propose(name, shifted=name)
     event = build.event(name, open=False)
     build.register(event, name, demand={})
@@ -141,6 +147,19 @@ def _paperwork(build: Builder, name: str) -> None:
             expires_at=now.replace(year=2030),
         )
     )
+
+
+def _notices(build: Builder, name: str) -> None:
+    """What it was told, a digest that told it, its wish for digests, and when its suppliers are reminded."""
+    now, number, today = build.work.now, build.number(name), build.work.today
+    told = {"kind": "flag_opened", "subject": f"flg_{name}", "data": {}, "key": name, "day": today, "created_at": now}
+    notice = build._add(Notice(id=f"ntc_{name}", organization=number, **told))
+    person = accounts.enroll(build.work, number, email=f"{name}_told@example.org", name=name, roles=["supplier"]).number
+    build._add(Digest(id=f"dgs_{name}", person=person, organization=number, day=today, upto=notice.number))
+    build._add(NoticePreference(person=person, organization=number, frequency="never", without=[], changed_at=now))
+    demand = build.work.session.scalars(select(Requirement.number).where(Requirement.issuer == number)).first()
+    assert demand is not None
+    build._add(ReminderSchedule(requirement=demand, issuer=number, days=[1], changed_at=now))
 
 
 def _trail(build: Builder, name: str) -> None:

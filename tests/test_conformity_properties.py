@@ -1,7 +1,7 @@
 """What holds for every framework and every pile of evidence; `gated` against a spreadsheet of the rule's text."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -58,6 +58,7 @@ def indicators(draw: st.DrawFn, name: str) -> Indicator:
         mandatory_from=draw(st.sampled_from((None, *levels))),
         trust=trusts,
         zero_tolerance=draw(st.integers(0, 5)) == 0,
+        period=draw(st.sampled_from((None, None, 1, 6, 12))),
     )
 
 
@@ -73,6 +74,7 @@ def cases(draw: st.DrawFn) -> Case:
                 trust=st.sampled_from(Trust),
                 state=st.sampled_from((EvidenceState.ACCEPTED,) * 5 + (EvidenceState.SUBMITTED,)),
                 observed_to=st.integers(-10, 400).map(lambda days: TODAY - timedelta(days=days)),
+                observed_from=st.integers(380, 1200).map(lambda days: TODAY - timedelta(days=days)) | st.none(),
             ),
             max_size=8,
         )
@@ -117,8 +119,15 @@ def mixed(draw: st.DrawFn, pack: Framework) -> list[EvidenceFact]:
     for level in draw(st.lists(st.integers(0, pack.top_level), min_size=1, max_size=4)):
         sent = Sent(TODAY - timedelta(days=draw(st.integers(-40, 900))), draw(st.sampled_from(Trust)))
         chance = draw(st.randoms(use_true_random=False))
-        pieces += [fact for fact in just_meeting(pack, level, sent) if chance.random() < 0.8]
+        some = [fact for fact in just_meeting(pack, level, sent) if chance.random() < 0.8]
+        pieces += [replace(fact, observed_from=_later(fact, chance)) for fact in some]
     return [replace(fact, number=number) for number, fact in enumerate(pieces, start=1)]
+
+
+def _later(fact: EvidenceFact, chance: Random) -> date | None:
+    """The first day it was observed, now and then by weeks too late."""
+    first = fact.observed_from
+    return first + timedelta(days=chance.choice([1, 2, 40])) if first and chance.random() < 0.2 else first
 
 
 @settings(max_examples=40, deadline=None)

@@ -109,7 +109,37 @@ def test_the_pack_that_the_others_are_broken_from_is_good() -> None:
             "5: /levels: bad-value",
         ),
         ("at_least: 25", "at_least: many", "33: /indicators/0/applies/0/at_least: bad-value"),
+        (
+            "validity_months: 12\n    applies",
+            "validity_months: 12\n    period: {months: 0, ours: true}\n    applies",
+            "32: /indicators/0/period/months: bad-value",
+        ),
+        (
+            "validity_months: 12\n    applies",
+            "validity_months: 12\n    period: {months: 37, ours: true}\n    applies",
+            "32: /indicators/0/period/months: bad-value",
+        ),
+        (
+            "validity_months: 12\n    applies",
+            "validity_months: 12\n    period: {months: 1.5, ours: true}\n    applies",
+            "32: /indicators/0/period/months: bad-value",
+        ),
         # the meaning
+        (
+            "validity_months: 12\n    applies",
+            "validity_months: 12\n    period: {months: 12}\n    applies",
+            "32: /indicators/0/period: mark-missing",
+        ),
+        (
+            "validity_months: 12\n    applies",
+            "validity_months: 12\n    period: {months: 12, ours: true, tag: K}\n    applies",
+            "32: /indicators/0/period: mark-missing",
+        ),
+        (
+            "validity_months: 12\ncrosswalk",
+            "validity_months: 12\n    period: {months: 12, ours: true}\ncrosswalk",
+            "52: /indicators/1/period: not-for-kind",
+        ),
         ("id: X1", "id: Q1", "36: /indicators/1/id: duplicate-id"),
         ("pillar: ohs\n    kind: choice", "pillar: air\n    kind: choice", "37: /indicators/1/pillar: unknown-pillar"),
         ("KWH/MTK", "FURLONG", "20: /indicators/0/unit: unknown-unit"),

@@ -60,10 +60,13 @@ def test_a_page_shows_every_indicator_with_its_questions_choices_and_references(
 
 def test_a_threshold_of_ours_is_shown_as_ours_and_a_number_with_its_mark(visitor: FlaskClient) -> None:
     renewable = item(visitor, f"/frameworks/{FULL}?language=en", "E21")
-    assert renewable.count("† ours") == 3
+    assert renewable.count("† ours") == 4
+    assert "Measured over 12 months † ours" in renewable
     water = item(visitor, "/frameworks/hj450-pcb@1?language=en", "HJWM")
     assert "≤ 1.3 + 0.5 n m³ per m² not read" in water
     assert "ours" not in water
+    assert "Measured over 12 months not read" in water
+    assert "计量期 按12个月计 未核对原文" in item(visitor, "/frameworks/hj450-pcb@1?language=zh", "HJWM")
     assert "a type of board made is one of multilayer" in water
 
 

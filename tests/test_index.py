@@ -38,7 +38,8 @@ def plant(world: World) -> Member:
 
 
 def observed(level: int, day: date, but: dict[str, int] | None = None) -> list[Any]:
-    return [replace(one, observed_to=day) for one in just_meeting(PACKS[PLATING], level, but)]
+    first = day - relativedelta(years=1)
+    return [replace(one, observed_from=first, observed_to=day) for one in just_meeting(PACKS[PLATING], level, but)]
 
 
 def test_an_index_that_nothing_speaks_to_is_unknown_and_not_nought(plant: Member) -> None:

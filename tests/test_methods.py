@@ -62,6 +62,7 @@ def send(world: World, plant: Member, facts: Iterable[EvidenceFact]) -> None:
                     ],
                     standard=fact.standard,
                     certificate={"version": fact.version} if fact.standard else None,
+                    observed_from=fact.observed_from,
                     observed_to=fact.observed_to,
                     issued_on=fact.observed_to if fact.standard else None,
                     valid_until=A_YEAR,

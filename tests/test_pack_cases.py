@@ -114,7 +114,13 @@ def test_the_command_runs_the_cases_beside_a_pack_or_those_it_is_given(tmp_path:
 def test_the_difference_of_two_versions_is_what_was_added_changed_and_removed() -> None:
     first, full = KNOWN["eseec-electronics@1"], KNOWN["eseec-electronics@2"]
     lines = {line.indicator: line for line in compare(first, full)}
-    assert {line.change for line in lines.values()} == {Change.ADDED, Change.SAME}
+    changed = {name: line.differences for name, line in lines.items() if line.change is Change.CHANGED}
+    # the second version says over how long a reading is taken, and changes nothing else of what the first one asks
+    assert {one.what for differences in changed.values() for one in differences} == {"period_months"}
+    assert {name: (one.before, one.after) for name, (one,) in changed.items()} == {
+        **dict.fromkeys(("E06", "E15", "E21", "O13", "C26"), ("–", "12")),
+        "C06": ("–", "3"),
+    }
     assert lines["E02"].change is Change.ADDED
     back = {line.indicator: line.change for line in compare(full, first)}
     assert back["E02"] is Change.REMOVED

@@ -20,6 +20,8 @@ OPEN_TO_EVERYBODY = {
     "GET /frameworks",
     "GET /frameworks/<key>",
     "GET /references",
+    "GET /notices/opt-out",
+    "POST /notices/opt-out",
     "GET /static/pages/<name>",
     "GET /v1/openapi.json",
     "GET /v1/problems/<code>",
@@ -62,7 +64,10 @@ def test_the_open_routes_are_these_and_no_others(world: World) -> None:
 
 def test_whoever_writes_without_a_key_must_show_something_else(world: World) -> None:
     public = {endpoint: one for endpoint, one in world.app.access.items() if one.permission == PUBLIC and one.writes}
-    assert {endpoint: one.bearer for endpoint, one in public.items()} == {"invitations.accept_invitation": "token"}
+    assert {endpoint: one.bearer for endpoint, one in public.items()} == {
+        "invitations.accept_invitation": "token",
+        "pages.opt_out": "token",
+    }
     with pytest.raises(ValueError, match="must show something else"):
         Blueprint("open", __name__).route("/open", methods=["POST"], permission=PUBLIC)
 

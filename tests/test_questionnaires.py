@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
@@ -82,7 +83,9 @@ def filled(one: Mapping[str, Any]) -> dict[str, Any]:
     if one["kind"] == "quantity":
         slope = target["per_parameter"] or 0
         value = 0 if target["value"] is None else Decimal(str(target["value"])) + 2 * Decimal(str(slope))
-        days = {"observed_from": "2025-11-01", "observed_to": "2026-10-31"}
+        months = one["period"]["months"] if one["period"] else 12
+        first = date(2026, 11, 1) - relativedelta(months=months)
+        days = {"observed_from": first.isoformat(), "observed_to": "2026-10-31"}
         return {**told, "value": float(value), "unit": one["unit"], **days}
     kind = one["needs"]["kinds"][0]
     issued = {"issued_on": "2026-11-01"} if kind == "certificate" else {}
@@ -181,6 +184,8 @@ def meeting(draw: st.DrawFn, pack: Framework, one: Question, number: int) -> Evi
         more = {"kind": EvidenceKind.CERTIFICATE, "standard": standard.id, "version": edition, "issued_on": START}
         more["valid_until"] = START
     elif indicator.kind is Kind.QUANTITY:
+        months = indicator.period.months if indicator.period else 0
+        more["observed_from"] = START - relativedelta(months=months)
         slack = draw(st.decimals(0, 1000, places=2))
         layers = draw(st.decimals(0, 20, places=1))
         asked_for = Decimal(0) if target.value is None else Decimal(str(target.value))

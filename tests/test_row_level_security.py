@@ -66,6 +66,10 @@ OWNERS = {
     "compared_record": "owner",
     "known_spelling": "owner",
     "level_shift": "owner",
+    "notice": "organization",
+    "notice_digest": "organization",
+    "notice_preference": "organization",
+    "reminder_schedule": "issuer",
 }
 """Tables of which both tenants of the test own rows, and the column that says whose they are."""
 

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     KEYS_MANAGE = "keys.manage"
     METRICS_READ = "metrics.read"
     AUDIT_READ = "audit.read"
+    NOTICES_READ = "notices.read"
     AUDIT_OPERATE = "audit.operate"
 
 
@@ -71,6 +72,7 @@ _EVERYBODY = {
     _P.KEYS_MANAGE,
     _P.INVITATIONS_WRITE,
     _P.AUDIT_READ,
+    _P.NOTICES_READ,
 }
 _NETWORK = {
     _P.ORGANIZATIONS_WRITE,

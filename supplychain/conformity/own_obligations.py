@@ -51,6 +51,17 @@ def obligations(work: Work, organization: int, day: date) -> list[Item]:
     return sorted(items, key=position)
 
 
+def numbers_of(work: Work, organization: int, day: date) -> Mapping[str, int]:
+    """The number of each requirement that the organization owes, by the reference under which it knows it."""
+    network = engine.network(work)
+    found = {}
+    for one in obligations_of(network, organization, day):
+        requirement = network.requirement(one.requirement)
+        if requirement is not None:
+            found[_reference(work, requirement, one, organization)] = one.requirement
+    return found
+
+
 def needs(work: Work, organization: int, day: date) -> tuple[TrainingNeed, ...]:
     """What an open ``training`` flag says to the organization itself, over everything it owes."""
     network = engine.network(work)

@@ -10,7 +10,8 @@
 
 `meets` sends evidence that just meets a level in every indicator, `except` another level for some (0: what misses the
 lowest target; nothing: no evidence). `evidence` adds pieces; a bare number is in the indicator's own unit, else
-`[value, unit]`. `facts` are verified, `away` are decisions that an indicator does not apply, `findings` are open.
+`[value, unit]`; without an `observed_from` it covers what its indicators are measured over. `facts` are verified,
+`away` are decisions that an indicator does not apply, `findings` are open.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,7 @@ from supplychain.frameworks.terms import EvidenceKind, Trust
 FOLDER = "cases"
 _NUMBERED = 1000
 _LONG = timedelta(days=365)
+_DATES = ("observed_from", "observed_to", "issued_on", "valid_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Miss:
 class _Piece(Schema):
     kind = fields.String(required=True, validate=validate.OneOf([one.value for one in EvidenceKind]))
     trust = fields.String(load_default="documented", validate=validate.OneOf([one.word for one in Trust]))
+    observed_from = fields.Date(load_default=None)
     observed_to = fields.Date(load_default=None)
     issued_on = fields.Date(load_default=None)
     valid_until = fields.Date(load_default=None)
@@ -184,7 +187,7 @@ def _assessed(framework: Framework, case: dict[str, Any]) -> Assessment:
 def _piece(framework: Framework, piece: Mapping[str, Any], number: int, day: date) -> EvidenceFact:
     values = {name: _value(framework, name, told) for name, told in piece["values"].items()}
     sent = Sent(day, Trust.of(piece["trust"]))
-    dates = {name: piece[name] for name in ("observed_to", "issued_on", "valid_until") if piece[name] is not None}
+    dates = {name: piece[name] for name in _DATES if piece[name] is not None}
     return sent.fact(
         framework,
         number,

@@ -3,7 +3,7 @@
 For the test cases of packs, and for nothing that is stored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,13 +26,15 @@ _FAR_OFF = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """When specimens are sent and with which trust: observed a month before the day, certificates a year to run."""
+    """When specimens are sent and with which trust: observed until a month before the day, over as long as is asked;
+    certificates a year to run.
+    """
 
     day: date
     trust: Trust = Trust.AUDITED
 
     def fact(self, framework: Framework, number: int, **values: Any) -> EvidenceFact:
-        """A piece of accepted evidence."""
+        """A piece of accepted evidence. values: fields of it, the values it tells among them."""
         given: dict[str, Any] = {
             "organization": SUBJECT,
             "trust": self.trust,
@@ -40,8 +42,16 @@ class Sent:
             "received_at": datetime.combine(self.day, time(12), UTC),
             "framework": framework.id,
             "observed_to": self.day - _MONTH,
+            **values,
         }
-        return EvidenceFact(number=number, **{**given, **values})
+        given.setdefault("observed_from", _measured_from(framework, given["values"], given["observed_to"]))
+        return EvidenceFact(number=number, **given)
+
+
+def _measured_from(framework: Framework, values: Iterable[str], last: date) -> date | None:
+    """The first day of the longest period that what is answered is measured over."""
+    asked = (framework.indicator(name) for name in values)
+    return min((one.period.begins(last) for one in asked if one is not None and one.period is not None), default=None)
 
 
 def just_meeting(

@@ -7,6 +7,7 @@ from typing import Any
 
 from supplychain.errors import Fault
 from supplychain.frameworks.framework import Framework, Indicator
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.frameworks.values import ValueUnusable, parameter, reading, yes_or_no
 
@@ -70,6 +71,7 @@ def faults_of(claim: Claim, frameworks: Sequence[Framework], today: date, *, has
         *_in_values(claim, frameworks),
         *_in_certificate(claim, frameworks),
         *_in_dates(claim, today),
+        *_in_periods(claim, frameworks),
         *_in_trust(claim, has_files=has_files),
     ]
 
@@ -208,6 +210,30 @@ def _in_dates(claim: Claim, today: date) -> Iterator[Fault]:
         yield Fault("/observed_to", "ends-before-it-begins")
     if claim.issued_on and claim.valid_until and claim.valid_until < claim.issued_on:
         yield Fault("/valid_until", "expires-before-issue")
+
+
+def _in_periods(claim: Claim, frameworks: Sequence[Framework]) -> Iterator[Fault]:
+    """Readings whose own days say that no version of the framework will judge by them.
+
+    Where one version does, the reading is taken; the others say of it that they do not assess it, and why.
+    """
+    first, last = claim.observed_from, claim.observed_to
+    if first is None or last is None or first > last or first < EARLIEST or last > LATEST:
+        return
+    asked = {one.indicator: _shortest(one.indicator, _versions(claim, frameworks)) for one in claim.values}
+    for months in sorted({period.months for period in asked.values() if period is not None}):
+        period = Period(months)
+        if not period.covered(first, last):
+            named = ", ".join(name for name, one in asked.items() if one is not None and one.months == months)
+            told = {"indicators": named, "months": months, "first": period.begins(last), "last": last}
+            yield Fault("/observed_from", "period-too-short", told)
+
+
+def _shortest(indicator: str, versions: Iterable[Framework]) -> Period | None:
+    """The least that a version measures an indicator over; None where one sets no period."""
+    found = [one for version in versions if (one := version.indicator(indicator)) is not None]
+    periods = [one.period for one in found if one.period is not None]
+    return min(periods, key=lambda one: one.months) if periods and len(periods) == len(found) else None
 
 
 def _in_trust(claim: Claim, *, has_files: bool) -> Iterator[Fault]:

@@ -81,6 +81,7 @@ def _indicator(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -
     yield from _choices(pack, indicator, at)
     yield from _targets(pack, indicator, at)
     yield from _parameter(pack, indicator, at)
+    yield from _period(pack, indicator, at)
     yield from _mandatory(pack, indicator, at)
     yield from _trust(pack, indicator, at)
     yield from _also(pack, indicator, at)
@@ -177,6 +178,17 @@ def _parameter(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -
         yield pack.error("unknown-unit", "use a UNECE Rec 20 code, C62 for a count", *at, "parameter", "unit")
     if not follow:
         yield pack.error("unused", "let a target follow it, or leave it out", *at, "parameter")
+
+
+def _period(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:
+    period = indicator["period"]
+    if period is None:
+        return
+    if indicator["kind"] != Kind.QUANTITY:
+        yield pack.error("not-for-kind", "only a quantity is measured over a period", *at, "period")
+    if period["ours"] == (period["tag"] is not None):
+        remedy = "say where the months are from: tag how well they are known, or ours: true"
+        yield pack.error("mark-missing", remedy, *at, "period")
 
 
 def _is_standard(pack: _Pack, name: Any) -> bool:

@@ -63,6 +63,7 @@ def _differences(before: Indicator, after: Indicator) -> Iterator[Difference]:
     plain = ("pillar", "kind", "scope", "mandatory_from", "unit", "validity_months", "zero_tolerance", "weight")
     for name in (*plain, "group", "limiting"):
         yield from _unless_same(name, getattr(before, name), getattr(after, name))
+    yield from _unless_same("period_months", _months(before), _months(after))
     yield from _unless_same("evidence", sorted(before.evidence), sorted(after.evidence))
     yield from _unless_same("min_trust", _trusts(before), _trusts(after))
     yield from _unless_same("applies", before.applies, after.applies)
@@ -80,6 +81,10 @@ def _told(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_told, value)) or "–"
     return "–" if value is None else str(value)
+
+
+def _months(indicator: Indicator) -> int | None:
+    return indicator.period.months if indicator.period else None
 
 
 def _trusts(indicator: Indicator) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from supplychain.frameworks.crosswalk import Standard
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import (
     Better,
     EvidenceKind,
@@ -153,6 +154,7 @@ class Indicator:
     mandatory_from: None = optional.
     min_trust: by rank, for every level of the framework (index 0 = level 1).
     validity_months: how long evidence that says no date of its own stays in force.
+    period: over how long a quantity is measured; None = a state, or nobody says.
     zero_tolerance: unmet at its lowest target, the pillar has level 0.
     applies: every condition must hold, else the indicator is not applicable.
     parameter: what its targets follow beside the level.
@@ -182,6 +184,7 @@ class Indicator:
     applies: tuple[Condition, ...] = ()
     references: tuple[Reference, ...] = ()
     parameter: Parameter | None = None
+    period: Period | None = None
     group: str | None = None
     weight: Decimal | None = None
     shared: str | None = None

@@ -25,6 +25,7 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.shape import shaped
 from supplychain.frameworks.terms import (
     Better,
@@ -167,6 +168,7 @@ def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
         applies=tuple(_condition(one) for one in data["applies"]),
         references=tuple(_reference(one, pack) for one in data["references"]),
         parameter=_parameter(data["parameter"]),
+        period=_period(data["period"]),
         group=data["group"],
         weight=data["weight"],
         shared=data["shared"],
@@ -189,6 +191,10 @@ def _group(data: dict[str, Any]) -> Group:
 
 def _parameter(data: dict[str, Any] | None) -> Parameter | None:
     return Parameter(data["id"], Text(**data["question"]), data["unit"]) if data else None
+
+
+def _period(data: dict[str, Any] | None) -> Period | None:
+    return Period(data["months"], data["ours"], Tag(data["tag"]) if data["tag"] else None) if data else None
 
 
 def _targets(data: dict[str, Any]) -> tuple[Target, ...]:

@@ -20,8 +20,10 @@ from supplychain.frameworks.framework import (
     StandardRef,
     Target,
 )
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import EvidenceKind, Text
 from supplychain.frameworks.weighing import Group, Parameter
+from supplychain.i18n import sentence
 
 Body = Mapping[str, Any]
 
@@ -100,6 +102,7 @@ def _indicator(one: Indicator) -> Body:
         "applies": [condition(tested) for tested in one.applies],
         "references": [_reference(reference) for reference in one.references],
         "parameter": _parameter(one.parameter),
+        "period": period(one.period),
         "group": one.group,
         "weight": _number_or_none(one.weight),
         "shared": one.shared,
@@ -123,6 +126,22 @@ def _parameter(parameter: Parameter | None) -> Body | None:
     if parameter is None:
         return None
     return {"id": parameter.id, "question": parameter.question.as_dict(), "unit": parameter.unit}
+
+
+def period(measured: Period | None) -> Body | None:
+    """Over how long a quantity is measured."""
+    if measured is None:
+        return None
+    return {
+        "months": measured.months,
+        "ours": measured.ours,
+        "mark": measured.tag.mark if measured.tag else None,
+    }
+
+
+def over(measured: Period, language: str) -> str:
+    """The same in words: over 12 months."""
+    return sentence("form.over.one" if measured.months == 1 else "form.over", language, {"months": measured.months})
 
 
 def target(asked: Target) -> Body:

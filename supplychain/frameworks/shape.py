@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to
+from supplychain.frameworks.period import LONGEST
 from supplychain.frameworks.terms import (
     Better,
     EvidenceKind,
@@ -125,6 +126,12 @@ class _Parameter(Schema):
     unit = fields.String(required=True)
 
 
+class _Period(Schema):
+    months = fields.Integer(strict=True, required=True, validate=validate.Range(min=1, max=LONGEST))
+    ours = _YesNo(load_default=False)
+    tag = fields.String(load_default=None, validate=_one_of(Tag))
+
+
 class _Condition(Schema):
     fact = _Id(required=True)
     any_of = fields.List(_Id(), load_default=None, validate=_SOME)
@@ -152,6 +159,7 @@ class _Indicator(_Named):
     applies = fields.List(fields.Nested(_Condition), load_default=list)
     references = fields.List(fields.Nested(_Reference), load_default=list)
     parameter = fields.Nested(_Parameter, load_default=None)
+    period = fields.Nested(_Period, load_default=None)
     group = _Id(load_default=None)
     weight = _Number(load_default=None)
     shared = _Id(load_default=None)

@@ -38,6 +38,7 @@ def _advance(work: Work) -> int:
     following = work.today if reached == date.min else reached + timedelta(days=1)
     work.change(DayAdvanced(following))
     work.record("day.advanced", following.isoformat())
+    work.emit("day.advanced", following.isoformat())
     return 1
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, make_response, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from schemas.page import LibraryPageQuery, PageViewQuery
+from schemas.page import LibraryPageQuery, OptOutQuery, PageViewQuery
 from supplychain.errors import NotFound
 from supplychain.frameworks import operations, references
 from supplychain.frameworks.library import registry
@@ -15,6 +15,7 @@ from supplychain.frameworks.successions import of_source
 from supplychain.frameworks.terms import Region, SourceKind, Tag
 from supplychain.frameworks.topics import topics
 from supplychain.http import PUBLIC, Blueprint, current, language
+from supplychain.notices import operations as notices
 from supplychain.pages.telling import Teller, number, ours_of
 
 blp = Blueprint("pages", __name__, description="Pages for people")
@@ -54,6 +55,23 @@ def references_page(query: dict[str, Any]) -> Response:
     asked = {name: query.get(name) or None for name in ("topic", "kind", "region")}
     known = references.matching(references.library(registry(current())), **asked)
     return _page("references.html", query, sources=known, asked=asked, of_source=of_source, topics=topics())
+
+
+@blp.route("/notices/opt-out", permission=PUBLIC)
+@blp.arguments(OptOutQuery, location="query")
+@blp.response(200, {"type": "string"}, description="The page that asks once more", content_type="text/html")
+def opt_out_page(query: dict[str, Any]) -> Response:
+    """Ask whether digests shall end: scanners of mail follow links, so a GET changes nothing."""
+    return _page("opt_out.html", query, token=query["token"], done=False)
+
+
+@blp.route("/notices/opt-out", methods=["POST"], permission=PUBLIC, bearer="token")
+@blp.arguments(OptOutQuery, location="query")
+@blp.response(200, {"type": "string"}, description="The page that says it is done", content_type="text/html")
+def opt_out(query: dict[str, Any]) -> Response:
+    """End the digests about one organization to whoever shows the link of one; mail programs post to it (RFC 8058)."""
+    notices.opt_out(current(), query["token"])
+    return _page("opt_out.html", query, token=query["token"], done=True)
 
 
 @blp.route("/static/pages/<name>", permission=PUBLIC)

@@ -9,7 +9,9 @@ from importlib.resources import files
 
 import yaml
 
+from supplychain.frameworks import represent
 from supplychain.frameworks.framework import Condition, Framework, Indicator, Reference, Target
+from supplychain.frameworks.period import Period
 from supplychain.frameworks.references import Source
 from supplychain.frameworks.terms import Better, Tag, Text, Trust
 from supplychain.frameworks.topics import topics
@@ -78,6 +80,10 @@ class Teller:
                 trust=self.trust(indicator.trust_at(target.level)),
             )
 
+    def over(self, period: Period) -> str:
+        """Over how long a reading is taken."""
+        return represent.over(period, self.language)
+
     def conditions(self, framework: Framework, indicator: Indicator) -> list[str]:
         """Where an indicator applies; empty = everywhere."""
         return [self._condition(framework, one) for one in indicator.applies]
@@ -143,6 +149,8 @@ def _slope(per_parameter: Decimal | None) -> str:
 
 
 def ours_of(framework: Framework) -> int:
-    """How many thresholds, weights and labels of a framework no law or standard gives."""
+    """How many thresholds, periods, weights and labels of a framework no law or standard gives."""
     targets = sum(target.ours for one in framework.indicators for target in one.targets)
-    return targets + sum(level.ours for level in framework.levels) + sum(group.ours for group in framework.groups)
+    periods = sum(one.period.ours for one in framework.indicators if one.period is not None)
+    labels = sum(level.ours for level in framework.levels)
+    return targets + periods + labels + sum(group.ours for group in framework.groups)

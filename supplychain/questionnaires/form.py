@@ -13,7 +13,7 @@ from supplychain.frameworks.terms import Kind, Relation
 from supplychain.i18n import sentence
 from supplychain.questionnaires.asking import ALL, Questionnaire
 from supplychain.questionnaires.rules import Question, kinds, needs
-from supplychain.questionnaires.telling import further, heading, key_of, questions, stated, text
+from supplychain.questionnaires.telling import further, heading, key_of, over, questions, stated, text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DAYS = ("observed_from", "observed_to")
@@ -93,7 +93,7 @@ def _answer(found: Questionnaire, one: Question, language: str) -> Item:
         **told,
         **({"further": _further(more)} if more else {}),
         **({} if certificate else _kind(indicator, language)),
-        **{name: _day(name, language) for name in ((*_DAYS,) if not certificate else ())},
+        **({} if certificate else _observed(indicator, language)),
         "files": {"type": "array", "title": sentence("form.files", language), "items": {"type": "string"}},
     }
     begins = "standard" if certificate else "value"
@@ -158,6 +158,13 @@ def _kind(indicator: Indicator, language: str) -> Item:
 
 def _text(name: str, language: str, **more: Any) -> Item:
     return {"type": "string", "title": sentence(f"form.{name}", language), **more}
+
+
+def _observed(indicator: Indicator, language: str) -> Item:
+    """The days of a reading; with the months they must hold, where it is measured over some."""
+    months = over(indicator, language)
+    described = {"description": months} if months else {}
+    return {name: {**_day(name, language), **described} for name in _DAYS}
 
 
 def _day(name: str, language: str) -> Item:

@@ -16,7 +16,7 @@ from supplychain.evidence.rules import Claim, Value
 from supplychain.faults import escaped
 from supplychain.frameworks import operations as frameworks
 from supplychain.frameworks import registry
-from supplychain.frameworks.framework import Indicator
+from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.frameworks.values import ValueUnusable, reading
 from supplychain.questionnaires.asking import Questionnaire, questionnaire
@@ -83,7 +83,7 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
             unchanged.append(name)
             continue
         reply = _reply(found, asked[name], given, body, organization_id)
-        faults += _faults(work, reply)
+        faults += _faults(work, found.framework, reply)
         replies.append(reply)
     if not (replies or unchanged or faults):
         faults.append(Fault("/answers", "required"))
@@ -204,9 +204,12 @@ def _values(indicator: Indicator, given: Given, at: str) -> tuple[tuple[Value, .
     return tuple(values), tuple(said)
 
 
-def _faults(work: Work, reply: Reply) -> Iterator[Fault]:
-    """What keeps an answer from being evidence, each where it stands in the form."""
-    found = rules.faults_of(reply.claim, tuple(registry(work)), work.today, has_files=bool(reply.files))
+def _faults(work: Work, asking: Framework, reply: Reply) -> Iterator[Fault]:
+    """What keeps an answer from being evidence, each where it stands in the form; of the versions of the framework the
+    one that asks must take it.
+    """
+    versions = tuple(one for one in registry(work) if one is asking or one.id != asking.id)
+    found = rules.faults_of(reply.claim, versions, work.today, has_files=bool(reply.files))
     return (Fault(_place(reply, one.pointer), one.code, one.params) for one in found)
 
 

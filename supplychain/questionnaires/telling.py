@@ -71,6 +71,11 @@ def text(both: Text, language: str) -> str:
     return both.as_dict()[language]
 
 
+def over(indicator: Indicator, language: str) -> str | None:
+    """Over how long a reading is taken, in words."""
+    return represent.over(indicator.period, language) if indicator.period else None
+
+
 def further(indicator: Indicator, language: str) -> list[Item]:
     """The questions told with an indicator's value; ``key``: the name under which a form answers it."""
     shown = [
@@ -106,6 +111,8 @@ def _question(found: Questionnaire, one: Question, language: str) -> Item:
         "unit": indicator.unit,
         "symbol": text(indicator.unit_label, language) if indicator.unit_label else None,
         "better": str(indicator.better) if indicator.better else None,
+        "period": represent.period(indicator.period),
+        "over": over(indicator, language),
         "choices": [{"id": choice.id, "name": text(choice.names, language)} for choice in indicator.choices],
         "further": [
             {**shown, "wanted": shown["id"] in one.target.also or shown["unit"] is not None}

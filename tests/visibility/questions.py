@@ -31,7 +31,7 @@ NOBODYS = frozenset(
         *("/v1/frameworks", "/v1/frameworks/<key>", "/v1/frameworks/<key>/coverage"),
         *("/v1/frameworks/<key>/comparison/<other>", "/v1/references", "/v1/references/<code>", "/v1/topics"),
         *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
-        *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>"),
+        *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>", "/notices/opt-out"),
         "/v1/fact-catalogue",
         # Of the trail as a whole the operator learns how long it is, as it does from /metrics.
         *("/v1/audit/whole/checkpoints", "/v1/audit/whole/checkpoints/<checkpoint_id>/consistency"),

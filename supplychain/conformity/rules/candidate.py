@@ -9,12 +9,14 @@ from supplychain.frameworks.terms import Relation, Trust
 
 EVERY_LEVEL = 99
 """The limit of evidence that was reviewed: none."""
+TOO_SHORT = "period-too-short"
 
 
 class Candidate(NamedTuple):
     """A piece of evidence as one indicator hears it.
 
     verdicts: per target; None where it says nothing. accepted_up_to: the level up to which it needs no review.
+    short: it covers fewer months than the indicator is measured over.
     """
 
     evidence: int
@@ -28,6 +30,7 @@ class Candidate(NamedTuple):
     accepted_up_to: int
     problem: str | None = None
     path: tuple[str, ...] = ()
+    short: bool = False
 
     def source(self, holder: int) -> Source:
         """As an answer shows it."""
@@ -39,7 +42,7 @@ class Candidate(NamedTuple):
             self.trust,
             self.seen_on,
             self.through,
-            self.problem,
+            TOO_SHORT if self.short else self.problem,
             self.path,
         )
 

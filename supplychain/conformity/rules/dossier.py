@@ -114,6 +114,8 @@ class _Hearing(NamedTuple):
         problem: str | None = None,
         path: tuple[str, ...] = (),
         until: date | None = None,
+        *,
+        short: bool = False,
     ) -> Candidate:
         """As one indicator hears it; until: the last day on which the edition it rests on counts."""
         fact = self.fact
@@ -140,6 +142,7 @@ class _Hearing(NamedTuple):
             self.limit,
             problem,
             path,
+            short,
         )
 
 
@@ -168,13 +171,19 @@ def _heard(dossier: Dossier, hearing: _Hearing) -> Iterator[tuple[Slot, Candidat
 
 
 def _told(hearing: _Hearing, slot: Slot) -> Candidate:
-    fact = hearing.fact
+    """What evidence itself answers. A reading over fewer months than the indicator is measured over decides no target
+    that asks a number: neither for nor against, whatever it says.
+    """
+    fact, period = hearing.fact, slot.indicator.period
+    short = period is not None and not period.covered(fact.observed_from, fact.observed_to)
     try:
         verdicts, problem = slot.verdicts(fact.values), None
     except ValueUnusable as unusable:
         # a later version of the framework may ask otherwise than what was once answered
-        verdicts, problem = (None,) * len(slot.levels), unusable.code
-    return hearing.candidate(slot, Relation.DIRECT, fact.trust, verdicts, problem)
+        verdicts, problem, short = (None,) * len(slot.levels), unusable.code, False
+    if short:
+        verdicts = slot.over_less(verdicts)
+    return hearing.candidate(slot, Relation.DIRECT, fact.trust, verdicts, problem, short=short)
 
 
 def _certified(dossier: Dossier, hearing: _Hearing, recognised: Recognised) -> Iterator[tuple[Slot, Candidate]]:

@@ -95,11 +95,12 @@ def _decide(
     candidates: Iterable[Candidate], lens: Lens, level: int, place: int, trust: Trust, holder: int
 ) -> LevelResult:
     """The first candidate that may decide does; if none may, why none does (domain rules: which evidence decides)."""
-    lapsed = weak = other = waits = False
+    lapsed = weak = short = other = waits = False
     for candidate in candidates:
         verdict = candidate.verdicts[place]
         if verdict is None:
-            other |= lens.counts(candidate, level)
+            short |= candidate.short and lens.counts(candidate, level)
+            other |= not candidate.short and lens.counts(candidate, level)
         elif candidate.trust < trust:
             weak |= lens.counts(candidate, level)
         elif lens.counts(candidate, level):
@@ -109,5 +110,6 @@ def _decide(
             waits |= candidate.state in _WAITING
     if lapsed:
         return LevelResult(level, Outcome.EXPIRED, Why.LAPSED, holder)
-    why = Why.TRUST if weak else Why.REVIEW if waits else Why.STANDARD if other else Why.NONE
+    wanting = ((weak, Why.TRUST), (waits, Why.REVIEW), (short, Why.PERIOD), (other, Why.STANDARD))
+    why = next((why for found, why in wanting if found), Why.NONE)
     return LevelResult(level, Outcome.NOT_ASSESSED, why, holder)

@@ -50,6 +50,13 @@ class Slot:
             ]
         )
 
+    def over_less(self, verdicts: tuple[Verdict | None, ...]) -> tuple[Verdict | None, ...]:
+        """What of it a reading over too few months may say: where a target asks no number, its period is no matter."""
+        targets = self.indicator.targets
+        return tuple(
+            verdict if target.value is None else None for target, verdict in zip(targets, verdicts, strict=True)
+        )
+
     def certified(self, standard: str, version: str | None, values: Mapping[str, Answer]) -> tuple[Verdict | None, ...]:
         """What a certificate that the targets themselves name says; None where it does not reach."""
         return tuple(

@@ -41,6 +41,8 @@ class Why(StrEnum):
     """All evidence that would count has lapsed."""
     TRUST = "trust"
     """There is evidence, but of less trust than the level asks for."""
+    PERIOD = "period"
+    """There is a reading, but it covers fewer months than the indicator is measured over."""
     REVIEW = "review"
     """There is evidence that would count, but it waits for a review."""
     STANDARD = "standard"
@@ -78,7 +80,7 @@ class Source(NamedTuple):
     """One piece of evidence that speaks to an indicator, whether it decides or not.
 
     trust: what it counts with; a certificate counts with what the crosswalk confers.
-    through: the last day it is in force, None = open. problem: why it is unusable.
+    through: the last day it is in force, None = open. problem: why it is unusable, or decides no number.
     path: the standards over which a certificate proves it, where it is not the indicator's own.
     """
 
