@@ -58,7 +58,7 @@ def numbers_of(work: Work, organization: int, day: date) -> Mapping[str, int]:
     for one in obligations_of(network, organization, day):
         requirement = network.requirement(one.requirement)
         if requirement is not None:
-            found[_reference(work, requirement, one, organization)] = one.requirement
+            found[reference_of(work, requirement, one, organization)] = one.requirement
     return found
 
 
