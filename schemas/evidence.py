@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from schemas.base import CODES, BaseSchema, Bool, Choice, Day, Int, Many, Moment, Nested, PageQuery, Str
+from schemas.base import CODES, BaseSchema, Bool, Choice, Day, Int, Many, Moment, Nested, Number, PageQuery, Str
 
 KINDS = ("answer", "quantity", "certificate", "declaration")
 TRUSTS = ("self_declared", "documented", "certified", "audited")
@@ -24,6 +24,16 @@ QUANTITY_EXAMPLE = {
     "observed_to": "2025-12-31",
     "source": "Electricity meter",
 }
+QUOTIENT_EXAMPLE = {
+    **QUANTITY_EXAMPLE,
+    "values": [
+        {
+            "indicator": "E15",
+            "numerator": {"amount": 592500, "unit": "KWH"},
+            "denominator": {"amount": 5000, "unit": "MTK"},
+        }
+    ],
+}
 CERTIFICATE_EXAMPLE = {
     "kind": "certificate",
     "standard": "iso-45001",
@@ -32,6 +42,7 @@ CERTIFICATE_EXAMPLE = {
     "valid_until": "2028-02-29",
 }
 _LONGEST_ANSWER = 200
+_LARGEST_AMOUNT = 10**15
 
 
 class Answer(fields.Field[Any]):
@@ -47,6 +58,28 @@ class Answer(fields.Field[Any]):
         raise ValidationError("not-a-value")
 
 
+class Exactly(Number):
+    """A number as it was written: a whole one stays whole."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        super()._deserialize(value, attr, data, **kwargs)
+        return value
+
+
+class AmountSchema(BaseSchema):
+    """How much was used, made or generated in the time observed."""
+
+    amount = Exactly(required=True, min=-_LARGEST_AMOUNT, max=_LARGEST_AMOUNT, metadata={"example": 5000})
+    unit = Str(required=True, min=1, max=20, metadata={"description": "UNECE Rec 20 code", "example": "MTK"})
+
+
+class PriceBasisSchema(BaseSchema):
+    """At which prices money is told: those of the time observed, or the constant ones of a year."""
+
+    prices = Choice(("current", "constant"), required=True)
+    year = Int(min=1949, max=2199, metadata={"description": "Of constant prices", "example": 2020})
+
+
 class ValueSchema(BaseSchema):
     """What is said of one indicator, or of one of its further questions."""
 
@@ -59,6 +92,21 @@ class ValueSchema(BaseSchema):
         min=1,
         max=20,
         metadata={"description": "UNECE Rec 20 code, or a quotient of two", "example": "KWH/MTK"},
+    )
+    numerator = Nested(AmountSchema, metadata={"description": "What the value is the quotient of, with `denominator`"})
+    denominator = Nested(AmountSchema)
+    price_basis = Nested(PriceBasisSchema, metadata={"description": "Where the indicator is judged per money"})
+
+
+class StatedValueSchema(ValueSchema):
+    """What is said of one indicator: a value, or the two amounts of the same time whose quotient it is."""
+
+    value = Answer(
+        metadata={
+            "description": "true or false, a number, or a choice's id. Left out where both amounts are sent; else it"
+            " must be their quotient, to one part in a thousand.",
+            "example": 118.5,
+        },
     )
 
 
@@ -85,7 +133,7 @@ class EvidenceSubmissionSchema(BaseSchema):
         metadata={"description": "Your plants it covers; none = the organization itself"},
     )
     framework = Str(min=1, max=80, metadata={"description": "Without version", "example": "eseec-electronics"})
-    values = Many(Nested(ValueSchema), max=200, load_default=list)
+    values = Many(Nested(StatedValueSchema), max=200, load_default=list)
     standard = Str(
         min=1,
         max=80,

@@ -10,12 +10,14 @@ import pytest
 from graph.pairing import GateCode, GateState, PartCode
 from graph.terms import Why as WhyOwed
 from supplychain import problems
-from supplychain.conformity.rules.flag import FlagReason
+from supplychain.conformity.rules.flag import FlagKind, FlagReason
 from supplychain.conformity.rules.judge import Move, StatusCode
 from supplychain.conformity.rules.results import Mark, Outcome
 from supplychain.conformity.rules.results import Why as WhyResult
 from supplychain.i18n import LANGUAGES, catalogue
 from supplychain.network.duplicates.scoring import Part
+from supplychain.notices import rules as notices
+from supplychain.notices.rules import Kind
 from tests import spoken
 from tests.spoken import Spoken, Unseen
 from tests.world import World
@@ -169,6 +171,12 @@ def test_every_status_move_result_and_mark_has_a_sentence() -> None:
     assert missing(f"{name}.{one}" for name, vocabulary in words.items() for one in vocabulary) == {}
 
 
+def test_every_notice_and_every_part_of_a_digest_has_a_sentence() -> None:
+    wanted = {f"notice.{one}" for one in Kind} | {f"notice.flag.{one}" for one in FlagKind}
+    wanted |= {f"mail.{one}" for one in (*notices.Move, "subject", "opening", "closing")}
+    assert missing(wanted) == {}
+
+
 def test_no_sentence_is_left_that_nobody_says() -> None:
     literals = spoken.literals()
     vocabularies = {f"why.{one}" for one in (*WhyOwed, *FlagReason, *WhyResult)}
@@ -181,7 +189,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
         for key in catalogue("en")
         if not {key, key.removesuffix(".none")} & vocabularies
         and key.removeprefix("fault.").removesuffix(".title") not in words
-        and not key.startswith(("status.", "move.", "result.", "mark.", "form."))
+        and not key.startswith(("status.", "move.", "result.", "mark.", "form.", "notice.", "mail."))
     ]
     assert unsaid == []
 

@@ -12,6 +12,7 @@ from schemas.evidence import (
     ANSWER_EXAMPLE,
     CERTIFICATE_EXAMPLE,
     QUANTITY_EXAMPLE,
+    QUOTIENT_EXAMPLE,
     EvidenceQuery,
     EvidenceSchema,
     EvidenceSubmissionSchema,
@@ -28,8 +29,9 @@ from supplychain.evidence import claimants, grants, operations, queries
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.evidence.representation import of_grant, of_many, of_one
-from supplychain.evidence.rules import Claim, Value
+from supplychain.evidence.rules import Claim
 from supplychain.evidence.terms import Decided, RejectedFor
+from supplychain.evidence.values import Amount, PriceBasis, Value
 from supplychain.faults import faults_of
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.http import Blueprint, answer, current, page_of_select, parse_json
@@ -43,6 +45,7 @@ _SUBMISSION = EvidenceSubmissionSchema()
 _EXAMPLES = {
     "answer": {"summary": "A checklist answer", "value": ANSWER_EXAMPLE},
     "quantity": {"summary": "A quantity with unit and period", "value": QUANTITY_EXAMPLE},
+    "quotient": {"summary": "The same as the two amounts it is the quotient of", "value": QUOTIENT_EXAMPLE},
     "certificate": {"summary": "A certificate without its file", "value": CERTIFICATE_EXAMPLE},
 }
 _PARTS = {
@@ -258,13 +261,18 @@ def _upload(part: FileStorage) -> Upload:
     return Upload(part.filename or "", part.mimetype, part.stream)
 
 
+def _value(said: dict[str, Any]) -> Value:
+    parts = {"numerator": Amount, "denominator": Amount, "price_basis": PriceBasis}
+    return Value(**{name: parts[name](**told) if name in parts else told for name, told in said.items()})
+
+
 def _claim(body: dict[str, Any]) -> Claim:
     return Claim(
         **{
             **body,
             "kind": EvidenceKind(body["kind"]),
             "sites": tuple(body["sites"]),
-            "values": tuple(Value(**one) for one in body["values"]),
+            "values": tuple(map(_value, body["values"])),
             "trust": Trust.of(body["trust"]) if "trust" in body else None,
         }
     )

@@ -15,8 +15,8 @@ class Evidence(Base):
     holder: whose evidence it is, who grants its files and is told who opened them: the
     organization itself, or the owner that submitted it for a plant of its own.
     sites: numbers of the organizations it covers; empty = the organization itself.
-    values: [{"indicator", "value", "unit"?}, …] of ``framework`` (without version), or empty
-    for a certificate of a recognised ``standard``.
+    values: [{"indicator", "value", "unit"?, "numerator"?, "denominator"?, "price_basis"?}, …] of
+    ``framework`` (without version), or empty for a certificate of a recognised ``standard``.
     The four dates that are never mixed up: observed_from/to, issued_on, valid_until, and
     received_at (ours, immutable).
     reviewer: who reviewed it, or entered it from a public register; until then it is in the

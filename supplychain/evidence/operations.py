@@ -1,7 +1,7 @@
 """Verbs of evidence: submit, withdraw, review, open a file. What follows from them is not known here."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from supplychain.evidence.models import Evidence, StoredFile
 from supplychain.evidence.queries import FILE_OPENED, Seen, Sight
 from supplychain.evidence.rules import Claim
 from supplychain.evidence.terms import OPEN, Decided, EvidenceState, RejectedFor
+from supplychain.evidence.values import Value
 from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import EvidenceKind, Trust
@@ -233,7 +234,7 @@ def _row(work: Work, claim: Claim, place: _Place, trust: Trust) -> dict[str, Any
         "sites": list(place.sites),
         "kind": claim.kind.value,
         "framework": claim.framework,
-        "values": [_stored(one) for one in claim.values],
+        "values": [_stored(one) for one in rules.divided(claim, _frameworks(work))],
         "standard": claim.standard,
         "certificate": dict(claim.certificate) if claim.certificate else None,
         "source": claim.source,
@@ -250,9 +251,8 @@ def _row(work: Work, claim: Claim, place: _Place, trust: Trust) -> dict[str, Any
     }
 
 
-def _stored(one: rules.Value) -> dict[str, Any]:
-    said = {"indicator": one.indicator, "value": one.value}
-    return said if one.unit is None else {**said, "unit": one.unit}
+def _stored(one: Value) -> dict[str, Any]:
+    return asdict(one, dict_factory=lambda said: {name: told for name, told in said if told is not None})
 
 
 def _attach(work: Work, row: Evidence, files: Sequence[Taken]) -> tuple[StoredFile, ...]:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from supplychain.errors import Fault
+from supplychain.evidence import values
+from supplychain.evidence.values import Value
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import EvidenceKind, Trust
@@ -15,15 +17,6 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 """Dates outside are slips of the pen, and leave no room for the months that rules add to them."""
 BY_SUBMITTER = frozenset({Trust.SELF_DECLARED, Trust.DOCUMENTED})
 """What a submitter may claim; more is a reviewer's, or a certificate's over the crosswalk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What is said of one indicator, or of one of its further questions."""
-
-    indicator: str
-    value: bool | float | str
-    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +55,19 @@ def accepted_on_receipt(claim: Claim, trust: Trust, frameworks: Sequence[Framewo
         framework.accepts_on_receipt(claim.kind, trust, frozenset(one for one in asked if framework.indicator(one)))
         for framework in _versions(claim, frameworks)
     )
+
+
+def divided(claim: Claim, frameworks: Sequence[Framework]) -> tuple[Value, ...]:
+    """The values of a claim without faults, the quotients of those told as two amounts among them, in the unit of the
+    newest version that takes them.
+    """
+    versions = list(reversed(_versions(claim, frameworks)))
+    return tuple(values.resolved(one, _measuring(one, versions)) for one in claim.values)
+
+
+def _measuring(one: Value, versions: Iterable[Framework]) -> Indicator | None:
+    asked = (version.indicator(one.indicator) for version in versions)
+    return next((known for known in asked if known is not None and not [*values.faults_of(one, known, "")]), None)
 
 
 def faults_of(claim: Claim, frameworks: Sequence[Framework], today: date, *, has_files: bool) -> list[Fault]:
@@ -135,11 +141,17 @@ def _in_value(claim: Claim, one: Value, index: int, framework: Framework) -> Fau
     missing = _parameter_missing(claim, indicator)
     if missing is not None:
         return Fault(f"{at}/indicator", "parameter-missing", {"indicator": parent.id, "parameter": missing})
+    return next(values.faults_of(one, indicator, at), None) or _unread(one, indicator, parent, at)
+
+
+def _unread(one: Value, indicator: Indicator | None, parent: Indicator, at: str) -> Fault | None:
+    """Why a value says nothing to an indicator, or to what is asked with it."""
+    told = values.resolved(one, indicator)
     try:
-        _read(indicator, parent, one)
+        _read(indicator, parent, told)
     except ValueUnusable as refusal:
         where = f"{at}/unit" if refusal.code.startswith("unit-") else f"{at}/value"
-        return Fault(where, refusal.code, _what_it_takes(parent, one))
+        return Fault(where, refusal.code, _what_it_takes(parent, told))
     return None
 
 

@@ -1,7 +1,8 @@
 """UNECE Recommendation 20 unit codes, converted exactly.
 
 Rec 20 has no code for most intensities (kWh per m² of board), so a quotient of two codes is a unit too: `KWH/MTK`.
-pint knows the sizes of the units; only the codes are listed here.
+pint knows the sizes of the units; only the codes are listed here. Rec 20 has no money: currencies have their ISO 4217
+codes, and `10000CNY` is the 万元 of Chinese statistics. Each is a dimension of its own, because no rate is assumed.
 """
 
 from decimal import Decimal, InvalidOperation, localcontext
@@ -61,7 +62,11 @@ CODES = {
     "28": "kilogram / meter ** 2",
     "E46": "kilowatt_hour / meter ** 3",
     "MTS": "meter / second",
+    "CNY": "yuan",
+    "10000CNY": "ten_thousand_yuan",
+    "EUR": "euro",
 }
+_MONEY = frozenset({"CNY", "10000CNY", "EUR"})
 _DIGITS = 50  # more than any reading has: the one rounding, of the quotient, is far below what is compared
 
 
@@ -109,6 +114,23 @@ def convert(value: float | Decimal, unit: str, into: str) -> Decimal:
         return exact * ratio.numerator / ratio.denominator
 
 
+def divide(amount: float | Decimal, unit: str, by: float | Decimal, by_unit: str, into: str) -> Decimal:
+    """A quotient of two amounts told in a unit, exactly wherever it has a finite decimal form.
+
+    Raises UnitsNotConvertible where the units do not divide to it, ValueError where an amount is not a finite number,
+    ZeroDivisionError where there is nothing to divide by.
+    """
+    exact = Fraction(number(amount)) / Fraction(number(by)) * _ratio(f"{unit}/{by_unit}", into)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return Decimal(exact.numerator) / exact.denominator
+
+
+def of_money(code: str) -> bool:
+    """Whether a unit is money, or a quotient with money in it."""
+    return not _MONEY.isdisjoint(code.split("/"))
+
+
 @lru_cache(maxsize=4096)
 def _ratio(unit: str, into: str) -> Fraction:
     if not (known(unit) and known(into)):
@@ -128,6 +150,7 @@ def _in_base_units(code: str) -> tuple[Fraction, str]:
 @cache
 def _registry() -> "pint.UnitRegistry[Decimal]":
     registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(non_int_type=Decimal)
-    for own in ("piece", "head", "sound_level"):
+    for own in ("piece", "head", "sound_level", "yuan", "euro"):
         registry.define(f"{own} = [{own}]")
+    registry.define("ten_thousand_yuan = 10000 * yuan")
     return registry

@@ -12,7 +12,8 @@ from supplychain.evidence import rules
 from supplychain.evidence.files import Taken
 from supplychain.evidence.models import Evidence
 from supplychain.evidence.queries import Seen
-from supplychain.evidence.rules import Claim, Value
+from supplychain.evidence.rules import Claim
+from supplychain.evidence.values import Value
 from supplychain.faults import escaped
 from supplychain.frameworks import operations as frameworks
 from supplychain.frameworks import registry
