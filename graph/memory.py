@@ -38,11 +38,15 @@ Value = TypeVar("Value")
 
 
 class Memory:
-    """Results by key; the key says everything but the facts that the result depends on."""
+    """Results by key; the key says everything but the facts that the result depends on.
 
-    __slots__ = ("_entries", "_lock", "_taken")
+    room: organizations remembered over all entries.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_entries", "_lock", "_room", "_taken")
+
+    def __init__(self, room: int = _ROOM) -> None:
+        self._room = room
         self._entries: dict[Hashable, object] = {}
         self._taken = 0
         self._lock = Lock()
@@ -57,7 +61,7 @@ class Memory:
 
     def after(self, buyers: AbstractSet[int], owners: AbstractSet[int]) -> "Memory":
         """The memory of the next revision, after these buyers' links and these owners' property changed."""
-        kept = Memory()
+        kept = Memory(self._room)
         with self._lock:
             entries = list(self._entries.items())
         for key, entry in entries:
@@ -67,7 +71,7 @@ class Memory:
 
     def copy(self) -> "Memory":
         """The memory of the next revision, in which nothing that was remembered changed."""
-        kept = Memory()
+        kept = Memory(self._room)
         with self._lock:
             kept._entries = dict(self._entries)
             kept._taken = self._taken
@@ -77,7 +81,7 @@ class Memory:
         with self._lock:
             self._entries[key] = entry
             self._taken += _weight(entry)
-            while self._taken > _ROOM and len(self._entries) > 1:
+            while self._taken > self._room and len(self._entries) > 1:
                 oldest = next(iter(self._entries))
                 self._taken -= _weight(self._entries.pop(oldest))
 
@@ -87,6 +91,8 @@ def _untouched(entry: Walked, buyers: AbstractSet[int], owners: AbstractSet[int]
 
 
 def _weight(entry: object) -> int:
+    if isinstance(entry, frozenset):  # most are, and to ask what a thing can do takes long
+        return len(entry)
     if isinstance(entry, Walked):
         return sum(len(part) for part in entry.walked)
     if isinstance(entry, Weighty):

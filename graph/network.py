@@ -169,6 +169,9 @@ class Network:
         """The supplier's links on whatever day, by number."""
         return self._links_to.get(supplier, _NO_LINKS)
 
+    def ownerships(self) -> Iterator[Ownership]:
+        return iter(self._ownerships.values())
+
     def requirement(self, number: int) -> Requirement | None:
         return self._requirements.get(number)
 

@@ -109,6 +109,14 @@ class Bool(fields.Boolean):
         return value
 
 
+class QueryBool(fields.Boolean):
+    """``true`` or ``false`` in a query string."""
+
+    default_error_messages = {**CODES, "invalid": "not-true-or-false"}
+    truthy = {"true"}
+    falsy = {"false"}
+
+
 class Day(fields.Date):
     """A calendar date, YYYY-MM-DD, in the configured time zone."""
 
@@ -187,6 +195,15 @@ class Problem(BaseSchema):
     code = Str(required=True)
     instance = Str(required=True)
     errors = Many(Nested(ProblemFault))
+
+
+class MomentQuery(BaseSchema):
+    """For which day, and by what was known until when (two axes of time)."""
+
+    on = Day(metadata={"description": "The day in the world; absent = today. A future day rests on facts known now"})
+    known = Day(
+        metadata={"description": "By what was known at the end of this day; absent = now, of a past day its own end"}
+    )
 
 
 class PageQuery(BaseSchema):

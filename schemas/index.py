@@ -1,13 +1,13 @@
 """A weighted index over time: progress, weak links, goals."""
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, QueryInt, Str
+from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, MomentQuery, Nested, Number, QueryInt, Str
 
 LONGEST_PERIOD = 12
 MOST_PERIODS = 24
 _OUTCOMES = ("met", "partly_met", "unmet", "expired", "not_assessed", "not_applicable")
 
 
-class IndexQuery(BaseSchema):
+class IndexQuery(MomentQuery):
     """Which index, at the end of which periods, and the class that is aimed at."""
 
     framework = Str(required=True, max=80, metadata={"description": "A weighted framework, with its version"})
@@ -16,7 +16,7 @@ class IndexQuery(BaseSchema):
     by = Day(metadata={"description": "The day by which it is aimed at"})
     months = QueryInt(min=1, max=LONGEST_PERIOD, load_default=12, metadata={"description": "How long a period is"})
     periods = QueryInt(
-        min=1, max=MOST_PERIODS, load_default=4, metadata={"description": "How many of them, today's last"}
+        min=1, max=MOST_PERIODS, load_default=4, metadata={"description": "How many of them, that of the day last"}
     )
 
 

@@ -1,7 +1,7 @@
 """Engines, sessions and column types: SQLite through pysqlite3 by default, PostgreSQL by URL."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +74,15 @@ def opaque(prefix: str) -> str:
 def public_id(prefix: str) -> Mapped[str]:
     """The ``id`` column of a table: opaque, unique, drawn on insert."""
     return mapped_column(String(40), unique=True, default=lambda: opaque(prefix))
+
+
+def as_inserted(column: str) -> Callable[[Any], Any]:
+    """The default of a column that keeps what another one of its row first was."""
+
+    def value(context: Any) -> Any:
+        return context.get_current_parameters()[column]
+
+    return value
 
 
 def _json(value: Any) -> str:

@@ -22,6 +22,7 @@ from supplychain.audit import AuditEntry, commitment
 from supplychain.config import Settings
 from supplychain.db import DERIVE_ROLE, USER_ROLE, Database, opaque, table_of
 from supplychain.jobs import Job
+from supplychain.moments import Moment
 from supplychain.outages import is_lost_race, refusal_of
 from supplychain.outbox import OutboxEvent
 
@@ -68,6 +69,7 @@ class Work:
     heads: revisions of the network and the level log in this snapshot (reads only).
     pinned: the engine's state at these heads, once it was asked for (reads only): a long read never needs another.
     restarts: how often a read gave up its snapshot.
+    moment: for which day, and by what was known until when, a read answers; now, unless the question names another.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Work:
         self.writes = writes
         self.request_id = request_id
         self.now: datetime = runtime.settings.clock()
+        self.moment = Moment(self.today, self.today)
         self.touched: set[int] = set()
         self.changes: list[Any] = []
         self.deferred: str | None = None

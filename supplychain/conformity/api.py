@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from schemas.base import page_of
+from schemas.base import MomentQuery, page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.forecast import (
     BreakSchema,
@@ -17,6 +17,7 @@ from schemas.forecast import (
 )
 from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
+from schemas.level import LevelStepQuery, LevelStepSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
     ExplanationQuery,
@@ -37,6 +38,7 @@ from supplychain.conformity import (
     coverage,
     explaining,
     held,
+    history,
     index,
     obligation_list,
     own_forecast,
@@ -46,7 +48,9 @@ from supplychain.conformity import (
     supplier_list,
 )
 from supplychain.http import Blueprint, answer, current, page_of_items
+from supplychain.moments import moment
 from supplychain.network import own
+from supplychain.work import Work
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
 me = Blueprint("me", __name__, url_prefix="/v1/me", description="A supplier's own view")
@@ -55,31 +59,40 @@ BLUEPRINTS = (suppliers, me, indexes)
 Arguments = dict[str, Any]
 
 
+def _looking(query: Arguments) -> Work:
+    """The unit of work of this request, with the moment that the question names. Raises Invalid."""
+    work = current()
+    work.moment = moment(work.today, query.get("on"), query.get("known"))
+    return work
+
+
 @suppliers.route("/suppliers", permission=Permission.SUPPLIERS_READ)
 @suppliers.arguments(SupplierQuery, location="query")
 @suppliers.response(200, page_of(SupplierSchema))
 def list_suppliers(query: Arguments) -> Response:
     """List everybody the caller may see below it, with what each owes and where it stands."""
-    work = current()
-    found = supplier_list.supplier_items(work, work.actor.organization, work.today)
+    work = _looking(query)
+    found = supplier_list.supplier_items(work, work.actor.organization, work.moment.on)
     items = supplier_list.matching(found, query)
     return page_of_items(items, supplier_list.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @suppliers.route("/suppliers/<supplier_id>", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(MomentQuery, location="query")
 @suppliers.response(200, SupplierSchema)
-def get_supplier(supplier_id: str) -> Response:
+def get_supplier(query: Arguments, supplier_id: str) -> Response:
     """Show one supplier."""
-    work = current()
-    return answer(supplier_list.supplier_item(work, work.actor.organization, supplier_id, work.today))
+    work = _looking(query)
+    return answer(supplier_list.supplier_item(work, work.actor.organization, supplier_id, work.moment.on))
 
 
 @suppliers.route("/suppliers/<supplier_id>/status", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(MomentQuery, location="query")
 @suppliers.response(200, SupplierSchema)
-def get_supplier_status(supplier_id: str) -> Response:
+def get_supplier_status(query: Arguments, supplier_id: str) -> Response:
     """Show where a supplier stands on each obligation, and which indicators are unmet."""
-    work = current()
-    return answer(supplier_list.supplier_status(work, work.actor.organization, supplier_id, work.today))
+    work = _looking(query)
+    return answer(supplier_list.supplier_status(work, work.actor.organization, supplier_id, work.moment.on))
 
 
 @suppliers.route("/suppliers/<supplier_id>/explanation", permission=Permission.SUPPLIERS_READ)
@@ -87,8 +100,9 @@ def get_supplier_status(supplier_id: str) -> Response:
 @suppliers.response(200, ExplanationsSchema)
 def get_explanation(query: Arguments, supplier_id: str) -> Response:
     """Explain why a supplier owes what it owes: the path, every rule applied, the facts it used."""
-    work = current()
-    found = explaining.explanations(work, work.actor.organization, supplier_id, work.today, query.get("requirement"))
+    work = _looking(query)
+    me, day = work.actor.organization, work.moment.on
+    found = explaining.explanations(work, me, supplier_id, day, query.get("requirement"))
     return answer({"items": found})
 
 
@@ -136,8 +150,8 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
     Beside the items: what may only be counted (``protected``), links too coarsely coded to say whether they
     carry the requirement, and organizations beyond the fifteenth tier.
     """
-    work = current()
-    items, counts = obligation_list.obligations(work, requirement_id, work.today)
+    work = _looking(query)
+    items, counts = obligation_list.obligations(work, requirement_id, work.moment.on)
     found = obligation_list.matching(items, query)
     key = obligation_list.position
     return page_of_items(found, key, list, query.get("cursor"), query["limit"], in_order=True, **counts)
@@ -148,8 +162,20 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
 @me.response(200, OwnStatusSchema)
 def get_own_status(query: Arguments) -> Response:
     """Show the caller's level per pillar, every indicator, and what the next level lacks."""
+    work = _looking(query)
+    organization = own.member(work, query.get("organization"), work.today)
+    return answer(own_status.status(work, organization, work.moment.on))
+
+
+@me.route("/levels", permission=Permission.ME_READ)
+@me.arguments(LevelStepQuery, location="query")
+@me.response(200, page_of(LevelStepSchema))
+def list_own_levels(query: Arguments) -> Response:
+    """List every change of the caller's levels, by framework and pillar: data for a plot."""
     work = current()
-    return answer(own_status.status(work, own.member(work, query.get("organization"), work.today), work.today))
+    organization = own.member(work, query.get("organization"), work.today)
+    found = history.steps(work, organization, query.get("framework"), query.get("pillar"))
+    return page_of_items(found, history.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @me.route("/obligations", permission=Permission.ME_READ)
@@ -157,8 +183,9 @@ def get_own_status(query: Arguments) -> Response:
 @me.response(200, page_of(OwnObligationSchema))
 def list_own_obligations(query: Arguments) -> Response:
     """List what the caller owes, the earliest due first, with what is unmet and whose move it is."""
-    work = current()
-    found = own_obligations.obligations(work, own.member(work, query.get("organization"), work.today), work.today)
+    work = _looking(query)
+    organization = own.member(work, query.get("organization"), work.today)
+    found = own_obligations.obligations(work, organization, work.moment.on)
     return page_of_items(found, own_obligations.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
@@ -167,9 +194,9 @@ def list_own_obligations(query: Arguments) -> Response:
 @me.response(200, OwnExplanationSchema)
 def get_own_explanation(query: Arguments, reference: str) -> Response:
     """Explain why the caller owes a requirement."""
-    work = current()
+    work = _looking(query)
     organization = own.member(work, query.get("organization"), work.today)
-    return answer(own_obligations.explanation(work, organization, reference, work.today))
+    return answer(own_obligations.explanation(work, organization, reference, work.moment.on))
 
 
 @me.route("/forecast", permission=Permission.ME_READ)
@@ -208,7 +235,7 @@ def list_own_gaps(query: Arguments) -> Response:
 @me.response(200, IndexSchema)
 def get_own_index(query: Arguments) -> Response:
     """Show a weighted index over time: progress, weak links, and how far a class is and by which rows it is reached."""
-    work = current()
+    work = _looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     asked = index.Asked(query["framework"], query.get("level"), query["months"], query["periods"], query.get("by"))
     return answer(index.of_own(work, organization, asked))

@@ -4,21 +4,24 @@ Domain rules: what may be seen by whom. Everything here is a function of what th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from graph.cascade import Obligation
-from graph.network import Network, Requirement, Waiver
+from graph.network import Network, Requirement, Waiver, state_on
 from graph.passing import passing_through
 from graph.sight import Row, RowKind, view
+from graph.terms import LinkState
 from graph.waivers import Terms, excused, terms, waivers_for
+from supplychain.answers.queries import heard_by
+from supplychain.answers.rules import Heard, Said
 from supplychain.conformity import wording
 from supplychain.conformity.levels import Key, Stood, levels
-from supplychain.conformity.rules import Status, StatusCode, gap, judge
+from supplychain.conformity.rules import Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
-from supplychain.network.visibility import Seen, display_id, visible_to
+from supplychain.network.visibility import Seen, display_id, network_for, visible_to
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
@@ -32,6 +35,7 @@ class Judged:
     passing: it is somebody else's demand that reaches the supplier through the reader.
     stood: None where conformity is closed to the reader.
     waivers: those in force that the reader may know to be about this row. terms: what they leave of the demand.
+    said: what the supplier last answered to the reader's own demand, None is silence.
     """
 
     requirement: Requirement
@@ -45,6 +49,7 @@ class Judged:
     stood: Stood | None
     terms: Terms
     waivers: tuple[Waiver, ...] = ()
+    said: Said | None = None
     passing: bool = False
 
 
@@ -55,10 +60,18 @@ def requirements_of(network: Network, issuer: int) -> Iterator[Requirement]:
 
 def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requirement]) -> list[Judged]:
     """The obligations of an issuer's own requirements, one for each pillar."""
-    network = engine.network(work)
-    rows = [(requirement, row) for requirement in requirements for row in view(network, requirement, day).rows]
+    network = network_for(work, reader)
+    listed = None if work.moment.is_present else {one.organization for one in visible_to(work, reader, day).values()}
+    rows = [
+        (requirement, row)
+        for requirement in requirements
+        for row in view(network, requirement, day).rows
+        if listed is None or row.organization in listed
+    ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
-    return [_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows)]
+    heard = heard_by(work, reader)
+    judged = (_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows))
+    return [_with_answer(heard, one) for one in judged]
 
 
 def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
@@ -67,7 +80,8 @@ def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
     In the order in which they are shown: that of their numbers would tell which issuer was first.
     """
     network = engine.network(work)
-    owed = [(network.requirement(one.requirement), one) for one in passing_through(network, reader, day)]
+    through = _of_suppliers(work, reader, passing_through(network, reader, day))
+    owed = [(network.requirement(one.requirement), one) for one in through]
     wanted = {
         (one.supplier, requirement.framework, pillar)
         for requirement, one in owed
@@ -82,6 +96,13 @@ def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
         for pillar in requirement.pillars
     ]
     return sorted(rows, key=lambda one: (_shown_as(work, reader, one), one.pillar))
+
+
+def _of_suppliers(work: Work, reader: int, owed: Iterable[Obligation]) -> Iterator[Obligation]:
+    """What passed through to those that are the reader's own direct suppliers today."""
+    links = engine.present(work).network.links_from(reader)
+    direct = {one.supplier for one in links if state_on(one.periods, work.today) is LinkState.CONFIRMED}
+    return (one for one in owed if work.moment.is_present or one.supplier in direct)
 
 
 def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
@@ -116,6 +137,16 @@ def _judge(
     return Judged(
         requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found, asked, waivers
     )
+
+
+def _with_answer(heard: Heard, one: Judged) -> Judged:
+    """What was said to a demand stands, as a waiver does, with the name under which it was said."""
+    if one.judged is None:
+        return one
+    veiled = one.kind is RowKind.PSEUDONYM
+    said = heard.of(one.requirement.number, one.owed.supplier, veiled=veiled)
+    judged = answered(one.judged, said.answered_on) if said and said.waits else one.judged
+    return replace(one, said=said, judged=judged)
 
 
 def _passing(
@@ -179,6 +210,7 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "since": _day(one.judged.since) if one.judged and not veiled else None,
         "due": None if veiled else _day(one.due),
         "waiver": wording.waiver(one.waivers),
+        "answer": None if one.passing or one.judged is None else wording.answer(one.said),
     }
 
 
@@ -204,11 +236,10 @@ def needs_training(rows: Iterable[Judged]) -> bool:
 
 def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
     """Everybody a reader may list, with the obligations it may see, by displayed id."""
-    state = engine.state(work)
-    key = ("suppliers", reader, day, state.level_revision)
+    network = network_for(work, reader)
+    key = ("suppliers", reader, work.moment, day, engine.state(work).level_revision, heard_by(work, reader).version)
 
     def compute() -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
-        network = state.network
         rows = judged_rows(work, reader, day, requirements_of(network, reader)) + passing_rows(work, reader, day)
         by_supplier: dict[str, list[Judged]] = {}
         for row in rows:
@@ -216,7 +247,7 @@ def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tu
         listed = visible_to(work, reader, day)
         return {shown: (seen, tuple(by_supplier.get(shown, ()))) for shown, seen in listed.items()}
 
-    return state.network.memory.recall(key, compute)
+    return network.memory.recall(key, compute)
 
 
 def _day(day: date | None) -> str | None:

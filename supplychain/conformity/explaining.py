@@ -10,8 +10,7 @@ from graph.sight import Row, RowKind, view
 from graph.terms import Reason
 from supplychain.conformity import wording
 from supplychain.errors import NotFound
-from supplychain.network import engine
-from supplychain.network.visibility import display_id, find
+from supplychain.network.visibility import display_id, find, network_for
 from supplychain.work import Work
 
 _VEILED = frozenset({"tier_is_shortest", "schedule_entry", "held_beyond_schedule", "announced"})
@@ -23,7 +22,7 @@ def explanations(
 ) -> list[dict[str, Any]]:
     """Why a supplier owes each of the reader's own requirements, or one of them. Raises NotFound."""
     find(work, reader, displayed, day)
-    network = engine.network(work)
+    network = network_for(work, reader)
     own = [one for one in network.requirements() if one.issuer == reader and one.live_on(day)]
     if requirement_id is not None:
         own = [one for one in own if one.id == requirement_id]

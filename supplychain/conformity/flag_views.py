@@ -36,7 +36,7 @@ Found = Mapping[str, tuple[Seen, tuple[Judged, ...]]]
 
 def _in_training(work: Work, found: Found) -> list[Item]:
     flagged = [(seen, rows) for _, (seen, rows) in sorted(found.items()) if needs_training(rows)]
-    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY})
+    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY}, work.today)
     return [
         _named(work, seen, training_needs(_owed(rows), unmet_of[seen.organization], work.today))
         if seen.kind is RowKind.IDENTITY

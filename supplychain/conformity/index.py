@@ -41,7 +41,7 @@ class Asked:
 
 
 def of_own(work: Work, organization: int, asked: Asked) -> Item:
-    """The index of an organization whose evidence the caller may see.
+    """The index of an organization whose evidence the caller may see, up to the day of the unit's moment.
 
     Raises NotFound for an unknown framework, Invalid for one that is no index, a class it has not, a day gone by.
     """
@@ -50,9 +50,10 @@ def of_own(work: Work, organization: int, asked: Asked) -> Item:
         raise Invalid.at("?framework", "not-an-index")
     if asked.level is not None and asked.level > framework.top_level:
         raise Invalid.at("?level", "level-unknown", top=framework.top_level)
-    if asked.by is not None and asked.by < work.today:
-        raise Invalid.at("?by", "day-gone-by", today=work.today)
-    found = _assessed(work, framework, organization, list(_ends(work.today, asked.months, asked.periods)))
+    last = work.moment.on
+    if asked.by is not None and asked.by < last:
+        raise Invalid.at("?by", "day-gone-by", today=last)
+    found = _assessed(work, framework, organization, list(_ends(last, asked.months, asked.periods)))
     now = found[-1]
     (pillar,) = framework.pillars
     held = now.pillars[pillar.id].level
@@ -86,7 +87,7 @@ def _assessed(work: Work, framework: Framework, organization: int, days: Sequenc
         heard = [one for reader in readers(network, organization, family, day) for one in facts.evidence[reader]]
         found = [one for member in taken for one in facts.findings.get(member, ())]
         decided = [one for member in taken for one in facts.decisions.get(member, ())]
-        about = [loading.facts_about(network, member) for member in taken]
+        about = [loading.facts_about(network, member, day) for member in taken]
         results.append(assess(framework, organization, family, heard, found, decided, about, day))
     return results
 

@@ -21,8 +21,11 @@ _STORED = select(_DERIVED.organization, _DERIVED.assessments, _DERIVED.good_thro
 )
 
 
-def lacking(work: Work, organizations: Iterable[int]) -> Mapping[int, UnmetOf]:
-    """What keeps levels from holding today, by organization; who may be told is the caller's to decide."""
+def lacking(work: Work, organizations: Iterable[int], day: date) -> Mapping[int, UnmetOf]:
+    """What keeps levels from holding on a day, by organization; who may be told is the caller's to decide."""
+    if not work.moment.is_present:
+        then = appraise(work, organizations, day)
+        return {number: computed(one.assessments) for number, one in then.items()}
     stored: dict[int, Stored] = dict.fromkeys(organizations, (None, None))
     if stored:
         rows = work.connection.execute(_STORED, {"numbers": list(stored)})

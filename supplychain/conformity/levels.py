@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from supplychain.conformity import loading
 from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers_from
@@ -25,17 +26,17 @@ class Stood:
 
 
 def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
-    """The standings asked for, as of a day that is today or later.
+    """The standings asked for, on the day that the unit's moment names.
 
-    Never stale: what was not derived yet, or is not good through the day, is computed here from the facts, in a
-    constant number of statements.
+    Never stale: what was not derived yet, is not good through the day, or was derived by more than the day knew, is
+    computed here from the facts, in a constant number of statements.
     """
     state = engine.state(work)
     found: dict[Key, Stood] = {}
     stale: set[Key] = set()
     for key in wanted:
         payload = state.standing(*key)
-        if payload is None or (payload["good_through"] and payload["good_through"] < day.isoformat()):
+        if payload is None or work.moment.looks_back or _lapsed(payload, day):
             stale.add(key)
         else:
             found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
@@ -71,6 +72,10 @@ def bench_of(work: Work, organizations: Iterable[int], day: date, also: frozense
         consents = loading.consents(work.session, numbers)
     window = timedelta(days=settings.expiring_days)
     return Bench(network, registry(work), facts, day, settings.listing_framework, consents, also, window)
+
+
+def _lapsed(payload: Mapping[str, Any], day: date) -> bool:
+    return bool(payload["good_through"]) and payload["good_through"] < day.isoformat()
 
 
 def _standing_in(appraisal: Appraisal, key: Key) -> Standing:

@@ -7,17 +7,37 @@ for a supplier's lock then computes from what the holder of the lock committed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Date, Select, String, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.audits.compulsory import trigger_facts
 from supplychain.audits.models import Decision, Finding
+from supplychain.conformity.moved import Whereabouts
+from supplychain.conformity.moved import since as moved_since
+from supplychain.conformity.reading import evidence_fact, finding_fact, stated_fact
 from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import (
     DecisionFact,
@@ -33,12 +53,14 @@ from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
 from supplychain.facts.models import OrganizationFact
 from supplychain.facts.rules import verified
-from supplychain.frameworks.terms import EvidenceKind, Trust
+from supplychain.frameworks.terms import EvidenceKind
 from supplychain.heads import LEVEL, NETWORK, LogHead
 from supplychain.network.models import Organization
 from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
+_KINDS = {str(kind): kind for kind in EvidenceKind}
+_STATES = {str(state): state for state in EvidenceState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +110,11 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 def load(work: Work, organizations: Iterable[int]) -> Facts:
     """All evidence that may count, open findings, decisions and what is stated that audit rules read, by the
     organization that it speaks of.
+
+    Of a moment at which less was known, what was recorded by then, as it then was.
     """
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    moved = Whereabouts() if cutoff is None else moved_since(work.connection, cutoff)
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
@@ -96,25 +122,25 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     stated: dict[int, list[StatedFact]] = {number: [] for number in numbers}
     heads = (0, 0)
-    for row in work.connection.execute(_STATEMENT, {"numbers": numbers}):
+    asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
+    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all():  # one by one is slower
         if row.what == "heads":
             heads = (row.number, row.organization)
-        elif row.what == "evidence":
-            evidence[row.organization].append(_evidence_fact(row, zone))
+            continue
+        whose = moved.then("organization", row.what, row.number, row.organization)
+        if whose not in evidence:
+            continue
+        if row.what == "evidence":
+            sites = moved.then("sites", row.what, row.number, row.sites)
+            evidence[whose].append(evidence_fact(row, whose, sites, zone))
         elif row.what == "finding":
-            findings[row.organization].append(_finding_fact(row))
+            findings[whose].append(finding_fact(row, whose))
         elif row.what == "stated":
-            stated[row.organization].append(_stated_fact(row, zone))
+            stated[whose].append(stated_fact(row, whose, zone))
         else:
-            decisions[row.organization].append(
+            decisions[whose].append(
                 DecisionFact(
-                    row.number,
-                    row.organization,
-                    row.framework,
-                    row.kind,
-                    row.standard,
-                    row.observed_from,
-                    row.observed_to,
+                    row.number, whose, row.framework, row.kind, row.standard, row.observed_from, row.observed_to
                 )
             )
     return Facts(heads, evidence, findings, decisions, stated)
@@ -126,6 +152,7 @@ _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
 _FACT = OrganizationFact.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
+_CUTOFF: Any = bindparam("cutoff", type_=UTCDateTime())
 
 
 def _head(name: str) -> Any:
@@ -169,7 +196,30 @@ def _evidence() -> Select[Any]:
     )
 
 
-def _findings() -> Select[Any]:
+def _evidence_then() -> Select[Any]:
+    names = [column.name for column in _union()]
+    reviewed = _EVIDENCE.reviewed_at < _CUTOFF
+    rejected = _EVIDENCE.state == EvidenceState.REJECTED.value
+    state = case(
+        (~func.coalesce(reviewed, false()), _EVIDENCE.received_state),
+        (rejected, EvidenceState.REJECTED.value),
+        else_=EvidenceState.ACCEPTED.value,
+    )
+    then = {
+        "state": state,
+        "trust": case((reviewed, _EVIDENCE.trust), else_=_EVIDENCE.received_trust),
+        "reviewed_at": case((reviewed, _EVIDENCE.reviewed_at)),
+    }
+    columns = {name: then[name].label(name) if name in then else _EVIDENCE[name] for name in names}
+    return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
+        _EVIDENCE.organization.in_(_NUMBERS),
+        _EVIDENCE.received_at < _CUTOFF,
+        or_(_EVIDENCE.closed_at.is_(None), _EVIDENCE.closed_at >= _CUTOFF),
+        state.in_(_COUNTS),
+    )
+
+
+def _findings(standing: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "finding",
         _FINDING.number,
@@ -177,12 +227,12 @@ def _findings() -> Select[Any]:
         framework=_FINDING.framework,
         kind=_FINDING.indicator,
         trust=_FINDING.severity,
-        state=_FINDING.state,
+        state=case((_FINDING.state == FindingState.VERIFIED.value, FindingState.RECTIFIED.value), else_=_FINDING.state),
         observed_from=_FINDING.observed_on,
-    ).where(_FINDING.organization.in_(_NUMBERS), _FINDING.state != FindingState.VERIFIED.value)
+    ).where(_FINDING.organization.in_(_NUMBERS), standing)
 
 
-def _decisions() -> Select[Any]:
+def _decisions(made: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "decision",
         _DECISION.number,
@@ -192,10 +242,10 @@ def _decisions() -> Select[Any]:
         standard=_DECISION.reason,
         observed_from=_DECISION.decided_on,
         observed_to=_DECISION.expires_on,
-    ).where(_DECISION.organization.in_(_NUMBERS))
+    ).where(_DECISION.organization.in_(_NUMBERS), made)
 
 
-def _stated() -> Select[Any]:
+def _stated(standing: ColumnElement[bool]) -> Select[Any]:
     return _part(
         "stated",
         _FACT.number,
@@ -206,50 +256,19 @@ def _stated() -> Select[Any]:
         observed_to=_FACT.valid_to,
         issued_on=_FACT.verified_on,
         received_at=_FACT.stated_at,
-    ).where(_FACT.organization.in_(_NUMBERS), _FACT.ended_at.is_(None), _FACT.fact.in_(sorted(trigger_facts())))
+    ).where(_FACT.organization.in_(_NUMBERS), standing, _FACT.fact.in_(sorted(trigger_facts())))
 
 
+_OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value
+_OPEN_THEN = and_(_FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF))
+_STOOD_THEN = and_(_FACT.stated_at < _CUTOFF, or_(_FACT.ended_at.is_(None), _FACT.ended_at >= _CUTOFF))
 # Built once: to build it costs as much as to run it.
-_STATEMENT = union_all(_heads(), _evidence(), _findings(), _decisions(), _stated())
-
-
-def _finding_fact(row: Any) -> FindingFact:
-    state = FindingState(row.state)
-    return FindingFact(row.number, row.organization, row.framework, row.kind, row.trust, state, row.observed_from)
-
-
-def _stated_fact(row: Any, zone: ZoneInfo) -> StatedFact:
-    return StatedFact(
-        organization=row.organization,
-        fact=row.kind,
-        value=row.values == ["true"],
-        day=row.issued_on or row.received_at.astimezone(zone).date(),
-        verified=row.issued_on is not None,
-        valid_from=row.observed_from,
-        valid_to=row.observed_to,
-    )
-
-
-def _evidence_fact(row: Any, zone: ZoneInfo) -> EvidenceFact:
-    certificate = row.certificate or {}
-    return EvidenceFact(
-        number=row.number,
-        organization=row.organization,
-        kind=EvidenceKind(row.kind),
-        trust=Trust[row.trust.upper()],
-        state=EvidenceState(row.state),
-        received_at=row.received_at.astimezone(zone),  # its date is a calendar day
-        sites=frozenset(row.sites or ()),
-        framework=row.framework,
-        values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),
-        standard=row.standard,
-        version=certificate.get("version"),
-        observed_from=row.observed_from,
-        observed_to=row.observed_to,
-        issued_on=row.issued_on,
-        valid_until=row.valid_until,
-        on_receipt=row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
-    )
+_STATEMENT = union_all(
+    _heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()), _stated(_FACT.ended_at.is_(None))
+)
+_STATEMENT_THEN = union_all(
+    _heads(), _evidence_then(), _findings(_OPEN_THEN), _decisions(_DECISION.decided_at < _CUTOFF), _stated(_STOOD_THEN)
+)
 
 
 def consents(session: Session, organizations: Sequence[int]) -> frozenset[int]:

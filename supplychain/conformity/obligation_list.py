@@ -1,15 +1,19 @@
 """Who owes a requirement, in its issuer's eyes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from graph.network import Requirement
 from graph.sight import RowKind, view
+from supplychain.answers.queries import heard_by
+from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
 from supplychain.conformity.brand import Judged, judged_rows, obligation_item
 from supplychain.errors import NotFound
 from supplychain.network import engine
+from supplychain.network.visibility import network_for
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -17,27 +21,37 @@ Item = dict[str, Any]
 
 def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item], Item]:
     """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
-    requirement = _own(work, requirement_id)
-    network = engine.network(work)
-    seen = view(network, requirement, day)
+    number = _own(work, requirement_id).number
+    network = network_for(work, work.actor.organization)
+    requirement = network.requirement(number)
+    seen = view(network, requirement, day) if requirement else None
+    items = _items(work, requirement, day) if requirement else []
     counts = {
-        "protected": protected.shown(work, requirement.number, day),
-        "unclassified_links": len(seen.unclassified_links),
-        "beyond_horizon": len(seen.beyond_horizon),
+        "protected": protected.shown(work, number, min(day, work.moment.known_on)),
+        "unclassified_links": len(seen.unclassified_links) if seen else 0,
+        "beyond_horizon": len(seen.beyond_horizon) if seen else 0,
+        "answers": _answers(items),
     }
-    return _items(work, requirement, day), counts
+    return items, counts
+
+
+def _answers(items: Sequence[Item]) -> dict[str, int]:
+    """How many suppliers said what, silence included: of those that the issuer lists and may hear."""
+    said = {(item["supplier"], item["kind"]): item["answer"]["kind"] for item in items if item["answer"]}
+    counted = Counter(said.values())
+    return {str(kind): counted[str(kind)] for kind in AnswerKind}
 
 
 def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
     """All rows in order, computed once for a revision: whoever walks the pages asks for the same."""
-    state = engine.state(work)
 
     def compute() -> list[Item]:
         rows = judged_rows(work, work.actor.organization, day, [requirement])
         return sorted((_item(work, one) for one in rows), key=position)
 
-    key = ("obligation-items", requirement.number, day, state.level_revision)
-    return state.network.memory.recall(key, compute)
+    levels_at, said = engine.state(work).level_revision, heard_by(work, work.actor.organization).version
+    key = ("obligation-items", requirement.number, work.moment, day, levels_at, said)
+    return network_for(work, work.actor.organization).memory.recall(key, compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
@@ -53,6 +67,8 @@ def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
 def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     if any(item[name] != wanted[name] for name in ("status", "pillar", "tier") if wanted.get(name) is not None):
         return False
+    if wanted.get("answer") is not None and (item["answer"] or {}).get("kind") != wanted["answer"]:
+        return False
     if wanted.get("min_gap") is not None and (item["gap"] or 0) < wanted["min_gap"]:
         return False
     until = wanted.get("due_until")
@@ -60,7 +76,8 @@ def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
 
 
 def _own(work: Work, requirement_id: str) -> Requirement:
-    for one in engine.network(work).requirements():
+    """A requirement of the caller's, whatever the moment that is asked about."""
+    for one in engine.present(work).network.requirements():
         if one.id == requirement_id and one.issuer == work.actor.organization:
             return one
     raise NotFound

@@ -12,7 +12,7 @@ from supplychain.audits.models import Finding
 from supplychain.conformity import wording
 from supplychain.conformity.appraisal import Appraisal
 from supplychain.conformity.levels import appraise
-from supplychain.conformity.models import Conformity
+from supplychain.conformity.models import Conformity, Flag
 from supplychain.conformity.rules import Assessment, Standing, unmet_for
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import registry
@@ -29,9 +29,8 @@ def status(work: Work, organization: int, day: date) -> Item:
     """Level per pillar in every framework that concerns the organization, and what the next level lacks."""
     network = engine.network(work)
     appraisal = appraise(work, [organization], day)[organization]
-    row = work.session.get(Conformity, organization)
     owed = effective(network, organization, day)
-    found = network.organization(organization)
+    found = network.organization(organization) or engine.present(work).network.organization(organization)
     ids = _ids(work, appraisal.assessments.values())
     return {
         "organization": {"id": found.id, "name": found.name} if found else None,
@@ -39,8 +38,22 @@ def status(work: Work, organization: int, day: date) -> Item:
         "frameworks": [
             _framework(work, network, assessment, appraisal, owed, ids) for assessment in appraisal.assessments.values()
         ],
-        "flags": sorted(row.open_flags) if row else [],
+        "flags": _flags(work, organization, day),
     }
+
+
+def _flags(work: Work, organization: int, day: date) -> list[str]:
+    """The kinds of flags that are open; of another moment than now those that then were."""
+    if work.moment.is_present:
+        row = work.session.get(Conformity, organization)
+        return sorted(row.open_flags) if row else []
+    then = min(day, work.moment.known_on)
+    query = select(Flag.kind).where(
+        Flag.organization == organization,
+        Flag.opened_on <= then,
+        or_(Flag.closed_on.is_(None), Flag.closed_on > then),
+    )
+    return sorted(set(work.session.scalars(query)))
 
 
 def _framework(

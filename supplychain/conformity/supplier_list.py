@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from graph.sight import RowKind, passes_on
+from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
 from supplychain.conformity.lacking import lacking
@@ -12,7 +13,7 @@ from supplychain.conformity.rules import UnmetOf
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
 from supplychain.network import engine
-from supplychain.network.visibility import Seen, country_of, find
+from supplychain.network.visibility import Seen, country_of, find, network_for
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -20,14 +21,15 @@ Item = dict[str, Any]
 
 def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
     """Everybody the reader may list, nearest tier first, then by displayed id."""
-    state = engine.state(work)
 
     def compute() -> Sequence[Item]:
         found = suppliers(work, reader, day).values()
         items = [_item(work, reader, day, seen, rows) for seen, rows in found]
         return tuple(sorted(items, key=position))
 
-    return state.network.memory.recall(("supplier-items", reader, day, state.level_revision), compute)
+    said = heard_by(work, reader).version
+    key = ("supplier-items", reader, work.moment, day, engine.state(work).level_revision, said)
+    return network_for(work, reader).memory.recall(key, compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
@@ -66,7 +68,7 @@ def supplier_status(work: Work, reader: int, displayed: str, day: date) -> Item:
     seen, rows = _found(work, reader, displayed, day)
     item = _item(work, reader, day, seen, rows)
     if seen.kind is RowKind.IDENTITY:
-        unmet_of = lacking(work, [seen.organization])[seen.organization]
+        unmet_of = lacking(work, [seen.organization], day)[seen.organization]
         for shown, one in zip(item["obligations"], rows, strict=True):
             shown["unmet"] = _unmet(work, unmet_of, one)
     return item
@@ -89,10 +91,11 @@ def _unmet(work: Work, unmet_of: UnmetOf, one: Judged) -> list[Item]:
 
 
 def _item(work: Work, reader: int, day: date, seen: Seen, rows: Sequence[Judged]) -> Item:
-    network = engine.network(work)
+    network = network_for(work, reader)
     organization = network.organization(seen.organization)
     named = seen.kind is not RowKind.PSEUDONYM and organization is not None
-    direct = seen.tier == 1 and seen.kind is RowKind.IDENTITY
+    # Since when a supplier passes on, or no longer, would tell dates of links that the reader does not see.
+    direct = seen.tier == 1 and seen.kind is RowKind.IDENTITY and work.moment.is_present
     return {
         "id": seen.id,
         "kind": str(seen.kind),

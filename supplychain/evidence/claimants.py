@@ -21,7 +21,7 @@ def reject_claim(work: Work, row: Organization, *, code: str, note: str) -> Orga
     )
     with work.deriving():  # it is the claimant's, whose tenant the reviewer cannot write
         for evidence in work.session.scalars(submitted.order_by(Evidence.number)):
-            evidence.state = EvidenceState.WITHDRAWN
+            evidence.state, evidence.closed_at = EvidenceState.WITHDRAWN, work.now
             evidence.review_code = WithdrawnFor.CLAIM_REJECTED
             tell(work, "evidence.withdrawn", evidence, code=WithdrawnFor.CLAIM_REJECTED)
         work.session.flush()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supplychain.db import Base, Number, public_id
+from supplychain.db import Base, Number, as_inserted, public_id
 
 
 class Evidence(Base):
@@ -21,7 +21,9 @@ class Evidence(Base):
     received_at (ours, immutable).
     reviewer: who reviewed it, or entered it from a public register; until then it is in the
     queue of whoever the organization, or else the holder, has chosen at the time.
-    reviewed_at: None on what was accepted on receipt. review_code: why it was rejected, or withdrawn for its submitter.
+    received_state, received_trust: what it was before anybody reviewed it or it left the lists of what counts.
+    reviewed_at: None on what was accepted on receipt. closed_at: since when it is withdrawn or superseded.
+    review_code: why it was rejected, or withdrawn for its submitter.
     files, supersedes: public ids of its files, and of the evidence it renews.
     """
 
@@ -41,6 +43,8 @@ class Evidence(Base):
     source: Mapped[str] = mapped_column(String(200), default="")
     trust: Mapped[str] = mapped_column(String(15))
     state: Mapped[str] = mapped_column(String(12))
+    received_state: Mapped[str] = mapped_column(String(12), default=as_inserted("state"))
+    received_trust: Mapped[str] = mapped_column(String(15), default=as_inserted("trust"))
     observed_from: Mapped[date | None]
     observed_to: Mapped[date | None]
     issued_on: Mapped[date | None]
@@ -49,6 +53,7 @@ class Evidence(Base):
     submitted_by: Mapped[int] = mapped_column(ForeignKey("organization.number"))
     reviewer: Mapped[int | None] = mapped_column(ForeignKey("organization.number"), index=True)
     reviewed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     review_code: Mapped[str | None] = mapped_column(String(40))
     review_note: Mapped[str | None] = mapped_column(String(2000))
     supersedes: Mapped[str | None] = mapped_column(String(40))

@@ -85,7 +85,7 @@ def withdraw(work: Work, evidence_id: str) -> Seen:
     if row.reviewed_at is not None and row.reviewer != work.actor.organization:
         # bad news never just vanishes: what a reviewer saw is renewed, not taken back
         raise Conflict("evidence-reviewed", state=row.state)
-    row.state = EvidenceState.WITHDRAWN
+    row.state, row.closed_at = EvidenceState.WITHDRAWN, work.now
     tell(work, "evidence.withdrawn", row)
     return seen
 
@@ -275,7 +275,7 @@ def _attach(work: Work, row: Evidence, files: Sequence[Taken]) -> tuple[StoredFi
 
 def _supersede(work: Work, renewal: Evidence, renewed: Evidence | None) -> None:
     if renewed is not None and renewed.state in OPEN:
-        renewed.state = EvidenceState.SUPERSEDED
+        renewed.state, renewed.closed_at = EvidenceState.SUPERSEDED, work.now
         tell(work, "evidence.superseded", renewed, by=renewal.id)
 
 

@@ -98,10 +98,10 @@ def whole_list(
     while True:
         try:
             whole = List(title, schema, shown(work, batches(), represent), beside)
-            written = write(form, whole, told_in, work.today, g.get("export_progress"))
+            written = write(form, whole, told_in, work.moment.on, g.get("export_progress"))
         except Moved:
             continue  # the engine knew more than the snapshot; the new one is as new as the engine
-        return _sent(work, request, form, written, f"{title}-{work.today}.{form}", language)
+        return _sent(work, request, form, written, f"{title}-{work.moment.on}.{form}", language)
 
 
 def _sent(work: Work, request: Request, form: Format, written: Written, name: str, language: str) -> Response:

@@ -14,7 +14,7 @@ from threading import Lock
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
-from supplychain.db import table_of
+from supplychain.db import UTCDateTime, table_of
 from supplychain.frameworks.document import PackError, PackErrors
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import Registry, load_packs, shipped_packs
@@ -26,6 +26,7 @@ _reading = Lock()
 _P = table_of(Publication).c
 _PUBLISHED = select(_P.framework, _P.sha256).where(_P.state == PUBLISHED)
 _THESE = _PUBLISHED.where(_P.framework.in_(bindparam("keys", expanding=True)))
+_LATER = select(_P.framework).where(_P.state == PUBLISHED, _P.decided_at >= bindparam("cutoff", type_=UTCDateTime()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def packs(runtime: Runtime) -> tuple[Pack, ...]:
 
 
 def registry(work: Work) -> Registry:
-    """The framework versions that are published."""
+    """The framework versions that are published; of a moment at which less was known, those that then were.
+
+    What a release ships counts as always there.
+    """
     found = packs(work.runtime)
     known = work.runtime.component(_Known)
     published = known.keys
@@ -65,6 +69,9 @@ def registry(work: Work) -> Registry:
         published |= {key for key, digest in rows if pending[key] == digest}
         if not work.writes:  # what this unit itself published may yet be rolled back
             known.keys = published
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    if cutoff is not None and published:
+        published -= set(work.connection.scalars(_LATER, {"cutoff": cutoff}))
     return _of(found, published)
 
 

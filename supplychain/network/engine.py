@@ -6,12 +6,14 @@ and commits; every worker, its own included, then catches up from the log.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from immutables import Map
 from sqlalchemy import select
 
+from graph.memory import Memory
 from graph.network import Network
 from supplychain import heads
 from supplychain.network import log
@@ -77,15 +79,63 @@ class Engine:
             return state
 
 
-def state(work: Work) -> State:
-    """The engine's state for a unit of work: one answer, one revision."""
+def present(work: Work) -> State:
+    """The engine's state for a unit of work: one answer, one revision. Who may see what is decided on it."""
     engine: Engine = work.runtime.component(Engine)
     return engine.at(work)
 
 
+def state(work: Work) -> State:
+    """The state that an answer is computed from: the present one, unless the question is what was known earlier."""
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    if cutoff is None:
+        return present(work)
+    past: Past = work.runtime.component(Past)
+    return past.at(work, present(work), cutoff)
+
+
 def network(work: Work) -> Network:
-    """The network for a unit of work."""
+    """The network that an answer is computed from."""
     return state(work).network
+
+
+_KEPT: Final = 4
+"""States of earlier days kept folded."""
+_ROOM: Final = 100_000
+"""Of each, what its memory may hold."""
+
+
+class Past:
+    """States of earlier revisions, folded from the log when somebody asks; one per process."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[int, int], State] = {}
+        self._lock = Lock()
+
+    def at(self, work: Work, now: State, cutoff: datetime) -> State:
+        """The state with everything folded in that was recorded before a moment.
+
+        now: the state of the unit's snapshot.
+        """
+        with work.deriving():
+            heads = log.heads_before(work.connection, cutoff)
+        if heads == now.heads:
+            return now
+        with self._lock:
+            found = self._states.pop(heads, None)
+            if found is None:
+                with work.deriving():
+                    found = _fold(work, self._nearest(heads), heads)
+                found.network.memory = Memory(_ROOM)
+            self._states[heads] = found
+            if len(self._states) > _KEPT:
+                del self._states[next(iter(self._states))]
+            return found
+
+    def _nearest(self, heads: tuple[int, int]) -> State:
+        """The newest state kept that what is wanted can be folded onto."""
+        earlier = [one for one in self._states.values() if not _older(heads, one.heads)]
+        return max(earlier, key=lambda one: one.heads, default=State())
 
 
 def _older(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:

@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import PrimaryKeyConstraint, String, select
+from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from graph.network import Change, DayAdvanced, from_payload, to_payload
-from supplychain.db import Base, table_of
+from supplychain.db import Base, UTCDateTime, table_of
 
 
 class NetworkLogRow(Base):
     """One change of the network. day: set, and unique, on ``day.advanced`` only."""
 
     __tablename__ = "network_log"
-    __table_args__ = (PrimaryKeyConstraint("revision", "position"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("revision", "position"),
+        Index("ix_network_log_recorded_at", "recorded_at", "revision"),
+    )
 
     revision: Mapped[int]
     position: Mapped[int]
@@ -33,7 +36,10 @@ class LevelLogRow(Base):
     """An organization's standing in one pillar of one framework, written when it changes."""
 
     __tablename__ = "level_log"
-    __table_args__ = (PrimaryKeyConstraint("revision", "position"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("revision", "position"),
+        Index("ix_level_log_recorded_at", "recorded_at", "revision"),
+    )
 
     revision: Mapped[int]
     position: Mapped[int]
@@ -63,6 +69,21 @@ def append(session: Session, revision: int, changes: Sequence[Change], recorded_
             }
         )
     session.execute(_LOG, rows)
+
+
+def _last_before(kind: type[NetworkLogRow | LevelLogRow]) -> Any:
+    rows = table_of(kind).c
+    latest = select(rows.revision).where(rows.recorded_at < bindparam("cutoff", type_=UTCDateTime()))
+    return latest.order_by(rows.recorded_at.desc(), rows.revision.desc()).limit(1).scalar_subquery()
+
+
+_BEFORE = select(_last_before(NetworkLogRow), _last_before(LevelLogRow))
+
+
+def heads_before(connection: Connection, cutoff: datetime) -> tuple[int, int]:
+    """The revisions that both logs had reached before a moment."""
+    network, level = connection.execute(_BEFORE, {"cutoff": cutoff}).one()
+    return network or 0, level or 0
 
 
 def since(session: Session, revision: int, until: int) -> list[Change]:

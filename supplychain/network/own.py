@@ -8,14 +8,14 @@ from supplychain.work import Work
 
 
 def member(work: Work, organization_id: str | None, day: date) -> int:
-    """The organization a supplier asks about: itself, or a plant it owns. Raises NotFound.
+    """The organization a supplier asks about: itself, or a plant it owns on a day as known now. Raises NotFound.
 
     A company it owns is a supplier of its own, and nobody else sees its customers and what they ask.
     """
     mine = work.actor.organization
     if organization_id is None:
         return mine
-    network = engine.network(work)
+    network = engine.present(work).network
     for number in {mine, *network.plants_of(mine, day)}:
         found = network.organization(number)
         if found is not None and found.id == organization_id:

@@ -13,6 +13,7 @@ from graph.cascade import Lens, reach
 from graph.network import Network, Requirement, state_on
 from graph.sight import RowKind, sight
 from graph.terms import Beyond, Disclosure, LinkState
+from graph.told import told
 from supplychain.crypto import fingerprint
 from supplychain.errors import NotFound
 from supplychain.network import engine
@@ -51,17 +52,34 @@ def pseudonym(work: Work, reader: int, organization: str) -> str:
 
 def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str:
     """What stands for an organization in a reader's answers."""
-    found = engine.network(work).organization(organization)
+    found = engine.present(work).network.organization(organization)
     if found is None:
         return ""
     return pseudonym(work, reader, found.id) if kind is RowKind.PSEUDONYM else found.id
 
 
+def network_for(work: Work, reader: int) -> Network:
+    """The network that a reader's answers rest on: of another moment than now, only what it may see today."""
+    then = engine.network(work)
+    if work.moment.is_present:
+        return then
+    now = engine.present(work).network
+    key = ("told", reader, now.revision, work.today)
+    return then.memory.recall(key, lambda: told(then, now, reader, work.today)).network
+
+
 def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
-    """Everybody a reader may list on a day, by displayed id."""
-    network = engine.network(work)
+    """Everybody a reader may list on a day, by displayed id.
+
+    At another moment than now those that were there, of those that it may list by identity today.
+    """
+    network = network_for(work, reader)
     key = ("visible", reader, work.runtime.settings.secret, network.epoch(day))
-    return network.memory.recall(key, lambda: _visible(work, network, reader, day))
+    listed = network.memory.recall(key, lambda: _visible(work, network, reader, day))
+    if work.moment.is_present:
+        return listed
+    group = sight(engine.present(work).network, reader, work.today).group
+    return {shown: seen for shown, seen in listed.items() if seen.organization not in group}
 
 
 def find(work: Work, reader: int, displayed: str, day: date) -> Seen:

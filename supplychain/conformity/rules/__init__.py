@@ -42,7 +42,7 @@ from supplychain.conformity.rules.flag import (
     training,
     training_needs,
 )
-from supplychain.conformity.rules.judge import Move, Status, StatusCode, gap, judge
+from supplychain.conformity.rules.judge import Move, Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import (
     Assessment,
     IndicatorResult,
@@ -102,6 +102,7 @@ __all__ = [
     "Unmet",
     "UnmetOf",
     "Why",
+    "answered",
     "appraise",
     "assess",
     "audit_due",

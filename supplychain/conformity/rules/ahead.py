@@ -10,11 +10,10 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from supplychain.conformity.rules.assess import unmet_in
-from supplychain.conformity.rules.classify import pillar_result
+from supplychain.conformity.rules.assess import assessed_pillars, grid_of, holder_results, unmet_in
+from supplychain.conformity.rules.classify import pillar_level, pillar_result
 from supplychain.conformity.rules.dossier import Dossier, open_dossier
 from supplychain.conformity.rules.facts import Situation
-from supplychain.conformity.rules.grid import assessed, grid_of, holder_results, levels_in
 from supplychain.conformity.rules.lens import PLAIN
 from supplychain.conformity.rules.plan import Slot, plan_of
 from supplychain.conformity.rules.results import Grid, LevelResult, Outcome, PillarResult, SourceState, Why
@@ -133,7 +132,12 @@ def month_ends(today: date, months: int) -> tuple[date, ...]:
 def _look(framework: Framework, subject: int, given: Situation, day: date) -> Look:
     dossier = open_dossier(plan_of(framework), subject, *given, day)
     grid = grid_of(dossier, PLAIN)
-    return Look(day, dossier.good_through, levels_in(dossier, PLAIN, grid), dossier, grid)
+    return Look(day, dossier.good_through, _levels(dossier, grid), dossier, grid)
+
+
+def _levels(dossier: Dossier, grid: Grid) -> dict[str, int | None]:
+    plan, found = dossier.plan, assessed_pillars(dossier, PLAIN)
+    return {name: pillar_level(plan, name, grid, assessed=name in found) for name in plan.gates}
 
 
 def _step(before: Look, after: Look, pillar: str) -> Step:
@@ -143,7 +147,7 @@ def _step(before: Look, after: Look, pillar: str) -> Step:
 
 def _losses(before: Look, after: Look, pillar: str) -> Iterator[Loss]:
     plan = after.dossier.plan
-    result = pillar_result(plan, pillar, after.grid, assessed=assessed(after.dossier, PLAIN, plan.pillar_slots[pillar]))
+    result = pillar_result(plan, pillar, after.grid, assessed=pillar in assessed_pillars(after.dossier, PLAIN))
     for name, level in _wanting(result, before.levels[pillar] or 0):
         slot = plan.by_indicator[name]
         place = slot.levels.index(level) if level in slot.levels else 0
