@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.network import Waiver
 from graph.terms import Reason
+from supplychain.answers.rules import AnswerKind, Said
 from supplychain.conformity.rules import LevelCheck, Unmet, Why
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.i18n import both
@@ -53,14 +54,25 @@ def waiver(found: Sequence[Waiver]) -> dict[str, Any] | None:
     return {"id": one.id, "until": plain(one.until), "due": plain(one.due), "level": one.level}
 
 
+def answer(said: Said | None) -> dict[str, Any]:
+    """What was last said to an obligation; nothing is ``silent``."""
+    if said is None:
+        return {"id": None, "kind": str(AnswerKind.SILENT), "open": False}
+    return {"id": said.id, "kind": str(said.kind), "open": said.waits}
+
+
 def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
     """Several reasons, in their order."""
     return [reason(str(one.code), one.params) for one in found]
 
 
-def score(check: LevelCheck) -> dict[str, float | None]:
-    """What an index scores for a level, and what the level needs; null where the method knows no score."""
+def score(check: LevelCheck) -> dict[str, float | str | None]:
+    """What an index scores for a level, and what the level needs; null where the method knows no score.
+
+    cannot_hold: why the level cannot hold whatever is met, null where it can.
+    """
     return {
+        "cannot_hold": None if check.mark is None else str(check.mark),
         "score": None if check.score is None else float(check.score),
         "score_needed": None if check.score_needed is None else float(check.score_needed),
     }
