@@ -5,13 +5,13 @@ reader's own links being always `identity` to it; over paths the most open wins.
 in an answer is for the engine's callers: what a reader is shown instead is theirs to decide by `RowKind`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from graph.facts import Requirement
+from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.obligations import Obligation, obligations, unclassified_links
 from graph.passing import passing_through
@@ -19,7 +19,7 @@ from graph.periods import state_on
 from graph.reach import Lens, reach
 from graph.terms import CARRYING, Disclosure, FlowDown, LinkState
 
-__all__ = ["Row", "RowKind", "Sight", "View", "passes_on", "passing_through", "sight", "view"]
+__all__ = ["Row", "RowKind", "Sight", "View", "disclosed", "passes_on", "passing_through", "sight", "view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ class Sight:
     def walked(self) -> tuple[AbstractSet[int], ...]:
         """All organizations whose links were looked at."""
         return (self.openness.keys(),)
+
+    def knows(self, organization: int) -> bool:
+        """Whether the reader knows the organization by name."""
+        return self.openness.get(organization) is Disclosure.IDENTITY
 
 
 class RowKind(StrEnum):
@@ -108,6 +112,17 @@ def sight(network: Network, reader: int, day: date) -> Sight:
     """How each organization appears to the reader over confirmed links valid on the day."""
     key = ("sight", reader, network.epoch(day))
     return network.memory.recall(key, lambda: _sight(network, reader, day))
+
+
+def disclosed(network: Network, reader: int, day: date) -> Iterator[Link]:
+    """Confirmed links between organizations that the reader knows by name, told by identity to readers further up."""
+    seen = sight(network, reader, day)
+    for buyer in seen.openness:
+        for link in network.links_from(buyer):
+            told = buyer in seen.group or link.disclosure is Disclosure.IDENTITY
+            confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
+            if told and confirmed and seen.knows(buyer) and seen.knows(link.supplier):
+                yield link
 
 
 def view(network: Network, requirement: Requirement, day: date) -> View:

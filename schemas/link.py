@@ -23,7 +23,8 @@ LINK_CHANGES: Final = ("added", "dropped", "recategorised", "kept")
 MAX_CONFIRMED: Final = 1000
 
 
-def _category() -> Str:
+def category() -> Str:
+    """An HS code that a link names."""
     described = {"description": "HS code: 2, 4, 6, 8 or 10 digits", "example": "8504"}
     return Str(max=10, validate=validate.Regexp(f"^(?:{CATEGORY})$", error="not-an-hs-code"), metadata=described)
 
@@ -57,7 +58,7 @@ class LinkClaimSchema(BaseSchema):
 
     buyer = Str(required=True, min=1, max=40, metadata={"description": "Organization id"})
     supplier = Str(required=True, min=1, max=40, metadata={"description": "Organization id"})
-    category = _category()
+    category = category()
     share = Number(min=0, max=1, metadata={"description": "Part of the buyer's spend; the buyer's word only"})
     valid_from = Day(metadata={"description": "First day; absent = always"})
     valid_to = Day(metadata={"description": "Last day; absent = until further notice"})

@@ -71,6 +71,7 @@ class UnmetSchema(BaseSchema):
     )
     ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
+    months = Int(metadata={"description": "With the reason `period`: how many a reading must cover"})
 
 
 class WaivedSchema(BaseSchema):

@@ -27,6 +27,8 @@ from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
 from supplychain.waivers.facts import fact_of as fact_of_waiver
 from supplychain.waivers.models import Waiver
+from supplychain.what_if.models import WhatIf
+from supplychain.what_if.rules import Effect
 from supplychain.work import Work
 from tests.ground import Ground
 from tests.world import Member, World
@@ -214,6 +216,27 @@ class Builder(Ground):
         seen = {"pillar": "ohs", "before": 1, "after": 2, "country": "CN", "region": "Jiangsu", "sector": "PCB"}
         self._add(LevelShift(publication=row.number, **ends, **seen))
         return row
+
+    def suppose(self, name: str, *foreseen: Sequence[Any], **publish: Any) -> WhatIf:
+        """A what-if that somebody kept yesterday. foreseen: demand, pillar, supplier, tier, level, levels missing."""
+        counts = dict.fromkeys(map(str, Effect), 0)
+        none: dict[str, Any] = {name: [] for name in ("by_tier", "by_pillar", "by_country", "by_region")}
+        told = {"totals": counts, **none, "left_out": {"closed": 0, "unstated": 0, "veiled": 0}}
+        demand = {"title": "Supposed", "framework": MILLS, "schedule": [1], "pillar": "all", **publish}
+        asked = {**demand, "link_scope": [], "supplier_scope": {}}
+        return self._add(
+            WhatIf(
+                id=f"wif_{name}",
+                organization=self.number(name),
+                title=f"{name} supposes",
+                asked=[{"publish": asked}],
+                asked_on=self.work.today - timedelta(days=1),
+                looked_at=self.work.today,
+                told=told,
+                foreseen=[list(one) for one in foreseen],
+                created_at=self.work.now,
+            )
+        )
 
     def register(self, event: MatchEvent, name: str, *, demand: Mapping[str, Any] | None = None, **stated: Any) -> None:
         """A participant: a buyer with its demand, or a supplier. stated: partners and excluded, by name."""

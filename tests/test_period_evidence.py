@@ -1,14 +1,19 @@
 """A reading over too few months is refused when it is sent, where no version of its framework would judge by it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from supplychain.evidence.models import Evidence
+from tests.grading import just_meeting
 from tests.papers import certificate, quantity
-from tests.reviewing import count, faults, submit
-from tests.test_questionnaires import FULL, reply
-from tests.world import Member, World
+from tests.reviewing import count, faults, submit, verify
+from tests.supplying import supply
+from tests.test_methods import FULL, PACKS, demand, framework_of, send
+from tests.test_questionnaires import reply
+from tests.world import START, Member, World
 
 QUARTER = {"observed_from": "2026-01-01", "observed_to": "2026-03-31"}
 TOO_SHORT = ("/observed_from", "period-too-short")
@@ -69,6 +74,25 @@ def test_the_form_of_the_newer_version_takes_no_less_than_it_asks(world: World, 
     own = {"E15": {"value": 60, **QUARTER}, "C19": {"value": "policy"}}
     assert faults(reply(volt, own, FULL)) == [("/answers/E15/observed_from", "period-too-short")]
     assert count(world, Evidence) == 0
+
+
+def test_who_lacks_a_level_for_a_short_reading_is_told_how_many_months_it_must_be(world: World, volt: Member) -> None:
+    brand = world.join("Brand", "brand")
+    verify(world, volt)
+    supply(world, brand.number, volt.number)
+    demand(brand, FULL, 2, "eco_efficiency")
+    year = [one for one in just_meeting(PACKS[FULL], 2) if "E15" in one.values]
+    quarter = [replace(one, observed_from=START - timedelta(days=130)) for one in year]
+    send(world, volt, quarter)
+
+    def electricity() -> list[tuple[Any, ...]]:
+        pillars = framework_of(volt, FULL)["pillars"]
+        unmet = [one for pillar in pillars for one in pillar["unmet_for_effective"]]
+        return [(one["result"], one["reason"], one["months"]) for one in unmet if one["indicator"] == "E15"]
+
+    assert electricity() == [("not_assessed", "period", 12)]
+    send(world, volt, year)
+    assert electricity() == []
 
 
 def test_days_that_cannot_be_are_told_as_such_and_nothing_is_counted_from_them(volt: Member) -> None:

@@ -81,10 +81,14 @@ def test_every_other_route_is_closed_without_a_key(world: World) -> None:
             assert (response.status_code, response.json["code"]) == (401, "key-missing"), (method, rule.rule)
 
 
+LONG_QUESTIONS = {"POST /v1/what-if"}
+"""Reads whose question fits in no address."""
+
+
 def test_a_route_that_only_reads_is_a_get(world: World) -> None:
     for method, rule in routes(world):
         access = world.app.access[rule.endpoint]
-        assert access.writes or method == "GET", (method, rule.rule)
+        assert access.writes or method == "GET" or f"{method} {rule.rule}" in LONG_QUESTIONS, (method, rule.rule)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     WAIVERS_READ = "waivers.read"
     WAIVERS_GRANT = "waivers.grant"
     SUPPLIERS_READ = "suppliers.read"
+    WHAT_IFS_READ = "what_ifs.read"
+    WHAT_IFS_WRITE = "what_ifs.write"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
     EVIDENCE_READ = "evidence.read"
@@ -91,6 +93,8 @@ _NETWORK = {
     _P.WAIVERS_READ,
     _P.WAIVERS_GRANT,
     _P.SUPPLIERS_READ,
+    _P.WHAT_IFS_READ,
+    _P.WHAT_IFS_WRITE,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,

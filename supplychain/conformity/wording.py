@@ -6,7 +6,7 @@ from typing import Any
 
 from graph.network import Waiver
 from graph.terms import Reason
-from supplychain.conformity.rules import LevelCheck, Unmet
+from supplychain.conformity.rules import LevelCheck, Unmet, Why
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.i18n import both
 
@@ -87,7 +87,14 @@ def _unmet(framework: Framework | None, one: Unmet, *, points: bool) -> dict[str
         "optional": one.optional,
         "points": float(one.points) if points and one.points is not None else None,
         **_threshold(indicator, one.level),
+        **_months(indicator, one.why),
     }
+
+
+def _months(indicator: Indicator | None, why: Why) -> dict[str, int]:
+    """How many months a reading must cover, where that is what is wrong with it."""
+    measured = indicator.period if indicator and why is Why.PERIOD else None
+    return {"months": measured.months} if measured else {}
 
 
 def _threshold(indicator: Indicator | None, level: int) -> dict[str, Any]:

@@ -15,8 +15,7 @@ import orjson
 
 from graph.facts import Link
 from graph.network import state_on
-from graph.sight import RowKind, sight
-from graph.terms import Disclosure, LinkState
+from graph.sight import RowKind, disclosed
 from supplychain.accounts.permissions import Permission
 from supplychain.network import engine, link_queries
 from supplychain.network.link_rules import HOLDING, Side
@@ -67,28 +66,16 @@ def _nodes(work: Work, day: date) -> Iterable[tuple[str, Attributes]]:
 
 def _edges(work: Work, day: date) -> Mapping[int, tuple[Link, Attributes]]:
     """Links by number: below the reader those disclosed by identity, and its own with what it may read of them."""
+    me, network = work.actor.organization, engine.network(work)
     found: dict[int, tuple[Link, Attributes]] = {}
     if Permission.SUPPLIERS_READ in work.actor.permissions:
-        found.update((link.number, (link, _edge(link, day))) for link in _disclosed(work, day))
+        found.update((link.number, (link, _edge(link, day))) for link in disclosed(network, me, day))
     for side in _OWN:
         for link in link_queries.listed(work, side):
             if state_on(link.periods, day) in HOLDING:
                 share = None if side is Side.SUPPLIER else link.share
                 found[link.number] = (link, {**_edge(link, day), **_said({"share": share})})
     return found
-
-
-def _disclosed(work: Work, day: date) -> Iterable[Link]:
-    """Confirmed links between organizations that the reader knows by name, told by identity to readers further up."""
-    me, network = work.actor.organization, engine.network(work)
-    seen = sight(network, me, day)
-    known = {one for one, openness in seen.openness.items() if openness is Disclosure.IDENTITY}
-    for buyer in known:
-        for link in network.links_from(buyer):
-            told = buyer in seen.group or link.disclosure is Disclosure.IDENTITY
-            confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
-            if told and confirmed and link.supplier in known:
-                yield link
 
 
 def _edge(link: Link, day: date) -> Attributes:

@@ -17,7 +17,7 @@ from schemas.requirement import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_select
-from supplychain.requirements import operations, queries, rules
+from supplychain.requirements import demands, operations, queries, rules
 from supplychain.requirements.models import Requirement
 
 blp = Blueprint("requirements", __name__, url_prefix="/v1", description="What an issuer demands of its network")
@@ -115,7 +115,7 @@ def represent(rows: Sequence[Requirement]) -> Iterable[Mapping[str, Any]]:
         yield {
             "id": row.id,
             "state": state_of(row),
-            **{name: getattr(row, name) for name in operations.DEMANDED},
+            **{name: getattr(row, name) for name in demands.DEMANDED},
             "supplier_scope": {name: row.supplier_scope.get(name, []) for name in SCOPES},
             "predecessor": related.predecessors.get(row.predecessor or 0),
             "successor": related.successors.get(row.number),

@@ -1,35 +1,17 @@
 """Verbs of requirements: draft, edit, discard, publish, end, amend (domain rules: requirement)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from graph import network as graph
 from supplychain import frameworks
-from supplychain.errors import Conflict, Fault, Invalid
-from supplychain.network import engine
-from supplychain.requirements import queries, rules
-from supplychain.requirements.facts import fact_of
+from supplychain.errors import Conflict
+from supplychain.requirements import demands, rules
 from supplychain.requirements.models import Requirement
-from supplychain.requirements.rules import Demand
 from supplychain.work import Work
 
-DRAFT, PUBLISHED = "draft", "published"
-OPTIONAL: Mapping[str, Any] = {
-    "pillar": rules.ALL,
-    "purpose": "",
-    "beyond": "stop",
-    "grace": [],
-    "link_scope": [],
-    "scope_applies": "every",
-    "supplier_scope": {},
-    "effective_from": None,
-    "effective_to": None,
-    "named": False,
-}
-DEMANDED = ("title", "framework", "schedule", *OPTIONAL)
-"""What an issuer says; the rest of a row is ours."""
 CHANGEABLE = {"title", "effective_to"}
 """What it may still say once others rely on it."""
 
@@ -39,8 +21,8 @@ def draft(work: Work, values: Mapping[str, Any]) -> Requirement:
 
     Raises Invalid.
     """
-    row = _new(work, {**OPTIONAL, **values})
-    _refuse(rules.faults(_demand(row), frameworks.registry(work).get(row.framework)))
+    row = demands.new(work, {**demands.OPTIONAL, **values})
+    demands.refuse(rules.faults(demands.demand_of(row), frameworks.registry(work).get(row.framework)))
     work.session.add(row)
     work.session.flush()
     work.record("requirement.drafted", row.id, row.issuer)
@@ -50,12 +32,12 @@ def draft(work: Work, values: Mapping[str, Any]) -> Requirement:
 def edit(work: Work, row: Requirement, values: Mapping[str, Any]) -> None:
     """Change a draft, or the title and the end of a published requirement. Raises Invalid, Conflict."""
     changed = {name: value for name, value in values.items() if value != getattr(row, name)}
-    if row.state != DRAFT:
+    if row.state != demands.DRAFT:
         _edit_published(work, row, changed)
         return
     for name, value in changed.items():
         setattr(row, name, value)
-    _refuse(rules.faults(_demand(row), frameworks.registry(work).get(row.framework)))
+    demands.refuse(rules.faults(demands.demand_of(row), frameworks.registry(work).get(row.framework)))
     work.session.flush()
     if changed:
         work.record("requirement.edited", row.id, row.issuer, fields=sorted(changed))
@@ -82,7 +64,7 @@ def end(work: Work, row: Requirement, effective_to: date | None = None) -> None:
 
     One that is only announced may end before it begins: then it never binds.
     """
-    _must_hold(work, row)
+    demands.must_hold(work, row)
     edit(work, row, {"effective_to": effective_to or work.today})
 
 
@@ -91,15 +73,10 @@ def amend(work: Work, row: Requirement, values: Mapping[str, Any]) -> Requiremen
 
     Both are one revision of the log. Raises Invalid, Conflict.
     """
-    _must_hold(work, row)
-    _must_be_newest(work, row)
-    said = {name: getattr(row, name) for name in DEMANDED if name != "effective_from"}
-    successor = _new(work, {**said, "effective_from": None, **values})
-    successor.effective_from = successor.effective_from or work.today
-    successor.predecessor = row.number
-    _refuse(rules.faults_of_amendment(_demand(successor), _demand(row)))
+    successor = demands.successor_of(work, row, values)
+    first = successor.effective_from or work.today
     published = _published(work, successor)
-    row.effective_to = rules.last_day_before(successor.effective_from)
+    row.effective_to = rules.last_day_before(first)
     work.change(_republished(work, row), published)
     work.record("requirement.amended", row.id, row.issuer, successor=successor.id)
     work.emit("requirement.amended", row.id, row.issuer, successor=successor.id)
@@ -112,10 +89,10 @@ def _edit_published(work: Work, row: Requirement, changed: Mapping[str, Any]) ->
     if fixed:
         raise Conflict("requirement-fixed", fields=", ".join(sorted(fixed)))
     if "effective_to" in changed:
-        _must_hold(work, row)
-        _must_be_newest(work, row)
+        demands.must_hold(work, row)
+        demands.must_be_newest(work, row)
         row.effective_to = changed["effective_to"]
-        _refuse(rules.faults_of_end(row.effective_to, work.today))
+        demands.refuse(rules.faults_of_end(row.effective_to, work.today))
         action = "requirement.ended" if row.effective_to else "requirement.continued"
         work.record(action, row.id, row.issuer, effective_to=row.effective_to)
         work.emit(action, row.id, row.issuer, effective_to=row.effective_to)
@@ -127,54 +104,21 @@ def _edit_published(work: Work, row: Requirement, changed: Mapping[str, Any]) ->
         work.session.flush()
 
 
-def _new(work: Work, values: Mapping[str, Any]) -> Requirement:
-    said = {name: values[name] for name in DEMANDED}
-    return Requirement(issuer=work.actor.organization, state=DRAFT, created_at=work.now, **said)
-
-
 def _published(work: Work, row: Requirement) -> graph.Requirement:
     """Make a row binding, and say so as a fact."""
-    demand = _demand(row)
-    framework = frameworks.registry(work).get(row.framework)
-    _refuse([*rules.faults(demand, framework), *rules.faults_at_publication(demand, work.today)])
-    assert framework is not None, "refused above"
-    row.state = PUBLISHED
+    pillars = demands.checked(work, row)
+    row.state = demands.PUBLISHED
     row.published_at = work.now
     work.session.add(row)
     work.session.flush()
-    return fact_of(row, rules.pillars_of(demand, framework), work.today)
+    return demands.fact(work, row, pillars)
 
 
 def _republished(work: Work, row: Requirement) -> graph.Requirement:
     """The fact of old with what may change: pillars and day of publication stay as they were recorded."""
-    recorded = engine.network(work).requirement(row.number)
-    if recorded is None:
-        raise LookupError(f"requirement {row.number} is published, but not in the log")
-    return replace(recorded, title=row.title, effective_to=row.effective_to)
-
-
-def _demand(row: Requirement) -> Demand:
-    return Demand(row.framework, row.pillar, row.schedule, row.grace, row.effective_from, row.effective_to)
-
-
-def _refuse(faults: Iterable[Fault]) -> None:
-    found = tuple(faults)
-    if found:
-        raise Invalid("invalid-payload", faults=found)
+    return replace(demands.recorded(work, row), title=row.title, effective_to=row.effective_to)
 
 
 def _must_be_draft(row: Requirement) -> None:
-    if row.state != DRAFT:
+    if row.state != demands.DRAFT:
         raise Conflict("requirement-not-draft")
-
-
-def _must_hold(work: Work, row: Requirement) -> None:
-    if row.state == DRAFT:
-        raise Conflict("requirement-not-published")
-    if rules.has_ended(row.effective_to, work.today):
-        raise Conflict("requirement-ended", effective_to=row.effective_to)
-
-
-def _must_be_newest(work: Work, row: Requirement) -> None:
-    if queries.relatives(work, [row]).successors:
-        raise Conflict("requirement-amended")

@@ -152,6 +152,9 @@ def asked(
                 )
             if 200 in status and questions.is_list(app, rule):
                 yield path, True
+    for question in questions.long_ones(app, _asked_for(here, apart, reader, one, other), all_of_them=filters):
+        if not routes or question.split()[1] in routes:
+            yield question, False
 
 
 def _differences(
@@ -163,7 +166,7 @@ def _differences(
             # The tag of what has an exchanged token in it is another one.
             here, there = _untagged(here), _untagged(there)
         if here != there:
-            yield f"{reader} GET {question}{' in pages' if walk else ''}\n{_apart(here, there)}"
+            yield f"{reader} asks {question}{' in pages' if walk else ''}\n{_apart(here, there)}"
 
 
 def _untagged(answers: Sequence[Told]) -> tuple[Told, ...]:
@@ -240,7 +243,8 @@ class Ear:
     def _ask(self, question: str) -> TestResponse:
         # Without holding each answer against the document, as a member's own calls do: only whether two are the same.
         headers = {"Authorization": f"Bearer {self.member.key}", "X-Request-Id": _REQUEST}
-        response = self.member.client.get(question, headers=headers)
+        method, path, body = questions.parted(question)
+        response = self.member.client.open(path, method=method, headers=headers, json=body)
         assert response.status_code < 500, question
         return response
 

@@ -1,4 +1,4 @@
-"""Every question a reader can put by GET, enumerated from the routes the application has.
+"""Every question a reader can put by GET, enumerated from the routes the application has; and those too long for it.
 
 Ids come from the databases of both worlds, seen and unseen alike, so that what does not exist is asked for as
 often as what is only hidden. A filter that nobody gave values for fails here, not silently.
@@ -7,9 +7,10 @@ often as what is only hidden. A filter that nobody gave values for fails here, n
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import orjson
 from werkzeug.routing import Rule
 
 from supplychain.app import Application
@@ -59,6 +60,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "invitation_id": ("inv",),
     "import_id": ("imp",),
     "mapping_id": ("map",),
+    "draft_id": ("drf",),
     "key_id": ("key",),
     "grant_id": ("grt",),
     "job_id": ("job",),
@@ -66,6 +68,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "flag_id": ("flg",),
     "merge_id": ("mrg",),
     "publication_id": ("pub",),
+    "what_if_id": ("wif",),
     "duplicate_id": ("dup",),
     "entry_id": ("aud",),
     "checkpoint_id": ("sth",),
@@ -110,8 +113,20 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/me/index": ("framework=electroplating-index@1",),
     "/v1/me/questionnaire": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
     "/v1/me/questionnaire/form": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
+    "/v1/me/questionnaire/workbook": ("framework=rspo-mill@1",),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""
+WHAT_IF: Final = "/v1/what-if"
+"""The one read that is no GET."""
+SUPPOSED: Final = {"title": "Supposed", "framework": MILLS, "schedule": [2, 1], "beyond": "hold"}
+SCOPES: Final[tuple[dict[str, Any], ...]] = (
+    {"link_scope": ["52"]},
+    {"link_scope": ["5201"], "scope_applies": "first"},
+    {"supplier_scope": {"countries": ["VN"]}},
+    {"supplier_scope": {"countries": ["CN"], "sizes": ["sme"]}},
+    {"supplier_scope": {"regions": ["Jiangsu", "Hanoi"]}},
+    {"supplier_scope": {"sectors": ["PCB", "PLT"]}},
+)
 PAGING = frozenset({"cursor", "limit"})
 Ids = Mapping[str, Iterable[str]]
 
@@ -148,6 +163,45 @@ def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
         for value in values:
             for one in ids.get(value, ()) if value in ids else (value,):
                 yield urlencode({name: one})
+
+
+def parted(question: str) -> tuple[str, str, Any]:
+    """Method, path and body of a question; one that names no method is a GET."""
+    if question.startswith("/"):
+        return "GET", question, None
+    method, path, body = question.split(" ", 2)
+    return method, path, orjson.loads(body)
+
+
+def long_ones(app: Application, ids: Ids, *, all_of_them: bool) -> Iterator[str]:
+    """What is asked by POST: one of the demands that may be supposed, or all that may be supposed of every id."""
+    long = {rule.rule for rule in app.url_map.iter_rules() if not app.access[rule.endpoint].writes}
+    assert {rule for rule in long if not _gettable(app, rule)} == {WHAT_IF}
+    for changes, more in _supposed(ids) if all_of_them else [([{"publish": SUPPOSED}], {})]:
+        yield f"POST {WHAT_IF} {orjson.dumps({'changes': changes, **more}).decode()}"
+
+
+def _gettable(app: Application, path: str) -> bool:
+    return any(rule.rule == path and "GET" in (rule.methods or ()) for rule in app.url_map.iter_rules())
+
+
+def _supposed(ids: Ids) -> Iterator[tuple[list[dict[str, Any]], dict[str, Any]]]:
+    yield [{"publish": SUPPOSED}], {}
+    yield [{"publish": SUPPOSED}], {"on": "2031-01-01"}
+    for scope in SCOPES:
+        yield [{"publish": {**SUPPOSED, **scope}}], {}
+    for one in ids.get("req", ()):
+        yield [{"end": {"requirement": one}}], {}
+        for changed in ({"schedule": [2, 2, 1], "beyond": "hold"}, {"schedule": [1], "beyond": "stop"}, *SCOPES[:3]):
+            yield [{"amend": {"requirement": one, "to": changed}}], {}
+    orgs = [*ids.get("org", ())]
+    for one in orgs:
+        yield [{"open": {"supplier": one}}], {}
+        yield [{"open": {"buyer": one, "supplier": orgs[0]}}, {"publish": SUPPOSED}], {}
+    for one in ids.get("lnk", ()):
+        yield [{"close": {"link": one}}], {}
+    for one in (*orgs, *ids.get("psn", ())):
+        yield [{"level": {"supplier": one, "framework": MILLS, "pillar": "sourcing", "level": 2}}], {}
 
 
 def is_list(app: Application, rule: Rule) -> bool:

@@ -130,7 +130,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_leave, _proofs, _people, _lists, _fair, _publication):
+        for step in (_leave, _proofs, _people, _lists, _fair, _publication, _supposed):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -231,6 +231,17 @@ def _ordered(steps: Iterable[tuple[str, Step]], *, backwards: bool) -> list[Step
     return [step for reader, step in reversed(told) if not reader] + [step for reader, step in told if reader]
 
 
+FORESEEN = ("mill", "spinner", "dyer", "shade", "weaver", "rivalmill", "loom")
+"""Of whom both say that they foresaw what they owe: whom they see, whom they see no more, and whom they never saw."""
+
+
+def _supposed(build: Teller) -> None:
+    """Two who kept what they supposed, as if they had once seen more than they do now."""
+    for name in ("brand", "rival"):
+        foreseen = [(f"req_{name}", "sourcing", org(one), 1, 2, 1) for one in FORESEEN]
+        build.suppose(name, *foreseen, ("/changes/0", "sourcing", org("mill"), 1, 1, 0))
+
+
 def _leave(build: Teller) -> None:
     """What brand gave mill by name and weaver by its pseudonym, and what mill was given by somebody else."""
     build.waive("brand", "mill")
@@ -316,6 +327,7 @@ def _lists(build: Teller) -> None:
     lists.send(build, "mill", "2025", "organizations", _row("Spinner", "CN") | _row("Farm", "IN"))
     lists.send(build, "mill", "2026", "organizations", _row("Spinner", "VN") | _row("Weaver", "CN"))
     lists.keep_mapping(build, "brand", "ERP", "links", {"Lieferant": "supplier", "Bemerkung": None})
+    lists.keep_draft(build, "mill", {"RSPO01": {"standard": "rspo"}})
     brand, now = build.number("brand"), build.work.now
     build._add(ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=now))
     build._add(Job(id="job_brand", kind="import", payload={}, organization=brand, created_at=now, run_after=now))

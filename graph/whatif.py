@@ -1,0 +1,267 @@
+"""What changes would change for one asker: the cascade on what it is shown, before and after them.
+
+A hypothetical changes what is computed, never what may be seen (domain rules: what-if). So everything here follows
+from what the asker is shown today:
+
+1. Organizations that it knows by name, and the links disclosed between them, are a network of their own, on which
+   demands travel as they do everywhere.
+2. To a pseudonym no link leads. It stays at the tier at which it is shown, under demands that go the same ways as one
+   that shows it, and under those that go every way; where a demand of other codes would meet it is not told.
+3. A supplier scope tests what today's rows tell of it, else values that are displayed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from graph.facts import Attributes, Change, Link, Ownership, Requirement, SupplierScope
+from graph.network import Network
+from graph.obligations import Obligation, obligations
+from graph.reach import Lens, reach
+from graph.schedule import level_at
+from graph.sight import RowKind, disclosed, sight, view
+
+_EVERYBODY: Final = SupplierScope()
+Stated = Callable[[int], Attributes]
+"""The attributes of an organization as they are displayed to the asker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one asker is shown on a day, as something to compute on.
+
+    Attributes:
+        asker: whose eyes.
+        today: the day whose sight counts.
+        actual: the whole network; only what `graph.sight` shows of it is ever used.
+        network: who the asker knows by name, the links disclosed between them, its own requirements.
+        named: whom it knows by name, without its own group.
+        veiled: whom it knows by pseudonym, each with the tier at which it is shown.
+    """
+
+    asker: int
+    today: date
+    actual: Network
+    network: Network
+    named: frozenset[int]
+    veiled: Mapping[int, int]
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory: its own network as much again as a walk."""
+        return 4 * (len(self.named) + len(self.veiled))
+
+    def shown(self, requirement: Requirement) -> Mapping[int, int]:
+        """Organization to tier, of those that the asker's list of the requirement shows today and opens."""
+        rows = view(self.actual, requirement, self.today).rows
+        return {row.organization: row.tier for row in rows if row.kind in _OPEN}
+
+    def live(self) -> Iterator[Requirement]:
+        """The asker's requirements of which it is shown a list today."""
+        return (one for one in self.network.requirements() if one.live_on(self.today))
+
+
+_OPEN: Final = frozenset({RowKind.IDENTITY, RowKind.PSEUDONYM})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A demand before and after the changes; None is not asked."""
+
+    before: Requirement | None
+    after: Requirement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """What one supplier owes under one demand, before and after; None is nothing. pair: its index."""
+
+    pair: int
+    supplier: int
+    before: Obligation | None
+    after: Obligation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Who owes, as far as the asker may know.
+
+    Attributes:
+        owed: obligations by supplier; of a pseudonym without way and without a due date (the calendar's last day).
+        unstated: whom the demand meets, but whose attributes that the supplier scope tests are not displayed.
+        unplaced: pseudonyms of which the asker is not shown where a demand of these codes would meet them.
+    """
+
+    owed: Mapping[int, Obligation] = field(default_factory=dict)
+    unstated: frozenset[int] = frozenset()
+    unplaced: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that differs, by pair; and who could not be decided about.
+
+    network: the asker's own, with the changes. owed: by pair, all that is owed after them.
+    """
+
+    network: Network
+    altered: tuple[Altered, ...]
+    owed: tuple[Mapping[int, Obligation], ...]
+    unstated: frozenset[int]
+    unplaced: frozenset[int]
+
+
+def staged(network: Network, asker: int, today: date) -> Stage:
+    """What the asker is shown today; made once a revision."""
+    key = ("staged", asker, network.epoch(today), today)
+    return network.memory.recall(key, lambda: _staged(network, asker, today))
+
+
+def links_of(stage: Stage) -> Mapping[str, Link]:
+    """The links that the asker may suppose to end, by public id."""
+    return {link.id: link for link in stage.network.links()}
+
+
+def outcome(
+    stage: Stage, pairs: Sequence[Pair], changes: Sequence[Change], day: date, stated: Stated, also: AbstractSet[int]
+) -> Outcome:
+    """What the changes alter of the demands on the day.
+
+    pairs: the demands to look at; whatever `changes` say of requirements stands in them as well, for what an
+    amendment carries over. also: suppliers that are told even if they owe the same.
+    """
+    after_changes = stage.network.apply(changes, stage.network.revision)
+    altered: list[Altered] = []
+    owed: list[Mapping[int, Obligation]] = []
+    unstated: set[int] = set()
+    unplaced: set[int] = set()
+    for index, pair in enumerate(pairs):
+        was = _owing(stage, stage.network, pair.before, day, stated)
+        will = _owing(stage, after_changes, pair.after, day, stated)
+        altered += _altered(index, was.owed, will.owed, also)
+        owed.append(will.owed)
+        unstated |= will.unstated
+        unplaced |= will.unplaced
+    return Outcome(after_changes, tuple(altered), tuple(owed), frozenset(unstated), frozenset(unplaced))
+
+
+def _altered(
+    index: int, was: Mapping[int, Obligation], will: Mapping[int, Obligation], also: AbstractSet[int]
+) -> Iterator[Altered]:
+    for supplier in was.keys() | will.keys():
+        before, after = was.get(supplier), will.get(supplier)
+        if supplier in also or before is None or after is None or _unlike(before, after):
+            yield Altered(index, supplier, before, after)
+
+
+def _unlike(before: Obligation, after: Obligation) -> bool:
+    """Whether they differ in more than the demand that they are of."""
+    return before != replace(after, requirement=before.requirement)
+
+
+def _staged(network: Network, asker: int, today: date) -> Stage:
+    seen = sight(network, asker, today)
+    known = sorted(one for one in seen.openness if seen.knows(one))
+    links = {link.number: link for link in (*disclosed(network, asker, today), *_own(network, seen.group, known))}
+    owned = (Ownership(one, one, asker, confirmed=True) for one in seen.group if one != asker)
+    facts: tuple[Change | None, ...] = (
+        *(network.organization(one) for one in known),
+        *(network.record(asker, one) for one in known),
+        *(one for one in network.requirements() if one.issuer == asker),
+        *links.values(),
+        *owned,
+    )
+    shown = Network.empty().apply((one for one in facts if one is not None), network.revision)
+    veiled = {one: tier for one, tier in seen.tier.items() if not seen.knows(one)}
+    return Stage(asker, today, network, shown, frozenset(known) - seen.group, veiled)
+
+
+def _own(network: Network, group: AbstractSet[int], known: Sequence[int]) -> Iterator[Link]:
+    """The asker's own links to whom it knows by name, on whatever day: it reads all their days."""
+    ends = frozenset(known)
+    for buyer in group:
+        for link in network.links_from(buyer):
+            if link.owner is None and link.supplier in ends:
+                yield link
+
+
+def _owing(stage: Stage, network: Network, requirement: Requirement | None, day: date, stated: Stated) -> Owing:
+    if requirement is None or not requirement.live_on(day):
+        return Owing()
+    binds = _binding(stage, requirement.supplier_scope, stated)
+    met = _named(stage, network, requirement, day)
+    placed, unplaced = _veiled(stage, requirement, day, stated)
+    owed = {one: owed for one, owed in (met | placed).items() if binds(one)}
+    unstated = frozenset(one for one in met.keys() | placed.keys() if binds(one) is None)
+    return Owing(owed, unstated, unplaced)
+
+
+def _named(stage: Stage, network: Network, requirement: Requirement, day: date) -> dict[int, Obligation]:
+    """Whom the demand meets by name, as if it bound everybody."""
+    unscoped = replace(requirement, supplier_scope=_EVERYBODY)
+    return obligations(network, unscoped, day, Lens.SEEN_IDENTITY, lambda one: one in stage.named)
+
+
+def _veiled(
+    stage: Stage, requirement: Requirement, day: date, stated: Stated
+) -> tuple[dict[int, Obligation], frozenset[int]]:
+    """The pseudonyms that the demand meets, and those of which nobody may say."""
+    met: dict[int, Obligation] = {}
+    unplaced: set[int] = set()
+    alike = [(one, stage.shown(one)) for one in stage.live() if _way(one) == _way(requirement)]
+    for pseudonym, sighted in stage.veiled.items():
+        tier = next((shown[pseudonym] for _, shown in alike if pseudonym in shown), None)
+        if tier is None and requirement.link_scope:
+            unplaced.add(pseudonym)
+        elif tier is None and not any(_would_show(one, pseudonym, sighted, stated) for one, _ in alike):
+            tier = sighted
+        level = level_at(requirement, tier) if tier else None
+        if tier and level is not None:
+            met[pseudonym] = Obligation(
+                requirement.number, pseudonym, tier, level, date.max, 0, requirement.announced_on(day)
+            )
+    return met, frozenset(unplaced)
+
+
+def _would_show(requirement: Requirement, pseudonym: int, tier: int, stated: Stated) -> bool:
+    """Whether a list without the pseudonym says that the demand does not come to it."""
+    scope = requirement.supplier_scope
+    return level_at(requirement, tier) is not None and bool(_within(scope, stated(pseudonym)))
+
+
+def _way(requirement: Requirement) -> tuple[object, ...]:
+    """What decides over which links a demand goes."""
+    return requirement.link_scope, requirement.scope_applies if requirement.link_scope else None
+
+
+def _binding(stage: Stage, scope: SupplierScope, stated: Stated) -> Callable[[int], bool | None]:
+    """Whether a supplier scope binds somebody; None where no value that decides it is displayed."""
+    if scope == _EVERYBODY:
+        return lambda _one: True
+    known: dict[int, bool] = {}
+    for told in stage.live():
+        if told.supplier_scope == scope:
+            known |= dict.fromkeys(_asked(stage, told) - known.keys(), False)
+            known |= dict.fromkeys(stage.shown(told), True)
+    return lambda one: known[one] if one in known else _within(scope, stated(one))
+
+
+def _asked(stage: Stage, requirement: Requirement) -> AbstractSet[int]:
+    """Who is met by name today at a tier that is asked for something: missing in the list, the scope leaves it out."""
+    tiers = reach(stage.network, requirement, stage.today, Lens.SEEN_IDENTITY).tier
+    return {one for one, tier in tiers.items() if one in stage.named and level_at(requirement, tier) is not None}
+
+
+def _within(scope: SupplierScope, values: Attributes) -> bool | None:
+    tests = (
+        (scope.countries, values.country),
+        (scope.regions, values.region),
+        (scope.sectors, values.sector),
+        (scope.sizes, values.size),
+    )
+    asked = [(allowed, value) for allowed, value in tests if allowed]
+    if any(value is not None and value not in allowed for allowed, value in asked):
+        return False
+    return None if any(value is None for _, value in asked) else True

@@ -1,0 +1,96 @@
+"""What a difference is called, and whom it counts; pure (domain rules: what-if)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    """What changes make of one obligation; several may hold."""
+
+    NEWLY_OWES = "newly_owes"
+    FREED = "freed"
+    OWES_MORE = "owes_more"
+    OWES_LESS = "owes_less"
+    MOVED = "moved"
+    """None of these, and yet another tier, way, due date or level held."""
+    FALLS_SHORT = "falls_short"
+    """A level is missing that was not owed, or not missing, before."""
+    NEWLY_MET = "newly_met"
+    """Owed before and after, and only after with nothing missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An obligation on one side of the changes, and where the supplier stands. gap: levels missing, 0 if none.
+
+    due: None where it is not told. via: number of the link, 0 where it is not told.
+    """
+
+    framework: str
+    tier: int
+    level: int
+    achieved: int | None
+    gap: int
+    due: date | None
+    via: int
+    status: str
+
+
+def effects(before: Side | None, after: Side | None) -> tuple[Effect, ...]:
+    """What the changes make of an obligation; nothing when both sides are alike in all that is told."""
+    found = tuple(_effects(before, after))
+    return found if found or before == after else (Effect.MOVED,)
+
+
+def _effects(before: Side | None, after: Side | None) -> Iterable[Effect]:
+    if after is None:
+        if before is not None:
+            yield Effect.FREED
+        return
+    if before is None:
+        yield Effect.NEWLY_OWES
+    elif after.level > before.level:
+        yield Effect.OWES_MORE
+    elif after.level < before.level:
+        yield Effect.OWES_LESS
+    if after.gap and not (before and before.gap):
+        yield Effect.FALLS_SHORT
+    if before and before.gap and not after.gap:
+        yield Effect.NEWLY_MET
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One difference as it is counted. region: from the asker's own record."""
+
+    supplier: str
+    framework: str
+    pillar: str
+    tier: int
+    country: str | None
+    region: str | None
+    effects: tuple[Effect, ...]
+
+
+Cell = tuple[str | int | None, ...]
+
+
+def counted(differences: Iterable[Told]) -> dict[str, int]:
+    """Suppliers by effect, each counted once."""
+    found: dict[Effect, set[str]] = {effect: set() for effect in Effect}
+    for one in differences:
+        for effect in one.effects:
+            found[effect].add(one.supplier)
+    return {str(effect): len(suppliers) for effect, suppliers in found.items()}
+
+
+def tallied(differences: Iterable[Told], *dimensions: str) -> list[dict[str, str | int | None]]:
+    """Suppliers by effect in each cell that has a difference, cells in order; what is not known comes last."""
+    cells: dict[Cell, list[Told]] = defaultdict(list)
+    for one in differences:
+        cells[tuple(getattr(one, name) for name in dimensions)].append(one)
+    ordered = sorted(cells, key=lambda cell: [(part is None, part) for part in cell])
+    return [{**dict(zip(dimensions, cell, strict=True)), **counted(cells[cell])} for cell in ordered]
