@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assess, cascade, imports, matching, memory
+from bench import assess, cascade, imports, matching, memory, what_if
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -47,6 +47,7 @@ def main() -> int:
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
         assess.main()
         matching.main()
+        what_if.main()
         demo = Path(folder) / "demo"
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
