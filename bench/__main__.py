@@ -1,8 +1,8 @@
 """``make bench``: what a request costs, as a ratio against a bare Flask route in the same run.
 
 CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians of rounds and how far they lie apart; every
-answer is checked. Then the rules beside a spreadsheet, imports, matching, and the cascade over a whole industry, of the
-size that SIZE names.
+answer is checked. Then the rules beside a spreadsheet, a framework version over many suppliers, imports, matching,
+and the cascade over a whole industry, of the size that SIZE names.
 """
 
 import json
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assess, cascade, imports, matching, memory, what_if
+from bench import assess, cascade, imports, matching, memory, versions, what_if
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -46,6 +46,7 @@ def main() -> int:
             _line("the same against the driver without SQLAlchemy (cost)", ours, _evidence(few), bare, driver, None)
             _line("the supplier's own status (cost)", ours, _own(few), bare, item, None)
         assess.main()
+        versions.main(2_000)
         matching.main()
         what_if.main()
         demo = Path(folder) / "demo"

@@ -24,6 +24,7 @@ from supplychain.demo.plan import HERO
 from supplychain.demo.words import public, uscc_of
 
 HERE = Path(__file__).resolve().parent
+FRAMEWORK, INDEX = "eseec-electronics@1", "electroplating-index@1"
 LONGEST, ITEMS = 110, 2
 """Characters of a text and entries of a list that are shown."""
 Show = Callable[[Any], Any]
@@ -164,7 +165,7 @@ def procure(tour: Tour) -> tuple[str, str]:
 def _demand() -> dict[str, Any]:
     return {
         "title": "Health and safety, second edition",
-        "framework": "eseec-electronics@1",
+        "framework": FRAMEWORK,
         "pillar": "ohs",
         "schedule": [3, 2, 1],
         "beyond": "hold",
@@ -200,6 +201,15 @@ def prove(tour: Tour) -> Sequence[str]:
     """Three kinds of evidence by a supplier that is two levels up already; what is left for the reviewer."""
     tour.say("Another supplier, longer in the network, reads where it stands.")
     tour.get("SUPPLIER", "/v1/me/status", _pillars)
+    tour.say("What does a form still ask of it in health and safety, and on which facts of it does that depend?")
+    tour.get("SUPPLIER", f"/v1/me/questionnaire?framework={FRAMEWORK}&pillar=ohs&mode=missing", _asked)
+    tour.say("It begins the form in English, and goes on with it in Chinese; until it is sent it counts for nothing.")
+    begun = {"framework": FRAMEWORK, "title": "Walk of Monday", "answers": {"C15": {"value": "trained"}}}
+    draft = tour.post("SUPPLIER", "/v1/me/questionnaire/drafts", begun, 201, only("id", "content", "obstacles"))
+    form = f"/v1/me/questionnaire/drafts/{draft['id']}/form?pillar=csr&level=2&language=zh"
+    tour.get("SUPPLIER", form, _first_question)
+    tour.say("It has a plating line, too: the index of its trade, what holds it back, and what the next class takes.")
+    tour.get("SUPPLIER", f"/v1/me/index?framework={INDEX}&periods=2", _index)
     tour.say("It answers a checklist question: at level 1 its word is enough, and it counts at once.")
     gifts = {"kind": "answer", "framework": "eseec-electronics", "values": [{"indicator": "C19", "value": "register"}]}
     tour.post("SUPPLIER", "/v1/evidence", gifts, 201, only("id", "trust", "state", "waits_for"))
@@ -282,12 +292,14 @@ def train(tour: Tour) -> None:
 
 def match(tour: Tour) -> None:
     """An event, its participants, and who should meet whom."""
+    tour.say("The index of its trade by region, in protected numbers: who holds which class, and what is most wanting.")
+    tour.get("ORGANISER", f"/v1/indexes?framework={INDEX}&level=2&goal=60&limit=1")
     tour.say("The organiser sees who qualifies for European buyers.")
     flagged = tour.get("ORGANISER", "/v1/flags?kind=matchmaking&limit=50", lambda body: body["items"][:1])["items"]
     buyers = tour.get("ORGANISER", "/v1/organizations?name=Alder")["items"]
     tour.say("It sets up an event, and registers suppliers with what they offer and buyers with what they want.")
     about = {"name": "Round table, Suzhou", "name_zh": "苏州圆桌会", "place": "Suzhou", "held_on": _day(60)}
-    event = tour.post("ORGANISER", "/v1/events", {**about, "framework": "eseec-electronics@1", "threshold": 3}, 201)
+    event = tour.post("ORGANISER", "/v1/events", {**about, "framework": FRAMEWORK, "threshold": 3}, 201)
     path = f"/v1/events/{event['id']}/registrations"
     for one in flagged[:2]:
         offer = {"side": "supplier", "organization": one["supplier"], "offer": {"categories": ["853400"]}}
@@ -336,7 +348,24 @@ def _link(link: Any) -> Any:
 
 def _pillars(body: Any) -> Any:
     kept = ("pillar", "level", "provisional", "certified", "effective", "next")
-    return {one["pillar"]: only(*kept[1:])(one) for one in body["frameworks"][0]["pillars"]} | {"flags": body["flags"]}
+    (found,) = (one for one in body["frameworks"] if one["framework"] == FRAMEWORK)
+    return {one["pillar"]: only(*kept[1:])(one) for one in found["pillars"]} | {"flags": body["flags"]}
+
+
+def _asked(body: Any) -> Any:
+    kept = ("fact", "question", "unit", "year", "state", "known")
+    questions = [only("indicator", "question", "result")(one) for one in body["questions"]]
+    return {"questions": questions, "facts": [only(*kept)(one) for one in body["facts"]]}
+
+
+def _first_question(body: Any) -> Any:
+    asked = body["json_schema"]["properties"]["answers"]["properties"]["C15"]
+    return {"title": asked["title"], **asked["properties"]["value"], "data": body["data"]["answers"]["C15"]}
+
+
+def _index(body: Any) -> Any:
+    periods = [only("day", "held", "score", "change")(one) for one in body["periods"]]
+    return {"periods": periods, **only("weak_links", "goal")(body)}
 
 
 def _moves(body: Any) -> Any:

@@ -91,6 +91,8 @@ def _untouched(entry: Walked, buyers: AbstractSet[int], owners: AbstractSet[int]
 
 
 def _weight(entry: object) -> int:
+    if isinstance(entry, frozenset):  # most are, and to ask what a thing can do takes long
+        return len(entry)
     if isinstance(entry, Walked):
         return sum(len(part) for part in entry.walked)
     if isinstance(entry, Weighty):

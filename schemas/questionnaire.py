@@ -1,35 +1,13 @@
-"""Questionnaires on the wire: what is asked, as data and as a form, and how it is answered."""
+"""Questionnaires on the wire: what is asked, as data and as a form."""
 
-from typing import Any
+from marshmallow import fields
 
-from marshmallow import ValidationError, fields
-
-from schemas.base import CODES, BaseSchema, Bool, Choice, Day, Int, Many, Nested, QueryInt, Str
-from schemas.evidence import Answer, EvidenceSchema
+from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Nested, QueryInt, Str
+from schemas.fact import KINDS as FACT_KINDS
+from schemas.fact import STANDINGS, FactValue
 from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, PeriodSchema, TargetSchema
 
-ANSWERS_EXAMPLE = {
-    "answers": {
-        "C19": {"value": "policy"},
-        "E15": {"value": 118.5, "unit": "KWH/MTK", "observed_from": "2025-01-01", "observed_to": "2025-12-31"},
-    },
-    "source": "Filled in by the EHS manager",
-}
-
-
-class Named(fields.Dict):
-    """Values by name; what is wrong with a value is told at its name."""
-
-    default_error_messages = {**CODES, "invalid": "not-an-object"}
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        try:
-            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call] # marshmallow
-        except ValidationError as error:
-            if not isinstance(error.messages, dict):
-                raise
-            told = {name: wrong.get("key", wrong.get("value")) for name, wrong in error.messages.items()}
-            raise ValidationError(told) from error
+FACT_STATES = ("missing", "out_of_date", "declared", "documented", "of_another_year")
 
 
 class QuestionnaireQuery(BaseSchema):
@@ -46,13 +24,6 @@ class QuestionnaireQuery(BaseSchema):
         metadata={"description": "All of it, or what keeps a level from holding"},
     )
     language = Choice(("en", "zh"), metadata={"description": "Default: by `Accept-Language`"})
-
-
-class AnswersQuery(BaseSchema):
-    """Which questionnaire is answered; answers may be of any level."""
-
-    framework = Str(required=True, max=100, metadata={"example": "eseec-electronics@2"})
-    organization = Str(max=40, metadata={"description": "A plant of your own; yourself when absent"})
 
 
 class AskedPillarSchema(BaseSchema):
@@ -171,6 +142,50 @@ class OpenFactSchema(BaseSchema):
     settles = Many(Str(), required=True)
 
 
+class FactOptionSchema(BaseSchema):
+    """A code of a fact that is a set."""
+
+    id = Str(required=True)
+    name = Str(required=True)
+
+
+class StatedFactSchema(BaseSchema):
+    """A fact as it stands on record, and until when it counts."""
+
+    value = FactValue(required=True)
+    year = Int(required=True, allow_none=True)
+    valid_from = Day(required=True, allow_none=True)
+    valid_to = Day(required=True, allow_none=True)
+    standing = Choice(STANDINGS, required=True)
+    through = Day(required=True, allow_none=True, metadata={"description": "The last day on which it counts"})
+
+
+class DecidedSchema(BaseSchema):
+    """A question that a fact may leave out, and the condition that reads it."""
+
+    indicator = Str(required=True)
+    name = Str(required=True)
+    condition = Nested(ConditionSchema, required=True)
+
+
+class AskedFactSchema(BaseSchema):
+    """A fact of the organization on which it depends whether questions are asked; told in one language."""
+
+    fact = Str(required=True)
+    name = Str(required=True)
+    question = Str(required=True)
+    kind = Choice(FACT_KINDS, required=True)
+    unit = Str(required=True, allow_none=True)
+    year = Int(required=True, allow_none=True, metadata={"description": "Of a yearly fact, the year asked for"})
+    codes = Many(Nested(FactOptionSchema), required=True)
+    feeds = Str(required=True, allow_none=True, metadata={"description": "What rules read instead of it"})
+    state = Choice(FACT_STATES, required=True)
+    says = Str(required=True, metadata={"description": "The state as a sentence"})
+    missing = Bool(required=True, metadata={"description": "A question it decides keeps a level from holding"})
+    decides = Many(Nested(DecidedSchema), required=True)
+    known = Nested(StatedFactSchema, required=True, allow_none=True)
+
+
 class AskedOfSchema(BaseSchema):
     """An organization that is asked."""
 
@@ -201,6 +216,11 @@ class QuestionnaireSchema(HeadingSchema):
     method = Str(required=True)
     questions = fields.List(fields.Nested(AskedSchema), required=True)
     left_out = fields.List(fields.Nested(LeftOutSchema), required=True)
+    facts = fields.List(
+        fields.Nested(AskedFactSchema),
+        required=True,
+        metadata={"description": "Facts that you can state here, and that may leave questions out once confirmed"},
+    )
     open_facts = fields.List(fields.Nested(OpenFactSchema), required=True)
     elsewhere = fields.List(fields.Nested(ElsewhereSchema), required=True)
 
@@ -212,49 +232,3 @@ class QuestionnaireFormSchema(HeadingSchema):
     ui_schema = fields.Dict(keys=Str(), required=True, metadata={"description": "For JSON Forms"})
     rjsf_ui_schema = fields.Dict(keys=Str(), required=True, metadata={"description": "For react-jsonschema-form"})
     data = fields.Dict(keys=Str(), required=True, metadata={"description": "What is known, as an answer to the form"})
-
-
-class GivenSchema(BaseSchema):
-    """An answer to one question; an empty object is no answer. Certificates are answered by `standard` and so on."""
-
-    value = Answer(metadata={"description": "true or false, a number, or a choice's id", "example": 118.5})
-    unit = Str(min=1, max=20, metadata={"description": "Default: the question's own"})
-    further = Named(
-        keys=Str(max=64),
-        values=Answer(),
-        load_default=dict,
-        metadata={"description": "Further questions by their key"},
-    )
-    kind = Choice(EVIDENCE_KINDS, metadata={"description": "Default: the first kind that the question names"})
-    standard = Str(min=1, max=80)
-    version = Str(min=1, max=40)
-    number = Str(min=1, max=100)
-    issuer = Str(min=1, max=200)
-    issued_on = Day()
-    valid_until = Day()
-    observed_from = Day(metadata={"description": "Default: the form's"})
-    observed_to = Day(metadata={"description": "Default: the form's"})
-    files = Many(
-        Str(min=1, max=255), max=10, load_default=list, metadata={"description": "Names of files sent with the form"}
-    )
-
-
-class AnswersSchema(BaseSchema):
-    """A form filled in, whole or in part; each answer by its indicator."""
-
-    answers = Named(
-        keys=Str(max=60),
-        values=Nested(GivenSchema),
-        required=True,
-        metadata={"description": "Answers by indicator"},
-    )
-    observed_from = Day(metadata={"description": "First day of the period answers speak of"})
-    observed_to = Day(metadata={"description": "Last day of the period answers speak of"})
-    source = Str(max=200, load_default="", metadata={"description": "Where it comes from"})
-
-
-class AnsweredSchema(BaseSchema):
-    """What became of a form: its evidence, and the answers that said nothing new."""
-
-    evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
-    unchanged = Many(Str(), required=True, metadata={"description": "Already on record, in force and enough"})

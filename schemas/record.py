@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Moment, Number, PageQuery, Str
+from schemas.base import BaseSchema, Int, Moment, Number, PageQuery, Str
 from schemas.country import Country
 
 RECORD_EXAMPLE = {
@@ -29,6 +29,11 @@ class RecordFieldsSchema(BaseSchema):
     size = Str(min=1, max=10, allow_none=True, metadata={"example": "sme"})
     spend = Number(min=0, max=1e15, allow_none=True, metadata={"description": "A year's spend, in your own currency"})
     address = Str(min=1, max=500, allow_none=True, metadata={"description": "As you write it"})
+    staff = Number(min=0, max=1e8, allow_none=True, metadata={"description": "People; your word, which no rule reads"})
+    revenue_cny = Number(min=0, max=1e15, allow_none=True, metadata={"description": "Yuan a year"})
+    assets_cny = Number(min=0, max=1e15, allow_none=True, metadata={"description": "Yuan at the end of the year"})
+    figures_year = Int(min=1950, max=2100, allow_none=True, metadata={"description": "Of which calendar year"})
+    industry_code = Str(min=1, max=80, allow_none=True, metadata={"description": "Of whichever classification"})
 
 
 class RecordEntrySchema(RecordFieldsSchema):
@@ -51,6 +56,11 @@ class RecordSchema(BaseSchema):
     size = Str(required=True, allow_none=True)
     spend = fields.Float(required=True, allow_none=True)
     address = Str(required=True, allow_none=True)
+    staff = fields.Float(required=True, allow_none=True)
+    revenue_cny = fields.Float(required=True, allow_none=True)
+    assets_cny = fields.Float(required=True, allow_none=True)
+    figures_year = fields.Integer(required=True, allow_none=True)
+    industry_code = Str(required=True, allow_none=True)
     raw = fields.Dict(
         keys=fields.String(),
         required=True,

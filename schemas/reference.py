@@ -9,6 +9,10 @@ REGIONS = ("china", "eu", "international")
 class TopicSchema(FrameworkPartSchema):
     """What sources and indicators are about."""
 
+    ours = Bool(
+        required=True, metadata={"description": "We added it: the crosswalk of the reference list has no such topic"}
+    )
+
 
 class ReferenceFilter(PageQuery):
     """Which sources; all of them unless filtered."""

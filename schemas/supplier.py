@@ -229,6 +229,11 @@ class NextLevelSchema(BaseSchema):
     unmet = Many(Nested(UnmetSchema), required=True)
     score = Number(allow_none=True, metadata={"description": "Of a weighted framework, 0 to 100, rounded down"})
     score_needed = Number(allow_none=True)
+    cannot_hold = Choice(
+        ("no_mandatory", "not_applicable_share"),
+        allow_none=True,
+        metadata={"description": "Why it cannot hold whatever is met; null = it can. `/v1/vocabulary` explains it"},
+    )
 
 
 class OwnPillarSchema(BaseSchema):

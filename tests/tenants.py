@@ -15,6 +15,7 @@ from supplychain.network.duplicates.models import ComparedRecord, Duplicate, Kno
 from supplychain.network.merge_models import Merge, MergeStep
 from supplychain.network.models import ImportMapping, ImportRun
 from supplychain.notices.models import Digest, Notice, NoticePreference, ReminderSchedule
+from supplychain.questionnaires.models import QuestionnaireDraft
 from supplychain.requirements.models import Requirement
 from supplychain.trail.models import AuditNode, TreeHead
 from tests.factories import Builder, printed
@@ -136,6 +137,9 @@ def _paperwork(build: Builder, name: str) -> None:
     build._add(ImportRun(id=f"imp_{name}", owner=number, kind="links", columns=["buyer"], created_at=now))
     mapping = {"source": f"erp_{name}", "kind": "links", "columns": {"A": "buyer"}, "constants": {}, "splits": {}}
     build._add(ImportMapping(id=f"map_{name}", owner=number, created_at=now, changed_at=now, **mapping))
+    draft = {"framework": "eseec-electronics@1", "title": name, "content": {"answers": {}, "facts": {}}}
+    about = {"holder": number, "organization": number, "created_at": now, "changed_at": now}
+    build._add(QuestionnaireDraft(id=f"drf_{name}", **draft, **about))
     build._add(
         Invitation(
             id=f"inv_{name}",

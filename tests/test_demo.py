@@ -35,12 +35,13 @@ from supplychain.conformity import derive
 from supplychain.conformity.models import Conformity, Flag, ProtectedCell
 from supplychain.conformity.supplier_list import supplier_items
 from supplychain.db import Database
-from supplychain.demo import access, table
+from supplychain.demo import access, plating, table
 from supplychain.demo import load as loading
 from supplychain.demo.organizations import numbers_of
 from supplychain.demo.plan import HERO, PER_TIER, make
 from supplychain.demo.words import public
 from supplychain.evidence.models import Evidence
+from supplychain.facts.models import OrganizationFact
 from supplychain.matchmaking.models import Registration
 from supplychain.network import engine
 from supplychain.network.identifiers import normalised
@@ -170,6 +171,44 @@ def test_the_reviewer_is_independent_of_every_supplier(loaded: World) -> None:
     assert run(loaded.runtime, body) == []
 
 
+def test_the_demo_has_an_index_with_classes_regions_and_weak_links(loaded: World, tmp_path: Path) -> None:
+    keys = access.keys_of(loaded.runtime, tmp_path)
+    client = loaded.app.test_client()
+
+    def told(role: str, path: str) -> Any:
+        answer = client.get(path, headers={"Authorization": f"Bearer {keys[role]['key']}"})
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    own = told("supplier", f"/v1/me/index?framework={plating.INDEX}")
+    assert own["periods"][-1]["score"] is not None
+    regions = told("organiser", f"/v1/indexes?framework={plating.INDEX}&level=2")["items"]
+    assert len([one for one in regions if one["region"]]) >= 3
+    assert all(sum(one["organizations"] for one in region["classes"]) >= 5 for region in regions)
+    assert any(region["weak_links"] for region in regions)
+
+
+def test_in_the_demo_only_the_reviewers_word_leaves_a_metal_out(loaded: World, tmp_path: Path) -> None:
+    keys = access.keys_of(loaded.runtime, tmp_path)
+    headers = {"Authorization": f"Bearer {keys['supplier']['key']}"}
+    client = loaded.app.test_client()
+    facts = client.get("/v1/me/facts", headers=headers).json
+    assert facts is not None
+    standing = {one["fact"]: one["standing"] for one in facts["items"]}
+    assert {standing["staff"], standing["revenue_cny"]} == {"declared"}
+    size = client.get("/v1/me/size-classes", headers=headers).json
+    assert size is not None
+    assert {one["standing"] for one in size["items"] if one["size_class"]} == {"declared"}
+
+    def unconfirmed(work: Work) -> list[str]:
+        query = select(OrganizationFact.id).where(
+            OrganizationFact.fact == "processes", OrganizationFact.reviewer.is_(None)
+        )
+        return list(work.session.scalars(query))
+
+    assert run(loaded.runtime, unconfirmed) == []
+
+
 def test_a_key_for_each_role_is_written_down_and_kept(loaded: World, tmp_path: Path) -> None:
     keys = access.keys_of(loaded.runtime, tmp_path)
     assert keys == json.loads((tmp_path / "demo-keys.json").read_text())
@@ -260,7 +299,8 @@ def test_the_tour_walks_all_four_journeys_on_the_demo(
     client, supplier = demo.app.test_client(), keys["SUPPLIER"]
     status = client.get("/v1/me/status", headers={"Authorization": f"Bearer {supplier}"}).json
     assert status is not None
-    reached = {one["pillar"]: one["level"] for one in status["frameworks"][0]["pillars"]}
+    (found,) = (one for one in status["frameworks"] if one["framework"] == loading.FRAMEWORK)
+    reached = {one["pillar"]: one["level"] for one in found["pillars"]}
     assert reached["ohs"] == 3
     assert public("org", HERO) == status["organization"]["id"]
 

@@ -86,6 +86,31 @@ def test_a_day_that_nobody_recorded_is_no_claim_to_be_in_force(visitor: FlaskCli
     assert "in force" not in told
 
 
+def test_the_crosswalk_shows_what_is_ours_and_until_when_an_edition_counts(visitor: FlaskClient) -> None:
+    page = f"/frameworks/{FULL}?language=en&on=2026-11-22"
+    certified = item(visitor, page, "standard-iso-14001")
+    assert "Editions 2015 counts until 2029-05-31 · 2026" in certified
+    assert re.search(r"Proves in part E01 · E02 .{0,300}not read", certified)
+    assert "ours" not in certified
+    assert "iso-14001 (2015) in full not read counts until 2029-05-31" in item(visitor, page, "standard-emas")
+    assert re.search(r"Proves in part C01 .{0,400}† ours", item(visitor, page, "standard-smeta"))
+    social = item(visitor, page, "standard-sa8000")
+    assert re.search(r"Proves C01 \(up to level 3\).{0,400}edition 2014 not read", social)
+    assert "Editions 2014 · 2026" in social
+    assert "Asked for by C23 (Level 3, 4)" in social
+    assert "Asked for by E13 (Level 3, 4: 2026)" in certified
+    assert "when certificates of the 2014 edition end is not known" in social
+    later = item(visitor, f"/frameworks/{FULL}?language=en&on=2029-06-01", "standard-iso-14001")
+    assert "2015 counts no longer; counted until 2029-05-31 · 2026" in later
+
+
+def test_a_topic_that_we_added_is_shown_as_ours(visitor: FlaskClient) -> None:
+    assert "Topics Noise at the boundary † ours" in item(visitor, f"/frameworks/{FULL}?language=en", "E05")
+    assert "主题 厂界噪声 † 本系统自定" in item(visitor, f"/frameworks/{FULL}?language=zh", "E05")
+    assert "Topics Air and VOC Rests on" in item(visitor, f"/frameworks/{FULL}?language=en", "E04")
+    assert "查证程度" in read(visitor, f"/frameworks/{FULL}?language=zh")
+
+
 def test_the_library_is_narrowed_and_an_empty_choice_is_none(visitor: FlaskClient) -> None:
     told = visitor.get("/references?language=zh&topic=minerals&kind=&region=eu").text
     assert re.findall(r'id="source-([^"]+)"', told) == ["CMR"]

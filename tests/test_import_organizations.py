@@ -222,3 +222,25 @@ def test_an_address_is_written_down_as_the_sender_has_it(world: World, brand: Me
     )
     tag = brand.get(path).headers["ETag"]
     assert brand.patch(path, {"address": "2 Road"}, tag).json["address"] == "2 Road"
+
+
+def test_figures_of_a_list_stay_the_senders_record_and_are_nobodys_facts(world: World, brand: Member) -> None:
+    supplier, other = world.join("Kaifeng", "supplier"), world.join("Other", "brand")
+    before = supplier.get("/v1/me/size-classes").json
+    lists = "code,name,employees,revenue (rmb),total assets (cny),fiscal year,NACE code,uscc\n"
+    row = f'V-1,Kaifeng,"1,250",3.5e7,4e7,2025,26.11,{USCC}\n'
+    send(brand, "organizations", lists + row)
+    [record] = brand.get("/v1/records").json["items"]
+    figures = {name: record[name] for name in ("staff", "revenue_cny", "assets_cny", "figures_year", "industry_code")}
+    assert figures == {
+        "staff": 1250.0, "revenue_cny": 35_000_000.0, "assets_cny": 40_000_000.0, "figures_year": 2025,
+        "industry_code": "26.11",
+    }  # fmt: skip
+    assert supplier.get("/v1/me/facts").json["items"] == []
+    assert supplier.get("/v1/me/size-classes").json == before
+    assert other.get("/v1/records").json["items"] == []
+    again = send(brand, "organizations", lists + row)
+    assert again["counts"]["matched"] == 1
+    send(brand, "organizations", "code,name,employees\nV-1,Kaifeng,1300\n")
+    [record] = brand.get("/v1/records").json["items"]
+    assert (record["staff"], record["figures_year"]) == (1300.0, 2025), "what a list does not say stays"

@@ -133,7 +133,11 @@ PASSED_ON = {
     "supplychain/evidence/rules.py": "of ValueUnusable",
     "supplychain/what_if/changes.py": "of publishing, at its place in the question",
     "supplychain/questionnaires/operations.py": "of evidence, at its place in the form",
-    "schemas/questionnaire.py": "what marshmallow says of each value, at its name",
+    "supplychain/questionnaires/stating.py": "of facts, at their place in the form",
+    "supplychain/questionnaires/drafts.py": "of a form that cannot be sent",
+    "supplychain/questionnaires/workbook_reading.py": "of cells, and of the form at its cells",
+    "supplychain/questionnaires/api/workbooks.py": "of the form, at its cells",
+    "schemas/questionnaire_answers.py": "what marshmallow says of each value, at its name",
 }
 """Where a code is passed on that was said elsewhere."""
 

@@ -1,11 +1,13 @@
 """Requirements on graded and weighted frameworks, and on a new version, end to end."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from supplychain.audits.models import Decision
 from supplychain.conformity.rules import EvidenceFact
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks.framework import Framework
@@ -14,7 +16,7 @@ from supplychain.work import Work
 from tests.grading import just_meeting
 from tests.reviewing import verify
 from tests.supplying import A_YEAR, prove, supply
-from tests.world import START, Member, World
+from tests.world import START, Clock, Member, World
 
 PACKS = {framework.key: framework for framework in load_packs(shipped_packs())}
 BOARDS, PLATING, FULL = "hj450-pcb@1", "electroplating-index@1", "eseec-electronics@2"
@@ -174,3 +176,62 @@ def test_a_new_version_costs_nothing_until_it_is_asked_for(world: World, brand: 
     titles = {one["title"]["en"] for one in cited}
     assert "Ecological and Environmental Code" in titles
     assert "Cleaner Production Promotion Law (repealed by the Code)" not in titles
+
+
+def decide(world: World, plant: Member, framework: str, *indicators: str) -> None:
+    """A reviewer's decisions that these do not apply."""
+
+    def body(work: Work) -> None:
+        common = {"organization": plant.number, "holder": plant.number, "reviewer": plant.number}
+        said = {"framework": framework, "reason": "r", "decided_on": work.today, "expires_on": A_YEAR}
+        rows = [Decision(**common, **said, indicator=one, decided_at=work.now) for one in indicators]
+        work.session.add_all(rows)
+        work.session.flush()
+        work.touch(plant.number)
+
+    world.do(body)
+
+
+def test_a_plant_reads_why_its_index_holds_no_class_when_too_much_was_decided_away(
+    world: World, brand: Member, plant: Member
+) -> None:
+    demand(brand, PLATING, 2)
+    send(world, plant, meets(PACKS[PLATING], 3))
+    decide(world, plant, "electroplating-index", "EP19", "EP21")
+    (index,) = framework_of(plant, PLATING)["pillars"]
+    assert (index["level"], index["next"]["cannot_hold"]) == (3, None)
+    decide(world, plant, "electroplating-index", "EP23")
+    (index,) = framework_of(plant, PLATING)["pillars"]
+    assert (index["level"], index["next"]["level"]) == (0, 1)
+    assert (index["next"]["cannot_hold"], index["next"]["score"]) == ("not_applicable_share", None)
+    assert statuses(plant, "/v1/me/obligations") == {"index": ("gap", 0)}
+
+
+@pytest.mark.parametrize(
+    ("day", "law", "substances"),
+    [
+        (date(2026, 8, 14), {"CPL"}, {"GBT26572", "SJT11364"}),
+        (date(2026, 8, 15), {"EEC"}, {"GBT26572", "SJT11364"}),
+        (date(2027, 7, 31), {"EEC"}, {"GBT26572", "SJT11364"}),
+        (date(2027, 8, 1), {"EEC"}, {"GB26572"}),
+    ],
+)
+def test_a_status_cites_what_is_in_force_on_its_day(
+    world: World, clock: Clock, day: date, law: set[str], substances: set[str]
+) -> None:
+    """The cleaner production law was repealed on 15 August 2026; GB 26572-2025 binds from 1 August 2027."""
+    clock.go_to(day)
+    brand, plant = world.join("Early brand", "brand"), world.join("Early plant", "supplier")
+    supply(world, brand.number, plant.number)
+    demand(brand, FULL, 1)
+    told = {one["indicator"]: {it["source"] for it in one["references"]} for one in _indicators(plant)}
+    assert told["E14"] & {"CPL", "EEC"} == law
+    assert told["E10"] & {"GBT26572", "SJT11364", "GB26572"} == substances
+    for one in _indicators(plant):
+        for it in one["references"]:
+            assert (it["in_force_from"] or "") <= day.isoformat() <= (it["in_force_to"] or "9999"), one["indicator"]
+
+
+def _indicators(plant: Member) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = framework_of(plant, FULL)["indicators"]
+    return found

@@ -1,6 +1,8 @@
 """What is held under one framework and how far it goes in another: what serves both, what may be sent again."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from tests.grading import just_meeting
 from tests.shelves import pages
 from tests.test_exports import rows
 from tests.test_methods import BOARDS, PACKS, send
-from tests.world import Member, World
+from tests.world import START, Member, World
 
 FIRST, FULL = "eseec-electronics@1", "eseec-electronics@2"
 
@@ -56,6 +58,18 @@ def test_a_reading_for_one_framework_may_be_sent_again_for_what_measures_the_sam
     assert (again["indicator"], again["sure"]) == ("E16", "certain")
     assert [one["indicator"] for one in own["values"]] == ["E16"]
     assert found["HJW2"]["evidence"] == []
+
+
+def test_a_reading_over_fewer_months_than_the_other_wants_is_not_offered_to_be_sent_in_vain(
+    world: World, plant: Member
+) -> None:
+    (year,) = [one for one in just_meeting(PACKS[FIRST], 4) if "E15" in one.values]  # it asks no months
+    quarter = replace(year, observed_from=START - timedelta(days=130))
+    send(world, plant, [quarter])
+    assert "HJE2" not in serving(gaps(plant, FIRST, BOARDS, 3), "again")
+    send(world, plant, [replace(year, observed_from=START - timedelta(days=400))])
+    found = gaps(plant, FIRST, BOARDS, 3)
+    assert (found["HJE2"]["serving"], len(found["HJE2"]["again"])) == ("again", 1)
 
 
 def test_a_reading_that_lapsed_is_no_longer_offered(world: World, plant: Member) -> None:

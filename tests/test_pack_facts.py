@@ -161,6 +161,46 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
+@pytest.mark.parametrize("pack", [FIRST, FULL], ids=lambda pack: pack.key)
+def test_certificates_of_a_replaced_edition_count_as_long_as_the_edition_may_be_cited(pack: Framework) -> None:
+    ended = {one.source: one.in_force_to for indicator in pack.indicators for one in indicator.references}
+    environment, social = pack.standard("iso-14001"), pack.standard("sa8000")
+    assert environment is not None
+    assert social is not None
+    assert environment.until == {"2015": ended["I14-2015"]} == {"2015": date(2029, 5, 31)}
+    # the list found the day on which SA8000:2026 was published, and no day on which the edition of 2014 ends
+    assert (social.versions, dict(social.until), ended["SA"]) == (("2014", "2026"), {}, None)
+    # nobody compared the edition of 2026: it proves the social audit, which its name is a target of, and no more
+    assert {one.version for one in social.satisfies} == {"2014"}
+
+
+CITED_AS = {
+    "iso-14001": {"I14-2015", "I14-2026"},
+    "iso-45001": {"I45"},
+    "iso-50001": {"I50"},
+    "sa8000": {"SA"},
+    "qc-080000": {"QC"},
+    "rba-vap": {"RBA"},
+}
+
+
+@pytest.mark.parametrize("standard", CITED_AS)
+def test_a_certificate_proves_nothing_beyond_the_crosswalk_of_the_list(standard: str) -> None:
+    """In full only where the list has its topic in full; in part where it has it, or the indicator cites it."""
+    found = FULL.standard(standard)
+    assert found is not None
+    topics = [(set(row["indicators"].split()), row[standard]) for row in table("crosswalk") if row[standard]]
+    for one in found.satisfies:
+        indicator = FULL.indicator(one.indicator)
+        assert indicator is not None
+        told = {word for rows, word in topics if one.indicator[:3] in rows}
+        cites = CITED_AS[standard] & {reference.source for reference in indicator.references}
+        assert one.tag is Tag.KNOWN
+        assert "f" in told if one.relation == "full" else told or cites, one.indicator
+        # a system or an audit never proves a limit value of the air, the water or the workplace
+        assert not (one.relation == "full" and one.indicator in {"E03", "E04", "E05", "O10", "C05"})
+
+
 # -- the standard for boards, the index for plating, the small index
 
 

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from supplychain.conformity.rules import Assessment, EvidenceFact
 from supplychain.conformity.specimens import NOTHING, Sent, specimen
-from supplychain.frameworks.comparison import Change, compare
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, shipped_packs
 from supplychain.frameworks.terms import Method
 from tests.conformity_cases import TODAY, assessed
 
 PACKS = {pack.key: pack for pack in load_packs(shipped_packs())}
-FIRST, FULL = PACKS["eseec-electronics@1"], PACKS["eseec-electronics@2"]
 every_pack = pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
 few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -99,21 +97,3 @@ def test_what_just_meets_a_level_everywhere_has_it_and_not_the_next(pack: Framew
     if pack.method is Method.WEIGHTED:
         (pillar,) = result.pillars.values()
         assert pillar.checks[level - 1].score == 100
-
-
-@few
-@given(chance=st.randoms(use_true_random=False))
-def test_the_gap_between_two_versions_is_the_difference_of_their_assessments(chance: Random) -> None:
-    """From the same answers and readings: what the comparison calls the same never differs, what it calls added or
-    removed is in one of the two only. What certificates prove is each crosswalk's own and is not compared.
-    """
-    told = [one for one in (*sent(FULL, chance), *sent(FIRST, chance)) if one.standard is None]
-    facts = [replace(one, number=number) for number, one in enumerate(told, start=1)]
-    first, full = assessed(FIRST, *facts), assessed(FULL, *facts)
-    lines = {one.indicator: one.change for one in compare(FIRST, FULL)}
-    assert lines.keys() == first.results.keys() | full.results.keys()
-    for name, change in lines.items():
-        assert (name in first.results) is (change is not Change.ADDED)
-        assert (name in full.results) is (change is not Change.REMOVED)
-        if change is Change.SAME:
-            assert [one[:3] for one in first.results[name].levels] == [one[:3] for one in full.results[name].levels]

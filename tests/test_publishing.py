@@ -1,12 +1,15 @@
 """Publishing a framework version: four eyes, a preview, and bytes that never change again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from graph.cascade import obligations_of
 from supplychain import wiring
@@ -14,16 +17,25 @@ from supplychain.accounts import operations as accounts
 from supplychain.app import create_app
 from supplychain.audit import AuditEntry
 from supplychain.cli import main
+from supplychain.conformity import derive, loading
+from supplychain.conformity.appraisal import Bench, appraisal_of, input_of, readers
 from supplychain.conformity.models import Conformity
+from supplychain.conformity.rules import assess
+from supplychain.evidence.models import Evidence
 from supplychain.frameworks import check
 from supplychain.frameworks.document import PackErrors
+from supplychain.frameworks.library import everything
+from supplychain.frameworks.models import Publication
+from supplychain.jobs import Job
 from supplychain.network import engine
-from supplychain.publishing import preview
+from supplychain.outbox import OutboxEvent
+from supplychain.publishing import preview, spreading
 from supplychain.work import Work
 from supplychain.worker import Worker
 from tests.conftest import PACKS
 from tests.factories import building
-from tests.world import Member, World
+from tests.racing import derived, together
+from tests.world import START, Answer, Member, World
 
 KEY, NEXT = "rspo-mill@1", "rspo-mill@2"
 
@@ -47,11 +59,7 @@ def there(world: World, drafts: Path) -> World:
     world.app = create_app(runtime=world.runtime)
     first = world.join("First", "operator")
 
-    def colleague(work: Work) -> str:
-        person = accounts.enroll(work, first.number, email="second@example.org", name="Second", roles=["operator"])
-        return accounts.issue_key(work, first.number, person.number, roles=["operator"])[1]
-
-    world.members["Second"] = Member(first.client, world.do(colleague), first.number, first.id)
+    world.members["Second"] = colleague(world, first, "Second")
     with building(world) as build:
         world.members["brand"] = build.member("brand", "brand")
         for name in ("balanced", "preserved", "silent"):
@@ -61,6 +69,16 @@ def there(world: World, drafts: Path) -> World:
         build.prove("preserved", 2)
         build.require("brand", (1,), framework=KEY)
     return world
+
+
+def colleague(world: World, of: Member, name: str) -> Member:
+    """Another operator of the same organization."""
+
+    def body(work: Work) -> str:
+        person = accounts.enroll(work, of.number, email=f"{name.lower()}@example.org", name=name, roles=["operator"])
+        return accounts.issue_key(work, of.number, person.number, roles=["operator"])[1]
+
+    return Member(world.app.test_client(), world.do(body), of.number, of.id)
 
 
 def propose(world: World) -> Any:
@@ -234,3 +252,196 @@ def test_the_command_line_asks_two_persons_as_well(there: World, drafts: Path, m
     assert say("First").exit_code == 2
     answer = say("Second")
     assert (answer.exit_code, "sourcing: 1 -> 0: 1" in answer.output) == (0, True), answer.output
+
+
+# As if everybody was looked at alone ---------------------------------------------------------------
+
+
+def shifted(world: World, row: Any) -> dict[str, tuple[int | None, int | None]]:
+    items = world.members["First"].get(f"/v1/publications/{row['id']}/shifts").json["items"]
+    return {one["organization"]["id"]: (one["before"], one["after"]) for one in items}
+
+
+def one_by_one(world: World) -> dict[str, tuple[int | None, int | None]]:
+    """Whose level of sourcing differs, each assessed in full from its own facts, nothing stored asked."""
+
+    def body(work: Work) -> Any:
+        network, known = engine.network(work), everything(work)
+        versions = [one for one in known if one.key in {KEY, NEXT}]
+        found = {}
+        for one in network.organizations():
+            family = loading.family_of(network, one.number, network.day)
+            read = readers(network, one.number, family, network.day)
+            bench = Bench(network, known, loading.load(work, read), network.day, "")
+            given = input_of(bench, one.number, family, network.day)
+            before, after = (assess(pack, *given, network.day).pillars["sourcing"].level for pack in versions)
+            if before != after:
+                found[one.id] = (before, after)
+        return found
+
+    result: dict[str, tuple[int | None, int | None]] = world.do(body)
+    return result
+
+
+@pytest.fixture
+def crowd(there: World) -> World:
+    """Mills that sent what counts, counted, waits or is to come, some with plants, some asked, one forgotten."""
+    yesterday, tomorrow = START - timedelta(days=1), START + timedelta(days=1)
+    with building(there) as build:
+        for name, level, fields in (
+            ("waiting", 1, {"state": "submitted"}),
+            ("lapsed", 1, {"valid_until": yesterday}),
+            ("lapsing", 1, {"valid_until": START}),
+            ("coming", 1, {"observed_to": tomorrow}),
+            ("asked", 1, {}),
+            ("owner", 1, {}),
+            ("plant", 2, {}),
+        ):
+            build.organization(name, country="MY", claim="verified")
+            build.prove(name, level, **fields)
+        build.own("owner", "plant")
+        build.link("brand", "asked")
+    return there
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_preview_finds_what_a_look_at_each_alone_finds(
+    crowd: World, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "CHUNK", size)
+    row = propose(crowd)
+    work_off(crowd)
+    found = shifted(crowd, row)
+    assert found == one_by_one(crowd)
+    assert {"org_balanced", "org_asked", "org_lapsing"} <= found.keys()
+
+
+def test_a_preview_trusts_no_level_that_lapsed_or_is_yet_to_be_derived(crowd: World) -> None:
+    crowd.clock.advance(2)  # one certificate lapsed, one counts from now on
+    row = propose(crowd)
+    work_off(crowd)
+    assert "org_lapsing" not in shifted(crowd, row)
+    assert shifted(crowd, row) == one_by_one(crowd)
+
+    def behind(work: Work) -> None:
+        work.session.execute(
+            update(Evidence).where(Evidence.organization == number(work, "asked")).values(state="withdrawn")
+        )
+        work.enqueue(derive.JOB, {"organizations": []}).run_after = work.now + timedelta(days=1)
+
+    crowd.do(behind)
+    crowd.members["First"].post(f"/v1/publications/{row['id']}/preview")
+    work_off(crowd)
+    assert "org_asked" not in shifted(crowd, row)
+    assert shifted(crowd, row) == one_by_one(crowd)
+
+
+def test_only_those_whom_a_version_concerns_are_derived_anew_and_all_as_from_nothing(
+    crowd: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew = set()
+
+    def counting(bench: Bench, organization: int) -> Any:
+        anew.add(organization)
+        return appraisal_of(bench, organization)
+
+    row = propose(crowd)
+    work_off(crowd)
+    approve(crowd, "Second", row)
+    monkeypatch.setattr(derive, "appraisal_of", counting)
+    work_off(crowd)
+    names = crowd.do(lambda work: {one.id for one in engine.network(work).organizations() if one.number in anew})
+    assert {"org_balanced", "org_waiting", "org_owner", "org_plant"} <= names
+    assert names.isdisjoint({"org_silent", "org_preserved", "org_asked"})  # silent, or asked for the version before
+    after = derived(crowd)
+    derive.rebuild(crowd.runtime)
+    assert derived(crowd) == after
+
+
+# Repeated and at once -----------------------------------------------------------------------------
+
+
+def happened(world: World) -> Any:
+    """How many proposals, previews and derivations, audit entries and events there are of publications."""
+
+    def body(work: Work) -> Any:
+        kinds = (preview.JOB, spreading.JOB)
+        counted = (
+            select(func.count()).select_from(Publication).where(Publication.framework == NEXT),
+            select(func.count()).select_from(Job).where(Job.kind.in_(kinds)),
+            select(func.count()).select_from(AuditEntry).where(AuditEntry.action.startswith("framework.")),
+            select(func.count()).select_from(OutboxEvent).where(OutboxEvent.type.startswith("framework.")),
+        )
+        return [work.session.scalar(one) for one in counted]
+
+    return world.do(body)
+
+
+def test_every_post_repeated_with_its_key_is_answered_alike_and_happens_once(there: World) -> None:
+    first, second = there.members["First"], there.members["Second"]
+
+    def twice(who: Member, path: str, body: Any = None) -> Any:
+        key = {"Idempotency-Key": path}
+        answer = who.post(path, body, headers=key)
+        after = happened(there)
+        again = who.post(path, body, headers=key)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert (again.status_code, again.get_data()) == (answer.status_code, answer.get_data())
+        assert happened(there) == after
+        assert answer.status_code < 300, answer.json
+        return answer.json
+
+    refused = twice(first, "/v1/publications", {"framework": NEXT, "reason": "A first try"})
+    twice(second, f"/v1/publications/{refused['id']}/refuse", {"reason": "Not yet"})
+    row = propose(there)
+    twice(first, f"/v1/publications/{row['id']}/preview")
+    work_off(there)
+    twice(second, f"/v1/publications/{row['id']}/approve", {"sha256": row["sha256"], "reason": "Read"})
+    assert happened(there) == [2, 4, 4, 1]  # looked at three times, derived once
+
+
+def test_an_answer_is_replayed_after_it_was_decided_otherwise(there: World) -> None:
+    first, key = there.members["First"], {"Idempotency-Key": "one"}
+    asked = {"framework": NEXT, "reason": "Tighter"}
+    made = first.post("/v1/publications", asked, headers=key)
+    there.members["Second"].post(f"{made.headers['Location']}/refuse", {"reason": "No"})
+    again = first.post("/v1/publications", asked, headers=key)
+    assert (again.status_code, again.json["state"]) == (201, "proposed")
+    assert first.get(made.headers["Location"]).json["state"] == "refused"
+
+
+def decided(answers: Sequence[Answer], code: str) -> Answer:
+    """The one that went through; all others were told why not."""
+    won = [answer for answer in answers if answer.status_code < 300]
+    assert {answer.json["code"] for answer in answers if answer not in won} == {code}
+    assert len(won) == 1
+    return won[0]
+
+
+def test_of_two_persons_who_approve_at_once_one_does(there: World) -> None:
+    row = propose(there)
+    work_off(there)
+    persons = [there.members["Second"], colleague(there, there.members["First"], "Third")]
+    path, body = f"/v1/publications/{row['id']}/approve", {"sha256": row["sha256"], "reason": "Read"}
+    answers = together([partial(one.post, path, body) for one in persons])
+    winner = decided(answers, "publication-decided")
+    assert winner.json["decided_by"]["name"] == ("Second", "Third")[answers.index(winner)]
+    assert happened(there) == [1, 2, 2, 1]
+
+
+def test_approving_and_refusing_at_once_gives_one_of_both(there: World) -> None:
+    row = propose(there)
+    work_off(there)
+    second, third = there.members["Second"], colleague(there, there.members["First"], "Third")
+    path = f"/v1/publications/{row['id']}"
+    approving = partial(second.post, f"{path}/approve", {"sha256": row["sha256"], "reason": "Read"})
+    refusing = partial(third.post, f"{path}/refuse", {"reason": "No"})
+    winner = decided(together([approving, refusing]), "publication-decided")
+    assert second.get(path).json == winner.json
+
+
+def test_of_two_persons_who_propose_a_version_at_once_one_does(there: World) -> None:
+    asked = {"framework": NEXT, "reason": "Tighter"}
+    persons = [there.members["First"], there.members["Second"]]
+    decided(together([partial(one.post, "/v1/publications", asked) for one in persons]), "framework-proposed")
+    assert happened(there) == [1, 1, 1, 0]

@@ -119,6 +119,15 @@ def test_every_source_is_about_a_topic_of_the_list_and_says_how_well_it_is_known
     assert unsaid == {"ECR", "PCBI", "HJ450D"}  # a platform, one without an issuer, and a draft
 
 
+def test_topics_beyond_those_of_the_reference_list_are_ours(reader: Member) -> None:
+    """The list's crosswalk has thirty-odd topics, from legal register to disclosure; what it lacks we added."""
+    ours = {one["id"] for page in pages(reader, "/v1/topics?limit=20") for one in page.json["items"] if one["ours"]}
+    assert ours == {
+        *("management_systems", "cleaner_production", "process", "materials", "noise"),
+        *("soil", "packaging", "product", "chemicals", "payment"),
+    }
+
+
 def test_it_is_narrowed_to_a_topic_and_a_kind(reader: Member) -> None:
     conventions = titles(reader, "kind=convention&topic=hours&framework=eseec-electronics@2")
     assert conventions == ["ILO C1 Hours of work", "ILO C132 Holidays with pay", "ILO C14 Weekly rest"]

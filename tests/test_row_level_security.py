@@ -60,6 +60,7 @@ OWNERS = {
     "registration": "organiser",
     "import_run": "owner",
     "import_mapping": "owner",
+    "questionnaire_draft": "holder",
     "merge": "owner",
     "merge_step": "owner",
     "duplicate": "owner",

@@ -1,8 +1,13 @@
 """``supplychain db``: the schema of the database."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from supplychain.cli.common import runtime
+
+if TYPE_CHECKING:
+    from supplychain.work import Runtime
 
 
 @click.group()
@@ -13,12 +18,20 @@ def db() -> None:
 @db.command()
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
-    """Migrate up to REVISION, by default the newest."""
+    """Migrate up to REVISION, by default the newest.
+
+    Framework versions of SUPPLYCHAIN_PACKS that were in use before versions were published are recorded as published,
+    and said so; a version in use that no folder has is named, and counts again once its pack is there and this was
+    run again.
+    """
     from supplychain import migrate
 
     with runtime(migrated=False) as here:
         migrate.upgrade(here.database, revision)
-        click.echo(f"schema {migrate.current(here.database)}")
+        reached = migrate.current(here.database)
+        click.echo(f"schema {reached}")
+        if reached == migrate.head():
+            _adopt(here)
 
 
 @db.command()
@@ -40,3 +53,20 @@ def check() -> None:
     with runtime() as here:
         migrate.check(here.database)
         click.echo(f"schema {migrate.head()}, as this code needs it")
+
+
+def _adopt(here: "Runtime") -> None:
+    from supplychain.publishing.adoption import adopt
+    from supplychain.work import run
+
+    recorded, missing = run(here, adopt)
+    for key, sha256 in recorded:
+        click.echo(
+            f"{key} was in use: recorded as published with SHA-256 {sha256}; the worker derives everybody with it"
+        )
+    for key in missing:
+        click.echo(
+            f"{key} is in use, but no pack here has it and nothing counts by it: put its file into a folder of "
+            "SUPPLYCHAIN_PACKS and run «supplychain db upgrade» again",
+            err=True,
+        )

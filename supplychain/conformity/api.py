@@ -8,6 +8,7 @@ from schemas.base import MomentQuery, page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
 from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
+from schemas.level import LevelStepQuery, LevelStepSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
     ExplanationQuery,
@@ -27,6 +28,7 @@ from supplychain.conformity import (
     coverage,
     explaining,
     held,
+    history,
     index,
     obligation_list,
     own_obligations,
@@ -125,6 +127,17 @@ def get_own_status(query: Arguments) -> Response:
     work = _looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own_status.status(work, organization, work.moment.on))
+
+
+@me.route("/levels", permission=Permission.ME_READ)
+@me.arguments(LevelStepQuery, location="query")
+@me.response(200, page_of(LevelStepSchema))
+def list_own_levels(query: Arguments) -> Response:
+    """List every change of the caller's levels, by framework and pillar: data for a plot."""
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    found = history.steps(work, organization, query.get("framework"), query.get("pillar"))
+    return page_of_items(found, history.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @me.route("/obligations", permission=Permission.ME_READ)

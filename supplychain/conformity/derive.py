@@ -60,7 +60,7 @@ def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
             kept |= writing.lock(work, sorted(added))
         organizations = sorted(related)
         facts = loading.load(work, _readers(work, network, organizations))
-    day = _day(work, network)
+    day = day_of(work, network)
     bench = Bench(
         network,
         registry(work),
@@ -69,7 +69,7 @@ def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
         work.runtime.settings.listing_framework,
         frozenset(number for number, row in kept.items() if row.listed),
     )
-    writing.write(work, day, kept, [appraisal_of(bench, number) for number in organizations])
+    writing.write(work, day, kept, (appraisal_of(bench, number) for number in organizations))
 
 
 def rebuild(runtime: Runtime, progress: Callable[[int, int], None] | None = None) -> int:
@@ -93,10 +93,17 @@ def handle(runtime: Runtime, job: Job, owner: str) -> None:
     walk(runtime, job, owner, job.payload["organizations"])
 
 
-def walk(runtime: Runtime, job: Job, owner: str, numbers: Sequence[int]) -> None:
+def walk(
+    runtime: Runtime,
+    job: Job,
+    owner: str,
+    numbers: Sequence[int],
+    concerned: Callable[[Work, Sequence[int]], Sequence[int]] = lambda _work, numbers: numbers,
+) -> None:
     """Derive organizations as a job, ``derive_limit`` a transaction; resumes where the last one committed.
 
-    Raises LeaseLost when another worker took the job over.
+    concerned: those of some whom what happened concerns; by default all. Raises LeaseLost when another worker took
+    the job over.
     """
     size = runtime.settings.derive_limit
     starts = range(job.progress_done, len(numbers), size)
@@ -105,7 +112,7 @@ def walk(runtime: Runtime, job: Job, owner: str, numbers: Sequence[int]) -> None
         last = start + size >= len(numbers)
 
         def step(work: Work, chunk: Sequence[int] = chunk, last: bool = last, done: int = start) -> None:  # noqa: FBT001 - bound now
-            _derive_here(work, chunk)
+            _derive_here(work, concerned(work, chunk))
             jobs.advance(work.session, job.number, done + len(chunk))
             settle = lease.finish if last else lease.hold
             settle(work.session, Job, job.number, owner, work.now)
@@ -149,13 +156,13 @@ def _touched_by(work: Work, before: Network) -> set[int]:
 
 def _relatives(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:
     """Whose conformity what is recorded of some organizations may change, their own included."""
-    day = _day(work, network)
+    day = day_of(work, network)
     return {one for number in organizations for one in loading.relatives(network, number, day)}
 
 
 def _readers(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:
     """Whose facts the appraisals of some organizations read."""
-    day = _day(work, network)
+    day = day_of(work, network)
     return {
         one
         for number in organizations
@@ -163,6 +170,6 @@ def _readers(work: Work, network: Network, organizations: Iterable[int]) -> set[
     }
 
 
-def _day(work: Work, network: Network) -> date:
+def day_of(work: Work, network: Network) -> date:
     """The day that is derived: the one the network has reached, so that missed days get their own dates."""
     return work.today if network.day == date.min else network.day

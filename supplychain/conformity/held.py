@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -34,8 +36,17 @@ class Serving(StrEnum):
     """Not met there, and nothing held here answers it."""
 
 
-Own = Mapping[int, str]
-"""Public ids of the reader's evidence by number: another owner's, which counts for a plant as well, is not told."""
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A piece of evidence of the reader's: its public id, and the days observed."""
+
+    id: str
+    observed_from: date | None
+    observed_to: date | None
+
+
+Own = Mapping[int, Mine]
+"""The reader's evidence by number: another owner's, which counts for a plant as well, is not told."""
 
 
 def own_gaps(work: Work, organization: int, key: str, other: str, level: int | None) -> tuple[list[Item], Item]:
@@ -89,14 +100,17 @@ def _in_force(result: IndicatorResult) -> Iterator[Source]:
 def _own(work: Work, numbers: Iterable[int]) -> Own:
     me = work.actor.organization
     mine = or_(Evidence.organization == me, Evidence.holder == me)
-    rows = work.session.execute(select(Evidence.number, Evidence.id).where(among(Evidence.number, numbers), mine))
-    return {row.number: row.id for row in rows}
+    columns = (Evidence.number, Evidence.id, Evidence.observed_from, Evidence.observed_to)
+    rows = work.session.execute(select(*columns).where(among(Evidence.number, numbers), mine))
+    return {number: Mine(public, first, last) for number, public, first, last in rows}
 
 
 def _readings(
     here: Framework, held: Assessment, there: Framework, wanted: Indicator, own: Own
 ) -> Iterator[tuple[Indicator, Source, Sureness]]:
-    """A certificate counts wherever it is recognised, and what was sent for one version is heard by all of them."""
+    """What may be sent again, where it is over the months that are wanted there. A certificate counts wherever it is
+    recognised, and what was sent for one version is heard by all of them.
+    """
     if here.id == there.id:
         return
     for one in here.indicators:
@@ -104,8 +118,13 @@ def _readings(
         sure = same_reading(one, wanted) if same else None
         if sure is not None:
             for source in _in_force(held.results[one.id]):
-                if source.evidence in own and source.relation is Relation.DIRECT:
+                mine = own.get(source.evidence)
+                if mine is not None and source.relation is Relation.DIRECT and _long_enough(mine, wanted):
                     yield one, source, sure
+
+
+def _long_enough(mine: Mine, wanted: Indicator) -> bool:
+    return wanted.period is None or wanted.period.covered(mine.observed_from, mine.observed_to)
 
 
 def _serving(result: LevelResult, sources: Iterable[Source], counting: set[int], readings: Iterable[object]) -> Serving:
@@ -133,12 +152,12 @@ def _told(
         "reason": str(result.why),
         "serving": serving.value,
         "evidence": [
-            {"id": own[one.evidence], "relation": one.relation.value, "path": list(one.path)}
+            {"id": own[one.evidence].id, "relation": one.relation.value, "path": list(one.path)}
             for one in sources
             if one.evidence in own
         ],
         "again": [
-            {"id": own[source.evidence], "indicator": one.id, "sure": sure.value} for one, source, sure in readings
+            {"id": own[source.evidence].id, "indicator": one.id, "sure": sure.value} for one, source, sure in readings
         ]
         if serving is Serving.AGAIN
         else [],

@@ -56,6 +56,8 @@ from supplychain.network.models import Organization
 from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
+_KINDS = {str(kind): kind for kind in EvidenceKind}
+_STATES = {str(state): state for state in EvidenceState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
     heads = (0, 0)
     asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
-    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked):
+    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all():  # one by one is slower
         if row.what == "heads":
             heads = (row.number, row.organization)
             continue
@@ -247,9 +249,9 @@ def _evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zon
     return EvidenceFact(
         number=row.number,
         organization=organization,
-        kind=EvidenceKind(row.kind),
-        trust=Trust[row.trust.upper()],
-        state=EvidenceState(row.state),
+        kind=_KINDS[row.kind],
+        trust=Trust.of(row.trust),
+        state=_STATES[row.state],
         received_at=row.received_at.astimezone(zone),  # its date is a calendar day
         sites=frozenset(sites or ()),
         framework=row.framework,
@@ -260,7 +262,7 @@ def _evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zon
         observed_to=row.observed_to,
         issued_on=row.issued_on,
         valid_until=row.valid_until,
-        on_receipt=row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
+        on_receipt=row.reviewed_at is None and row.state == EvidenceState.ACCEPTED,
     )
 
 

@@ -1,7 +1,8 @@
 """Writes the demo network: rows in bulk, facts through units of work, in parts that are resumed where they ended."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from supplychain.audit import AuditEntry
 from supplychain.conformity import protected
-from supplychain.demo import dealings, extras
+from supplychain.demo import dealings, extras, plating
 from supplychain.demo.demands import DEMANDS, Demand, effective_from, effective_to
 from supplychain.demo.organizations import enter, numbers_of
 from supplychain.demo.plan import SEED, Company, Plan, Trade, make
@@ -17,7 +18,6 @@ from supplychain.demo.proofs import Values, evidence_of, profile_of
 from supplychain.demo.words import public
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import registry
-from supplychain.frameworks.framework import Framework
 from supplychain.network import calendar, engine, facts
 from supplychain.network.models import Organization, SupplyLink
 from supplychain.requirements import rules
@@ -71,6 +71,7 @@ def _parts(plan: Plan, day: date) -> Sequence[Part]:
     return [
         ("organizations", lambda work: enter(work, plan)),
         *_chunked("links", plan.links, LINKS, _links, day),
+        ("facts", lambda work: plating.state(work, plan, day)),
         *_chunked("evidence", plan.companies, SUPPLIERS, _evidence, day),
         ("requirements", lambda work: _requirements(work, plan, day)),
         ("extras", lambda work: extras.add(work, plan, day)),
@@ -148,17 +149,19 @@ def _periods(one: Trade, day: date) -> list[list[str | None]]:
 
 def _evidence(work: Work, companies: Sequence[Company], day: date) -> None:
     """Evidence that nothing is derived from yet: the requirements come next, and then it is done once for all."""
-    framework = registry(work).get(FRAMEWORK)
+    framework, index = registry(work).get(FRAMEWORK), registry(work).get(plating.INDEX)
     assert framework is not None, "the electronics pack ships with the package"
+    assert index is not None, "so does the index"
     numbers = numbers_of(work)
     for company in companies:
-        work.session.add_all(_rows_of(framework, company, numbers, day))
+        profile = profile_of(Random(f"{SEED} {company.key}"), company)
+        rows = chain(evidence_of(framework, company, profile, day), plating.readings_of(index, company, day))
+        work.session.add_all(_rows_of(rows, company, numbers, day))
     work.session.flush()
 
 
-def _rows_of(framework: Framework, company: Company, numbers: Mapping[str, int], day: date) -> Iterator[Evidence]:
-    profile = profile_of(Random(f"{SEED} {company.key}"), company)
-    for at, values in enumerate(evidence_of(framework, company, profile, day)):
+def _rows_of(rows: Iterable[Values], company: Company, numbers: Mapping[str, int], day: date) -> Iterator[Evidence]:
+    for at, values in enumerate(rows):
         yield from _row_of(company, at, dict(values), numbers, day)
 
 

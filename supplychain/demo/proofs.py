@@ -69,8 +69,8 @@ def evidence_of(framework: Framework, company: Company, profile: Profile, day: d
     random = Random(company.key)
     for name, held in profile.items():
         asked = [one for one in framework.indicators if one.pillar == name and _concerns(one, company.sector)]
-        days = _days(random, held.age, day)
-        yield from _answers(framework, asked, held, days)
+        days = days_of(random, held.age, day)
+        yield from answers(framework, asked, held, days)
         yield from _certificates(framework, asked, held, days, random)
 
 
@@ -78,7 +78,7 @@ def _concerns(indicator: Indicator, sector: str) -> bool:
     return all(one.fact != "sector" or one.any_of is None or sector in one.any_of for one in indicator.applies)
 
 
-def _days(random: Random, age: str, day: date) -> Values:
+def days_of(random: Random, age: str, day: date) -> Values:
     """The four dates: of measurements and of certificates."""
     back = random.randint(12, 70) + (460 if age == LAPSED else 0)
     seen = day - timedelta(days=back)
@@ -94,8 +94,8 @@ def _held_at(indicator: Indicator, level: int) -> Target | None:
     return next((one for one in reversed(indicator.targets) if one.level <= level), None)
 
 
-def _answers(framework: Framework, asked: Sequence[Indicator], held: Pillar, days: Values) -> Iterator[Values]:
-    """Answers and meter readings, gathered as a company sends them: by kind, by place and by what they are worth."""
+def answers(framework: Framework, asked: Sequence[Indicator], held: Pillar, days: Values) -> Iterator[Values]:
+    """Answers and meter readings as a company sends them: by kind, by place and by what they are worth."""
     gathered: dict[tuple[EvidenceKind, bool, Trust], list[Values]] = {}
     for indicator in asked:
         target = _held_at(indicator, max(held.level, 1))

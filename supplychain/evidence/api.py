@@ -30,6 +30,7 @@ from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.evidence.representation import of_grant, of_many, of_one
 from supplychain.evidence.rules import Claim
+from supplychain.evidence.sending import MAX_FILES, upload_of
 from supplychain.evidence.terms import Decided, RejectedFor
 from supplychain.evidence.values import Amount, PriceBasis, Value
 from supplychain.faults import faults_of
@@ -40,7 +41,6 @@ from supplychain.network.api.claims import answered
 
 blp = Blueprint("evidence", __name__, url_prefix="/v1", description="What suppliers claim, and what it is worth")
 BLUEPRINTS = (blp,)
-MAX_FILES = 10
 _SUBMISSION = EvidenceSubmissionSchema()
 _EXAMPLES = {
     "answer": {"summary": "A checklist answer", "value": ANSWER_EXAMPLE},
@@ -235,7 +235,7 @@ def _json() -> Any:
 
 def _parts(part: str) -> tuple[Any, list[Upload]]:
     texts = [*request.form.getlist(part), *map(_text_of, request.files.getlist(part))]
-    uploads = [_upload(one) for one in request.files.getlist("file")]
+    uploads = [upload_of(one) for one in request.files.getlist("file")]
     faults = [Fault(f"form:{name}", "unknown-field") for name in _unknown_parts(part)]
     if len(texts) != 1:
         faults.append(Fault(f"form:{part}", "sent-twice" if texts else "required"))
@@ -255,10 +255,6 @@ def _unknown_parts(part: str) -> list[str]:
 
 def _text_of(part: FileStorage) -> str:
     return part.stream.read().decode("utf-8", "replace")
-
-
-def _upload(part: FileStorage) -> Upload:
-    return Upload(part.filename or "", part.mimetype, part.stream)
 
 
 def _value(said: dict[str, Any]) -> Value:

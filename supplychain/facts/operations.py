@@ -34,7 +34,10 @@ def state(
     one's own that has a file. Raises Invalid, NotFound, Forbidden.
     """
     require_verified(work)
-    values = _checked(work, _kind(fact), value, year, valid_from, valid_to)
+    wrong = faults(work, fact=fact, value=value, year=year, valid_from=valid_from, valid_to=valid_to)
+    if wrong:
+        raise Invalid("invalid-payload", faults=wrong)
+    values = _stored(value)
     subject = queries.own(work, organization)
     bearing = None if document is None else _document(work, document)
     with work.deriving():  # what stands may have been stated by the plant's other holder
@@ -64,6 +67,25 @@ def state(
             _project(work, row)
     work.record("fact.stated", added.id, subject, fact=fact, standing=added.standing)
     return added
+
+
+def faults(
+    work: Work,
+    *,
+    fact: str,
+    value: Any,
+    year: int | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> list[Fault]:
+    """What keeps a fact from being stated, each where it stands. Raises Invalid for one that nobody knows."""
+    kind = _kind(fact)
+    found = faults_of(kind, value, year, work.today.year)
+    if kind.yearly and (valid_from or valid_to):
+        found.append(Fault("/valid_from" if valid_from else "/valid_to", "fact-year-alone"))
+    if valid_from and valid_to and valid_to < valid_from:
+        found.append(Fault("/valid_to", "ends-before-it-begins"))
+    return found
 
 
 def confirm(work: Work, fact_id: str, value: Any, note: str) -> OrganizationFact:
@@ -117,19 +139,6 @@ def _kind(fact: str) -> FactType:
     if kind is None:
         raise Invalid.at("/fact", "unknown-fact", known=", ".join(catalogue()))
     return kind
-
-
-def _checked(
-    work: Work, kind: FactType, value: Any, year: int | None, valid_from: date | None, valid_to: date | None
-) -> list[str]:
-    faults = faults_of(kind, value, year, work.today.year)
-    if kind.yearly and (valid_from or valid_to):
-        faults.append(Fault("/valid_from" if valid_from else "/valid_to", "fact-year-alone"))
-    if valid_from and valid_to and valid_to < valid_from:
-        faults.append(Fault("/valid_to", "ends-before-it-begins"))
-    if faults:
-        raise Invalid("invalid-payload", faults=faults)
-    return _stored(value)
 
 
 def _stored(value: Any) -> list[str]:

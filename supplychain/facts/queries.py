@@ -51,13 +51,17 @@ def all_standing(work: Work, organization: int) -> Sequence[OrganizationFact]:
     return work.session.scalars(query.order_by(OrganizationFact.number)).all()
 
 
+def own_standing(work: Work, organization: int) -> Sequence[OrganizationFact]:
+    """The facts that stand of the caller, or that it stated of a plant of its own, in the order they were stated."""
+    query = select(OrganizationFact).where(_STANDS, OrganizationFact.organization == organization, _mine(work))
+    return work.session.scalars(query.order_by(OrganizationFact.number)).all()
+
+
 def of_mine(
     work: Work, *, organization: str | None = None, history: str = "without", **filters: Any
 ) -> Select[OrganizationFact, str, str | None]:
     """The facts of the caller, or of a plant of its own that it stated, as they stand or with what ended."""
-    me, subject = work.actor.organization, own(work, organization)
-    mine = or_(OrganizationFact.organization == me, OrganizationFact.holder == me)
-    query = _shown().where(OrganizationFact.organization == subject, mine)
+    query = _shown().where(OrganizationFact.organization == own(work, organization), _mine(work))
     return _filtered(query if history == "with" else query.where(_STANDS), **filters)
 
 
@@ -170,6 +174,11 @@ def _shown() -> Any:
         .join(_Subject, _Subject.number == OrganizationFact.organization)
         .outerjoin(_Document, _Document.number == OrganizationFact.document)
     )
+
+
+def _mine(work: Work) -> ColumnElement[bool]:
+    me = work.actor.organization
+    return or_(OrganizationFact.organization == me, OrganizationFact.holder == me)
 
 
 def _assigned(work: Work) -> Select[int]:

@@ -61,7 +61,7 @@ def _line(before: Indicator | None, after: Indicator) -> Line:
 
 def _differences(before: Indicator, after: Indicator) -> Iterator[Difference]:
     plain = ("pillar", "kind", "scope", "mandatory_from", "unit", "validity_months", "zero_tolerance", "weight")
-    for name in (*plain, "group", "limiting"):
+    for name in (*plain, "better", "group", "shared", "limiting"):
         yield from _unless_same(name, getattr(before, name), getattr(after, name))
     yield from _unless_same("period_months", _months(before), _months(after))
     yield from _unless_same("evidence", sorted(before.evidence), sorted(after.evidence))

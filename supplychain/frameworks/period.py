@@ -26,7 +26,7 @@ class Period:
 
     def begins(self, last: date) -> date:
         """The first day of the months that end with `last`; both days belong to them."""
-        return _begins(last, self.months)
+        return last + _DAY - relativedelta(months=self.months)
 
     def covered(self, first: date | None, last: date | None) -> bool:
         """Whether days observed from `first` to `last`, both included, hold so many whole calendar months.
@@ -34,9 +34,10 @@ class Period:
         They need not be those of a calendar year, and may be more. One day may be wanting, because a meter read on
         2 January and on 31 December was read for a year. What has no first or no last day covers nothing.
         """
-        return first is not None and last is not None and first <= self.begins(last) + _DAY
+        return first is not None and last is not None and _covered(first, last, self.months)
 
 
 @lru_cache(maxsize=16384)
-def _begins(last: date, months: int) -> date:
-    return last + _DAY - relativedelta(months=months)
+def _covered(first: date, last: date, months: int) -> bool:
+    """Answered once for a piece of evidence, which may hold the readings of many indicators."""
+    return first <= Period(months).begins(last) + _DAY

@@ -6,13 +6,14 @@ from typing import Any
 from supplychain.frameworks.references import Citation, Source, Title
 from supplychain.frameworks.successions import Clauses, Succession, of_source
 from supplychain.frameworks.terms import Tag, Text
+from supplychain.frameworks.topics import own_topics
 
 Body = Mapping[str, Any]
 
 
 def topic(identifier: str, names: Text) -> Body:
     """A topic of the controlled list."""
-    return {"id": identifier, "names": names.as_dict()}
+    return {"id": identifier, "names": names.as_dict(), "ours": identifier in own_topics()}
 
 
 def source(one: Source) -> Body:

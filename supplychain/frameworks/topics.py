@@ -12,7 +12,7 @@ from supplychain.frameworks.terms import Kind, Text
 
 
 @cache
-def _told() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+def _told() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     text = (files("supplychain.frameworks") / "topics.yaml").read_text("utf-8")
     return yaml.safe_load(text)  # type: ignore[no-any-return] # a test checks its shape
 
@@ -20,7 +20,13 @@ def _told() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 @cache
 def topics() -> Mapping[str, Text]:
     """What sources and indicators are about, by id, in the order in which they are shown."""
-    return {one: Text(**names) for one, names in _told()["topics"].items()}
+    return {one: Text(told["en"], told["zh"]) for one, told in _told()["topics"].items()}
+
+
+@cache
+def own_topics() -> frozenset[str]:
+    """The topics that we added to those of the crosswalk of our sources."""
+    return frozenset(one for one, told in _told()["topics"].items() if told.get("ours", False))
 
 
 @cache

@@ -9,6 +9,7 @@ from graph.network import Link, Period
 from graph.terms import LinkState
 from supplychain.dialects import among
 from supplychain.network import directory, link_queries, records
+from supplychain.network.figures import FIGURES
 from supplychain.network.identifiers import Scheme
 from supplychain.network.link_rules import SAID_BY, Side
 from supplychain.network.models import OwnershipRow, SupplierRecord, SupplyLink
@@ -43,7 +44,7 @@ def organizations(work: Work, rows: Sequence[SupplierRecord]) -> list[dict[str, 
                 "name": row.name,
                 "name_zh": entry.name_zh,
                 "kind": entry.kind if holds(work, entry) else None,
-                **{name: getattr(row, name) for name in (*records.ATTRIBUTES, "address", "spend")},
+                **{name: getattr(row, name) for name in (*records.ATTRIBUTES, "address", "spend", *FIGURES)},
                 **{str(scheme): of_scheme.get(scheme) for scheme in Scheme},
                 "parent_code": parents.get(row.organization),
             }

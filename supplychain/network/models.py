@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from graph.terms import PROVABLE
 from supplychain.db import Base, Number, public_id
+from supplychain.network.figures import Figures
 
 
 class Organization(Base):
@@ -78,7 +79,7 @@ class Identifier(Base):
     verified_at: Mapped[datetime | None]
 
 
-class SupplierRecord(Base):
+class SupplierRecord(Figures, Base):
     """A buyer's own private row about an organization; nobody else reads or writes it.
 
     raw: by column, what the buyer's list wrote where reading it made another value of it.

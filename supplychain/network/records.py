@@ -9,13 +9,14 @@ from graph import network as graph
 from graph.terms import PROVABLE
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.network import facts
+from supplychain.network.figures import FIGURES
 from supplychain.network.models import Organization, SupplierRecord
 from supplychain.network.standing import require_verified
 from supplychain.work import Work
 
 ATTRIBUTES: Final = PROVABLE
 """What the engine's scope tests read of a record."""
-_EDITABLE: Final = ("code", "name", "spend", "address", *ATTRIBUTES)
+_EDITABLE: Final = ("code", "name", "spend", "address", *FIGURES, *ATTRIBUTES)
 
 
 def own(owner: int, organization: int | None = None) -> Select[SupplierRecord]:

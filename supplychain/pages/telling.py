@@ -10,11 +10,12 @@ from importlib.resources import files
 import yaml
 
 from supplychain.frameworks import represent
+from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.framework import Condition, Framework, Indicator, Reference, Target
 from supplychain.frameworks.period import Period
 from supplychain.frameworks.references import Source
-from supplychain.frameworks.terms import Better, Tag, Text, Trust
-from supplychain.frameworks.topics import topics
+from supplychain.frameworks.terms import Better, Relation, Tag, Text, Trust
+from supplychain.frameworks.topics import own_topics, topics
 
 
 @cache
@@ -34,6 +35,17 @@ class Row:
     ours: bool
     mark: Tag | None
     trust: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What certificates of a standard prove, as far as it is known alike. version: of that edition alone."""
+
+    relation: Relation
+    version: str | None
+    tag: Tag | None
+    ours: bool
+    rows: tuple[Satisfies, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,39 @@ class Teller:
     def topic(self, topic: str) -> str:
         """The name of a topic."""
         return self.text(topics()[topic])
+
+    def is_own(self, topic: str) -> bool:
+        """Whether we added the topic to those of our sources."""
+        return topic in own_topics()
+
+    def asked_by(self, framework: Framework, standard: Standard) -> Iterator[tuple[str, str]]:
+        """The indicators whose targets name the standard, with the levels, and the edition where one is named."""
+        for one in framework.indicators:
+            named = [
+                (target.level, name.version)
+                for target in one.targets
+                if isinstance(target.value, tuple)
+                for name in target.value
+                if name.standard == standard.id
+            ]
+            if named:
+                yield (
+                    one.id,
+                    self.together([f"{level}: {version}" if version else str(level) for level, version in named]),
+                )
+
+    def proofs(self, standard: Standard) -> Iterator[Proofs]:
+        """What its certificates prove, in full first."""
+        found: dict[tuple[Relation, str | None, Tag | None, bool], list[Satisfies]] = {}
+        for one in standard.satisfies:
+            found.setdefault((one.relation, one.version, one.tag, one.ours), []).append(one)
+        for alike in sorted(found, key=lambda alike: alike[0] is not Relation.FULL):
+            yield Proofs(*alike, tuple(found[alike]))
+
+    def ends(self, framework: Framework, hop: Carries) -> date | None:
+        """The last day on which a certificate stands for the standard that it carries; None = no end is known."""
+        carried = framework.standard(hop.standard)
+        return carried.last_day(hop.as_version) if carried else None
 
     def trust(self, trust: Trust) -> str:
         """How far evidence must be believed."""

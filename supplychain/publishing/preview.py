@@ -4,16 +4,15 @@ A step reads and computes outside any write transaction, then writes its differe
 at any moment it goes on where it was. Nothing grows with the number of organizations but the rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from graph.network import Network
 from supplychain import jobs, lease
-from supplychain.conformity import loading
+from supplychain.conformity import derive, loading
 from supplychain.conformity.appraisal import Bench, input_of, readers, speaks_to
 from supplychain.conformity.loading import Facts
 from supplychain.conformity.rules import Family, levels
@@ -24,12 +23,18 @@ from supplychain.frameworks.library import everything
 from supplychain.frameworks.models import Publication
 from supplychain.jobs import Job
 from supplychain.network import engine
+from supplychain.publishing import spreading
 from supplychain.publishing.models import LevelShift
 from supplychain.work import Runtime, Work, run
 
 JOB: Final = "publication-preview"
 CHUNK: Final = 1000
+_DERIVING = (derive.JOB, spreading.JOB)
 _ROWS = table_of(LevelShift)
+
+
+Settled = Callable[[int, Framework], Mapping[str, int | None]]
+"""The levels of an organization that were derived and are good through the day; empty where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Versions:
 
     before: Framework | None
     after: Framework
+    settled: Settled
 
     def __iter__(self) -> Iterator[Framework]:
         return (one for one in (self.before, self.after) if one is not None)
@@ -69,7 +75,7 @@ def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator
         given = input_of(bench, number, family, bench.day)
         was: Mapping[str, int | None] = {}
         if versions.before is not None:
-            was = levels(versions.before, *given, bench.day)
+            was = versions.settled(number, versions.before) or levels(versions.before, *given, bench.day)
         becomes = levels(versions.after, *given, bench.day)
         about = bench.network.organization(number)
         for pillar in sorted(was.keys() | becomes.keys()):
@@ -101,17 +107,33 @@ def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
     if row is None or after is None:
         raise NotFound
     network = engine.network(work)
-    day = day_of(work, network)
+    day = derive.day_of(work, network)
     read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     bench = Bench(network, known, loading.load(work, read), day, work.runtime.settings.listing_framework)
-    versions = Versions(known.get(row.against) if row.against else None, after)
+    versions = Versions(known.get(row.against) if row.against else None, after, _settled(work, day))
     keys = {"publication": row.number, "owner": row.organization}
     return [{**keys, **shift} for shift in shifts(versions, bench, numbers)]
 
 
-def day_of(work: Work, network: Network) -> date:
-    """The day that is looked at: the one the network has reached."""
-    return work.today if network.day == date.min else network.day
+def _settled(work: Work, day: date) -> Settled:
+    """What the engine knows of levels; nothing while a job is still to derive what was changed."""
+    state = engine.state(work)
+    pending = select(Job.number).where(Job.kind.in_(_DERIVING), Job.done_at.is_(None))
+    if work.session.scalar(pending.limit(1)) is not None:
+        return lambda _number, _framework: {}
+
+    def levels_of(number: int, framework: Framework) -> Mapping[str, int | None]:
+        found = {one.id: state.standing(number, framework.key, one.id) for one in framework.pillars}
+        known = {pillar: one["level"] for pillar, one in found.items() if one is not None and _lasts(one, day)}
+        # of a version that it is not held against any more every pillar is told as not assessed
+        return known if len(known) == len(found) and any(level is not None for level in known.values()) else {}
+
+    return levels_of
+
+
+def _lasts(standing: Mapping[str, Any], day: date) -> bool:
+    through = standing["good_through"]
+    return through is None or through >= day.isoformat()
 
 
 def _writing(

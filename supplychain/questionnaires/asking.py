@@ -13,10 +13,12 @@ from supplychain.conformity.loading import facts_about, family_of
 from supplychain.conformity.rules import Family
 from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
+from supplychain.facts import queries as facts
 from supplychain.frameworks import operations
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Scope
 from supplychain.network import engine, own
+from supplychain.questionnaires.deciding import AskedFact, Stated, asked_facts
 from supplychain.questionnaires.rules import Sheet, ask
 from supplychain.work import Work
 
@@ -28,7 +30,8 @@ class Questionnaire:
     """A sheet with whom it is about and what is on record.
 
     levels: up to which level each pillar is asked. elsewhere: the organizations that answer what this one does not.
-    evidence: by number, as far as it is the reader's own.
+    evidence: by number, as far as it is the reader's own. facts: those that may still leave questions out.
+    stated: every fact of it that stands, as far as it is the reader's own.
     """
 
     framework: Framework
@@ -37,6 +40,8 @@ class Questionnaire:
     sheet: Sheet
     elsewhere: tuple[tuple[Organization, Scope], ...]
     evidence: Mapping[int, Evidence]
+    facts: tuple[AskedFact, ...]
+    stated: tuple[Stated, ...]
 
 
 def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
@@ -49,7 +54,7 @@ def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
     organization = own.member(work, query.get("organization"), work.today)
     network = engine.network(work)
     family = family_of(network, organization, work.today)
-    known = facts_about(network, organization).verified
+    known = facts_about(network, organization, work.today).verified
     appraisal = appraise(work, [organization], work.today, frozenset({framework.key}))[organization]
     assessment = appraisal.assessments[framework.key]
     reached = {name: standing.level or 0 for name, standing in assessment.pillars.items()}
@@ -57,6 +62,7 @@ def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
     sheet = ask(framework, assessment, levels, _scopes(organization, family), known.keys())
     about = network.organization(organization)
     assert about is not None  # it is the caller, or a plant of its own
+    stated = _stated(work, organization)
     others = [(_others(organization, family, scope), scope) for scope in sorted(sheet.elsewhere)]
     return Questionnaire(
         framework=framework,
@@ -67,6 +73,15 @@ def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
             (found, scope) for some, scope in others for one in some if (found := network.organization(one)) is not None
         ),
         evidence=_on_record(work, {source.evidence for one in sheet.questions for source in one.sources}),
+        facts=asked_facts(sheet, stated, known, work.today),
+        stated=stated,
+    )
+
+
+def _stated(work: Work, organization: int) -> tuple[Stated, ...]:
+    return tuple(
+        Stated(one.fact, one.value, one.year, one.valid_from, one.valid_to, one.standing)
+        for one in facts.own_standing(work, organization)
     )
 
 

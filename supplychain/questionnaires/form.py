@@ -11,9 +11,11 @@ from supplychain.evidence.models import Evidence
 from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Kind, Relation
 from supplychain.i18n import sentence
+from supplychain.questionnaires import form_facts
 from supplychain.questionnaires.asking import ALL, Questionnaire
+from supplychain.questionnaires.deciding import AskedFact
 from supplychain.questionnaires.rules import Question, kinds, needs
-from supplychain.questionnaires.telling import further, heading, key_of, over, questions, stated, text
+from supplychain.questionnaires.telling import facts, further, heading, key_of, over, questions, stated, text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DAYS = ("observed_from", "observed_to")
@@ -23,13 +25,14 @@ Item = dict[str, Any]
 
 def form(found: Questionnaire, language: str, mode: str = ALL) -> Item:
     """The form of a questionnaire in a language."""
-    asked = questions(found, mode)
+    asked, asked_facts = questions(found, mode), facts(found, mode)
+    stated = form_facts.filled_in(asked_facts)
     return {
         **heading(found, language),
-        "json_schema": _schema(found, asked, language),
-        "ui_schema": _layout(found, asked, language),
-        "rjsf_ui_schema": _rjsf(asked, language),
-        "data": {"answers": filled_in(found, asked)},
+        "json_schema": _schema(found, asked, asked_facts, language),
+        "ui_schema": _layout(found, asked, asked_facts, language),
+        "rjsf_ui_schema": _rjsf(asked, asked_facts, language),
+        "data": {"answers": filled_in(found, asked), **({"facts": stated} if stated else {})},
     }
 
 
@@ -63,14 +66,14 @@ def as_answer(indicator: Indicator, row: Evidence) -> Item:
     return {"value": value, **({"unit": unit} if unit else {}), **said}
 
 
-def _schema(found: Questionnaire, asked: Iterable[Question], language: str) -> Item:
+def _schema(found: Questionnaire, asked: Iterable[Question], asked_facts: Iterable[AskedFact], language: str) -> Item:
     return {
         "$schema": DIALECT,
         "title": text(found.framework.names, language),
         "type": "object",
         "additionalProperties": False,
-        "required": ["answers"],
         "properties": {
+            **form_facts.schema(asked_facts, language),
             "answers": {
                 "type": "object",
                 "title": sentence("form.answers", language),
@@ -171,8 +174,8 @@ def _day(name: str, language: str) -> Item:
     return _text(name, language, format="date")
 
 
-def _layout(found: Questionnaire, asked: tuple[Question, ...], language: str) -> Item:
-    """Of JSON Forms: a category a pillar, in it a group a question."""
+def _layout(found: Questionnaire, asked: tuple[Question, ...], asked_facts: Iterable[AskedFact], language: str) -> Item:
+    """Of JSON Forms: the facts, then a category a pillar, in it a group a question."""
     categories = [
         {
             "type": "Category",
@@ -183,7 +186,7 @@ def _layout(found: Questionnaire, asked: tuple[Question, ...], language: str) ->
         if any(one.indicator.pillar == pillar.id for one in asked)
     ]
     general = {"type": "Category", "label": sentence("form.general", language), "elements": _controls("#", _GENERAL)}
-    return {"type": "Categorization", "elements": [*categories, general]}
+    return {"type": "Categorization", "elements": [*form_facts.layout(asked_facts, language), *categories, general]}
 
 
 _GENERAL = (*_DAYS, "source")
@@ -208,7 +211,8 @@ def _controls(at: str, names: Iterable[str]) -> list[Item]:
     return [{"type": "Control", "scope": f"{at}/properties/{name}"} for name in names]
 
 
-def _rjsf(asked: Iterable[Question], language: str) -> Item:
+def _rjsf(asked: Iterable[Question], asked_facts: tuple[AskedFact, ...], language: str) -> Item:
     """Of react-jsonschema-form: the order, and the help under each question."""
+    first = ["facts"] if asked_facts else []
     shown = {one.indicator.id: {"ui:description": text(one.indicator.help, language)} for one in asked}
-    return {"ui:order": ["answers", *_GENERAL], "answers": {"ui:order": [*shown], **shown}}
+    return {"ui:order": [*first, "answers", *_GENERAL], "answers": {"ui:order": [*shown], **shown}}

@@ -20,9 +20,11 @@ from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.frameworks.values import ValueUnusable, reading
+from supplychain.questionnaires import stating
 from supplychain.questionnaires.asking import Questionnaire, questionnaire
 from supplychain.questionnaires.form import as_answer
 from supplychain.questionnaires.rules import Question, kinds
+from supplychain.questionnaires.stating import Statements
 from supplychain.questionnaires.telling import key_of
 from supplychain.work import Work
 
@@ -58,6 +60,7 @@ class Replies:
 
     replies: tuple[Reply, ...]
     unchanged: tuple[str, ...]
+    statements: Statements
 
 
 def read(work: Work, framework_key: str, organization_id: str | None, body: Given, files: Sequence[str]) -> Replies:
@@ -65,9 +68,7 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
 
     Raises NotFound; Invalid with a fault for each field that cannot be evidence.
     """
-    framework = frameworks.find(work, framework_key)
-    everything = {"framework": framework_key, "organization": organization_id, "level": framework.top_level}
-    found = questionnaire(work, everything)
+    found = everything(work, framework_key, organization_id)
     asked = {one.indicator.id: one for one in found.sheet.questions}
     replies: list[Reply] = []
     unchanged: list[str] = []
@@ -86,11 +87,21 @@ def read(work: Work, framework_key: str, organization_id: str | None, body: Give
         reply = _reply(found, asked[name], given, body, organization_id)
         faults += _faults(work, found.framework, reply)
         replies.append(reply)
-    if not (replies or unchanged or faults):
+    statements = stating.read(work, found, body["facts"])
+    faults += statements.faults
+    if not (replies or unchanged or statements.new or statements.unchanged or faults):
         faults.append(Fault("/answers", "required"))
     if faults:
         raise Invalid("invalid-payload", faults=faults)
-    return Replies(tuple(replies), tuple(unchanged))
+    return Replies(tuple(replies), tuple(unchanged), statements)
+
+
+def everything(work: Work, framework_key: str, organization_id: str | None) -> Questionnaire:
+    """The questionnaire with every level's questions: an answer may be of any. Raises NotFound."""
+    framework = frameworks.find(work, framework_key)
+    return questionnaire(
+        work, {"framework": framework_key, "organization": organization_id, "level": framework.top_level}
+    )
 
 
 def submit(work: Work, replies: Replies, taken: Mapping[str, Taken]) -> list[Seen]:

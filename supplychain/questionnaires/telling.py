@@ -10,9 +10,11 @@ from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Text
 from supplychain.i18n import sentence
 from supplychain.questionnaires.asking import ALL, MISSING, Questionnaire
+from supplychain.questionnaires.deciding import AskedFact, FactState
 from supplychain.questionnaires.rules import Needs, Question, needs
 
 Item = dict[str, Any]
+_TO_BE_STATED = frozenset({FactState.MISSING, FactState.OUT_OF_DATE, FactState.OF_ANOTHER_YEAR})
 
 
 def told(found: Questionnaire, language: str, mode: str = ALL) -> Item:
@@ -31,6 +33,7 @@ def told(found: Questionnaire, language: str, mode: str = ALL) -> Item:
             }
             for indicator, result in found.sheet.left_out
         ],
+        "facts": [_fact(one, language) for one in facts(found, mode)],
         "open_facts": _open_facts(asked),
         "elsewhere": [
             {"organization": {"id": one.id, "name": one.name}, "scope": str(scope)} for one, scope in found.elsewhere
@@ -64,6 +67,11 @@ def heading(found: Questionnaire, language: str) -> Item:
 def questions(found: Questionnaire, mode: str) -> tuple[Question, ...]:
     """The questions asked for, in their order."""
     return tuple(one for one in found.sheet.questions if mode != MISSING or one.missing)
+
+
+def facts(found: Questionnaire, mode: str) -> tuple[AskedFact, ...]:
+    """The facts asked for. mode: ``missing`` leaves out what is in force, and what keeps no level from holding."""
+    return tuple(one for one in found.facts if mode != MISSING or (one.missing and one.state in _TO_BE_STATED))
 
 
 def text(both: Text, language: str) -> str:
@@ -125,6 +133,40 @@ def _question(found: Questionnaire, one: Question, language: str) -> Item:
         "reason": str(one.result.why),
         "says": sentence(f"why.{one.result.why}", language),
         "known": _known(found, one),
+    }
+
+
+def _fact(one: AskedFact, language: str) -> Item:
+    known = one.known
+    return {
+        "fact": one.type.id,
+        "name": one.type.names[language],
+        "question": one.type.question[language],
+        "kind": one.type.kind,
+        "unit": one.type.unit,
+        "year": one.year,
+        "codes": [{"id": code.id, "name": code.names[language]} for code in one.type.codes.values()],
+        "feeds": one.type.feeds,
+        "state": one.state,
+        "says": sentence(f"form.fact.{one.state}", language),
+        "missing": one.missing,
+        "decides": [
+            {
+                "indicator": indicator.id,
+                "name": text(indicator.names, language),
+                "condition": represent.condition(condition),
+            }
+            for indicator, condition in one.decides
+        ],
+        "known": known
+        and {
+            "value": known.value,
+            "year": known.year,
+            "valid_from": known.valid_from and known.valid_from.isoformat(),
+            "valid_to": known.valid_to and known.valid_to.isoformat(),
+            "standing": known.standing,
+            "through": known.through and known.through.isoformat(),
+        },
     }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from supplychain.network.models import ImportMapping, ImportResult, ImportRun
-from tests.factories import Builder
+from supplychain.questionnaires.models import QuestionnaireDraft
+from tests.factories import MILLS, Builder
 
 Saying = Mapping[str, str] | None
 """What a row says of an organization; rows of links say nothing of that kind."""
@@ -44,5 +45,22 @@ def keep_mapping(build: Builder, owner: str, source: str, kind: str, columns: Ma
             splits={},
             created_at=build.work.now,
             changed_at=build.work.now,
+        )
+    )
+
+
+def keep_draft(build: Builder, holder: str, answers: Mapping[str, Any]) -> None:
+    """A form of a holder's that is not sent yet."""
+    number, now = build.number(holder), build.work.now
+    build._add(
+        QuestionnaireDraft(
+            id=f"drf_{holder}",
+            holder=number,
+            organization=number,
+            framework=MILLS,
+            title=holder,
+            content={"answers": dict(answers), "facts": {}},
+            created_at=now,
+            changed_at=now,
         )
     )

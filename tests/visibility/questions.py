@@ -60,6 +60,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "invitation_id": ("inv",),
     "import_id": ("imp",),
     "mapping_id": ("map",),
+    "draft_id": ("drf",),
     "key_id": ("key",),
     "grant_id": ("grt",),
     "job_id": ("job",),
@@ -112,6 +113,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/me/index": ("framework=electroplating-index@1",),
     "/v1/me/questionnaire": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
     "/v1/me/questionnaire/form": ("framework=eseec-electronics@1", "framework=rspo-mill@1"),
+    "/v1/me/questionnaire/workbook": ("framework=rspo-mill@1",),
 }
 """What a route cannot be asked without; a prefix stands for every id that has it."""
 WHAT_IF: Final = "/v1/what-if"

@@ -327,6 +327,7 @@ def _lists(build: Teller) -> None:
     lists.send(build, "mill", "2025", "organizations", _row("Spinner", "CN") | _row("Farm", "IN"))
     lists.send(build, "mill", "2026", "organizations", _row("Spinner", "VN") | _row("Weaver", "CN"))
     lists.keep_mapping(build, "brand", "ERP", "links", {"Lieferant": "supplier", "Bemerkung": None})
+    lists.keep_draft(build, "mill", {"RSPO01": {"standard": "rspo"}})
     brand, now = build.number("brand"), build.work.now
     build._add(ImportRun(id="imp_brand", owner=brand, kind="links", columns=["buyer"], rows=1, created_at=now))
     build._add(Job(id="job_brand", kind="import", payload={}, organization=brand, created_at=now, run_after=now))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 from supplychain.conformity.rules.candidate import Candidate
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
@@ -23,6 +22,7 @@ from supplychain.conformity.rules.results import (
     Standing,
     Unmet,
     Why,
+    alike,
     lowest,
 )
 from supplychain.frameworks.framework import Framework
@@ -105,11 +105,12 @@ def levels(
 ) -> dict[str, int | None]:
     """The levels that `assess` gives, by pillar, for less work: for a look at very many."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, PLAIN)
-    return {
-        name: pillar_level(dossier.plan, name, grid, assessed=_assessed(dossier, PLAIN, slots))
-        for name, slots in dossier.plan.pillar_slots.items()
-    }
+    plan = dossier.plan
+    grid = list(plan.silent)
+    for index in dossier.told():
+        grid[index] = _results(dossier, PLAIN, plan.slots[index])
+    assessed = _assessed(dossier, PLAIN)
+    return {name: pillar_level(plan, name, grid, assessed=name in assessed) for name in plan.gates}
 
 
 def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
@@ -172,34 +173,36 @@ def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int 
     if not seen:
         return levels
     grid = [_results(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
+    assessed = _assessed(dossier, lens)
     return {
-        name: levels[name]
-        if seen.isdisjoint(slots)
-        else pillar_level(plan, name, grid, assessed=_assessed(dossier, lens, slots))
+        name: levels[name] if seen.isdisjoint(slots) else pillar_level(plan, name, grid, assessed=name in assessed)
         for name, slots in plan.pillar_slots.items()
     }
 
 
 def _pillars(dossier: Dossier, lens: Lens, grid: Grid) -> dict[str, PillarResult]:
-    plan = dossier.plan
-    return {
-        name: pillar_result(plan, name, grid, assessed=_assessed(dossier, lens, slots))
-        for name, slots in plan.pillar_slots.items()
-    }
+    plan, assessed = dossier.plan, _assessed(dossier, lens)
+    return {name: pillar_result(plan, name, grid, assessed=name in assessed) for name in plan.gates}
 
 
-def _assessed(dossier: Dossier, lens: Lens, slots: Sequence[int]) -> bool:
-    """Whether any evidence counts in a pillar, be it of too little trust for its level."""
-    return any(
-        candidate.trust >= lens.floor and lens.counts(candidate, 1)
-        for index in slots
-        for holder in dossier.holders(dossier.plan.slots[index])
-        for candidate in dossier.candidates.get((holder, index), ())
-    )
+def _assessed(dossier: Dossier, lens: Lens) -> set[str]:
+    """The pillars in which any evidence counts, be it of too little trust for its level."""
+    found: set[str] = set()
+    for (_, index), candidates in dossier.candidates.items():
+        pillar = dossier.plan.slots[index].indicator.pillar
+        if pillar not in found and any(one.trust >= lens.floor and lens.counts(one, 1) for one in candidates):
+            found.add(pillar)
+    return found
 
 
 def _grid(dossier: Dossier, lens: Lens) -> Grid:
-    return [_results(dossier, lens, slot) for slot in dossier.plan.slots]
+    told = dossier.told()
+    return [
+        _results(dossier, lens, slot)
+        if slot.index in told
+        else alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, dossier.holders(slot)[0])
+        for slot in dossier.plan.slots
+    ]
 
 
 def _results(dossier: Dossier, lens: Lens, slot: Slot) -> Sequence[LevelResult]:
@@ -229,10 +232,10 @@ def _of_holder(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Sequenc
         return [_found(level, holder, finding) for level in slot.levels]
     why = dossier.inapplicable.get(key)
     if why is not None:
-        return _alike(slot.levels, Outcome.NOT_APPLICABLE, why, holder)
+        return alike(slot.levels, Outcome.NOT_APPLICABLE, why, holder)
     candidates = dossier.candidates.get(key)
     if not candidates:
-        return _alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
+        return alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, holder)
     first = candidates[0]
     if lens.settles(first, slot):
         told = zip(slot.levels, first.verdicts, strict=True)
@@ -241,12 +244,6 @@ def _of_holder(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Sequenc
         _decide(candidates, lens, level, place, max(slot.trust[place], lens.floor), holder)
         for place, level in enumerate(slot.levels)
     ]
-
-
-@lru_cache(maxsize=1024)
-def _alike(levels: tuple[int, ...], outcome: Outcome, why: Why, holder: int) -> Sequence[LevelResult]:
-    """The same at every level: most indicators of most suppliers, and many have the same levels."""
-    return tuple(LevelResult(level, outcome, why, holder) for level in levels)
 
 
 def _found(level: int, holder: int, finding: int) -> LevelResult:

@@ -48,6 +48,10 @@ class Dossier:
         """Whose results the subject takes for an indicator."""
         return self.sites if slot.site else (self.company,)
 
+    def told(self) -> set[int]:
+        """The slots of which anything is recorded."""
+        return {index for known in (self.candidates, self.inapplicable, self.findings) for _, index in known}
+
     def stands_until(self, last: date | None) -> None:
         """Note that something changes on the day after `last`."""
         if last is not None and last >= self.day and (self.good_through is None or last < self.good_through):
@@ -253,12 +257,14 @@ def _take_decisions(dossier: Dossier, decisions: Iterable[DecisionFact]) -> None
 def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
     by_number = {}
     for one in facts:
-        by_number[one.number] = one.verified
+        if one.verified:
+            by_number[one.number] = one.verified
         dossier.stands_until(one.good_through)
-    for slot in dossier.plan.slots:
-        for holder in dossier.holders(slot) if slot.indicator.applies else ():
-            verified = by_number.get(holder, {})
-            known = ((test, verified.get(test.fact)) for test in slot.indicator.applies)
+    if not by_number:
+        return
+    for slot in dossier.plan.conditional:
+        for holder in by_number.keys() & dossier.holders(slot):
+            known = ((test, by_number[holder].get(test.fact)) for test in slot.indicator.applies)
             if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
                 # the rule goes first: what the pack itself leaves out is not the reviewer's share
                 dossier.inapplicable[holder, slot.index] = Why.RULE

@@ -30,7 +30,7 @@ def _checks(plan: Plan, pillar: str, grid: Grid) -> Iterator[LevelCheck]:
 
 
 def _check(gate: Gate, grid: Grid) -> LevelCheck:
-    results = [(indicator, grid[index][place]) for indicator, index, place in gate.mandatory]
+    results = [(asked.silent.indicator, grid[asked.slot][asked.place]) for asked in gate.mandatory]
     applicable = [one for one in results if one[1].outcome is not Outcome.NOT_APPLICABLE]
     unmet = tuple(
         Unmet(indicator, gate.level, result.outcome, result.why)

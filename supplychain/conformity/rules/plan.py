@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from supplychain.conformity.rules.facts import Answer
-from supplychain.conformity.rules.results import Outcome, Why
+from supplychain.conformity.rules.results import Grid, Outcome, Unmet, Why, alike
 from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import Better, Kind, Relation, Scope, Trust
@@ -97,18 +97,33 @@ class Recognised:
         return not self.versions or version in self.versions
 
 
+class Asked(NamedTuple):
+    """An indicator that a level asks for: the index of its slot, the place of the level in it.
+
+    silent: what is said where nothing is told of it, the same for everybody: most suppliers lack most indicators.
+    """
+
+    slot: int
+    place: int
+    silent: Unmet
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What one level of a pillar asks for: indicators with the index of their slot and the place of the level in it."""
+    """What one level of a pillar asks for."""
 
     level: int
-    mandatory: tuple[tuple[str, int, int], ...]
-    optional: tuple[tuple[str, int, int], ...]
+    mandatory: tuple[Asked, ...]
+    optional: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A framework ready to assess."""
+    """A framework ready to assess.
+
+    conditional: the slots of what does not apply to everybody. forbidden: by pillar, what puts it at level 0 if unmet.
+    silent: the results by slot where nothing is recorded, nobody's in particular.
+    """
 
     framework: Framework
     slots: tuple[Slot, ...]
@@ -117,6 +132,9 @@ class Plan:
     gates: Mapping[str, tuple[Gate, ...]]
     pillar_slots: Mapping[str, tuple[int, ...]]
     receipt_limit: Mapping[tuple[str, Trust], int]
+    conditional: tuple[Slot, ...]
+    forbidden: Mapping[str, tuple[tuple[str, int], ...]]
+    silent: Grid
 
 
 @lru_cache(maxsize=64)
@@ -137,6 +155,16 @@ def plan_of(framework: Framework) -> Plan:
         receipt_limit={
             (rule.kind, rule.trust): framework.receipt_limit(rule.kind, rule.trust) for rule in framework.on_receipt
         },
+        conditional=tuple(slot for slot in slots if slot.indicator.applies),
+        forbidden={
+            pillar.id: tuple(
+                (slot.indicator.id, slot.index)
+                for slot in slots
+                if slot.indicator.pillar == pillar.id and slot.indicator.zero_tolerance
+            )
+            for pillar in framework.pillars
+        },
+        silent=tuple(alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, 0) for slot in slots),
     )
 
 
@@ -231,13 +259,21 @@ def _gates(framework: Framework, slots: tuple[Slot, ...], pillar: str) -> tuple[
     gates = []
     for level in range(1, framework.top_level + 1):
         asked = [slot for slot in slots if slot.indicator.pillar == pillar and level in slot.levels]
-        places = {slot.index: (slot.indicator.id, slot.index, slot.levels.index(level)) for slot in asked}
-        mandatory = (one for one in asked if (one.indicator.mandatory_from or level + 1) <= level)
-        optional = (one for one in asked if one.indicator.mandatory_from is None)
+        mandatory = [one for one in asked if (one.indicator.mandatory_from or level + 1) <= level]
+        optional = [one for one in asked if one.indicator.mandatory_from is None]
         gates.append(
-            Gate(level, tuple(places[one.index] for one in mandatory), tuple(places[one.index] for one in optional))
+            Gate(
+                level,
+                tuple(_asked(one, level, optional=False) for one in mandatory),
+                tuple(_asked(one, level, optional=True) for one in optional),
+            )
         )
     return tuple(gates)
+
+
+def _asked(slot: Slot, level: int, *, optional: bool) -> Asked:
+    silent = Unmet(slot.indicator.id, level, Outcome.NOT_ASSESSED, Why.NONE, optional)
+    return Asked(slot.index, slot.levels.index(level), silent)
 
 
 def needed(share: Decimal, optional: int) -> int:

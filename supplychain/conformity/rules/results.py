@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from supplychain.frameworks.terms import Relation, Trust
@@ -154,6 +155,12 @@ class LevelCheck:
 
 Grid = Sequence[Sequence[LevelResult]]
 """The results by slot of the plan, then by target."""
+
+
+@lru_cache(maxsize=1024)
+def alike(levels: tuple[int, ...], outcome: Outcome, why: Why, holder: int) -> Sequence[LevelResult]:
+    """The same at every level: most indicators of most suppliers, and many have the same levels."""
+    return tuple(LevelResult(level, outcome, why, holder) for level in levels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from schemas.record import RECORD_EXAMPLE, RecordEntrySchema, RecordFieldsSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.http import Blueprint, answer, check_if_match, current, etag, page_of_select
 from supplychain.network import directory, records
+from supplychain.network.figures import FIGURES
 from supplychain.network.models import Organization, SupplierRecord
 
 blp = Blueprint("records", __name__, url_prefix="/v1", description="A buyer's own private rows about its suppliers")
@@ -66,7 +67,7 @@ def remove_record(record_id: str) -> Response:
 
 def record_shown(row: SupplierRecord, about: Organization) -> dict[str, Any]:
     """A record as its owner reads it."""
-    names = ("id", "code", "name", *records.ATTRIBUTES, "spend", "address")
+    names = ("id", "code", "name", *records.ATTRIBUTES, "spend", "address", *FIGURES)
     return {
         **{name: getattr(row, name) for name in names},
         "organization": about.id,

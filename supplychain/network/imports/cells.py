@@ -186,6 +186,10 @@ _ORGANIZATION: Final[dict[str, Reader]] = {
     "code": _code(80),
     "spend": _number(0, MAX_SPEND),
     "address": _text(500),
+    "staff": _number(0, 1e8),
+    **dict.fromkeys(("revenue_cny", "assets_cny"), _number(0, MAX_SPEND)),
+    "figures_year": _year,
+    "industry_code": _code(80),
     **{str(scheme): _identifier(scheme) for scheme in Scheme},
     "parent_code": _code(80),
 }
@@ -203,7 +207,7 @@ _LINK: Final[dict[str, Reader]] = {
 }
 COLUMNS: Final[Mapping[Kind, Mapping[str, Reader]]] = {Kind.ORGANIZATIONS: _ORGANIZATION, Kind.LINKS: _LINK}
 DAYS: Final = frozenset({"valid_from", "valid_to"})
-NUMBERS: Final = frozenset({"spend", "share"})
+NUMBERS: Final = frozenset({"spend", "share", "staff", "revenue_cny", "assets_cny"})
 _VAT: Final = str(Scheme.VAT)
 WORDS: Final = frozenset({"kind", "flow_down", "disclosure", "private"})
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from supplychain.network.figures import FIGURES
 from supplychain.network.imports.matching import Pair, plain
 from supplychain.network.imports.rows import Fault, OrganizationRow, Result, Status, refused
 from supplychain.network.models import Organization, SupplierRecord
 
 ATTRIBUTES: Final = ("name", "name_zh", "kind", "country", "region", "sector", "size")
-WRITTEN: Final = ("name", "country", "region", "sector", "size", "spend", "address")
+WRITTEN: Final = ("name", "country", "region", "sector", "size", "spend", "address", *FIGURES)
 RECORDED: Final = (*WRITTEN, "raw")
 
 

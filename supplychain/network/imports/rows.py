@@ -142,6 +142,11 @@ class OrganizationRow:
     code: str | None = None
     spend: float | None = None
     address: str | None = None
+    staff: float | None = None
+    revenue_cny: float | None = None
+    assets_cny: float | None = None
+    figures_year: int | None = None
+    industry_code: str | None = None
     parent_code: str | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)

@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 MAX_CELLS = 4_000_000
 """In a sheet, blank ones within its used area included."""
-_MEMORY = {"workbook": 1 << 30, "graph": 1 << 30, "parquet": 3 << 30}  # Arrow reserves address space it does not use
+_MEMORY = {"parquet": 3 << 30}  # of all else 1 GiB: Arrow reserves address space that it does not use
 _SECONDS = 30
 _BEGIN, _GUARDED, _NAMED = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F, 0x85
 """Of records of an XLS: how its workbook begins, that it is encrypted, a sheet."""
@@ -37,8 +37,8 @@ class FileRefused(Exception):
 # Spreadsheets -------------------------------------------------------------------------------
 
 
-def workbook(data: bytes) -> dict[str, Any]:
-    """Every sheet with what its cells show; formulas by the value the file keeps for them."""
+def workbook(data: bytes, *, form: bool = False) -> dict[str, Any]:
+    """Every sheet with what its cells show; formulas by the value the file keeps for them, in a form as faults."""
     import python_calamine as calamine
 
     if _is_guarded(data):
@@ -50,13 +50,11 @@ def workbook(data: bytes) -> dict[str, Any]:
             for one in book.sheets_metadata
             if one.typ == calamine.SheetTypeEnum.WorkSheet
         ]
-    except calamine.PasswordError as error:
-        raise FileRefused("file-encrypted") from error
     except calamine.CalamineError as error:
-        if "password" in str(error).casefold():
+        if isinstance(error, calamine.PasswordError) or "password" in str(error).casefold():
             raise FileRefused("file-encrypted") from error
         raise FileRefused("spreadsheet-unreadable", reason=str(error)[:200]) from error
-    faults = _faults_by_sheet(data) if data.startswith(b"PK") else {}
+    faults = _faults_by_sheet(data, form=form) if data.startswith(b"PK") else {}
     return {
         "sheets": [
             {
@@ -93,7 +91,7 @@ def _rows(sheet: Any, faults: Faults) -> Iterator[tuple[int, list[Any]]]:
     for (row, column), fault in faults.items():
         cells = found.setdefault(row, [])
         cells += [None] * (column + 1 - len(cells))
-        if cells[column] is None:
+        if cells[column] is None or fault["fault"] == "formula-in-form":
             cells[column] = fault
     for at in sorted(found):
         cells = found[at]
@@ -115,7 +113,7 @@ def _cell(cell: Any) -> Any:
     return cell if isinstance(cell, bool | int | float) else str(cell)
 
 
-def _faults_by_sheet(data: bytes) -> dict[str, Faults]:
+def _faults_by_sheet(data: bytes, *, form: bool) -> dict[str, Faults]:
     """Of an XLSX, the cells that show an error, or that are formulas without a kept value: both read as blank."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
@@ -132,7 +130,7 @@ def _faults_by_sheet(data: bytes) -> dict[str, Faults]:
             if tag == "sheet" and path in names:
                 xml = archive.read(path)
                 if b"<f" in xml or b":f" in xml or b't="e"' in xml:
-                    found[attributes["name"]] = _Cells().read(xml)
+                    found[attributes["name"]] = _Cells(form=form).read(xml)
         return found
 
 
@@ -165,8 +163,8 @@ def _local(name: str) -> str:
 class _Cells:
     """The cells of a worksheet's XML as far as their type and formula go."""
 
-    def __init__(self) -> None:
-        self._found: Faults = {}
+    def __init__(self, *, form: bool) -> None:
+        self._form, self._found = form, Faults()
         self._at = self._type = self._text = ""
         self._formula = self._inside = self._value = False
         self._words: list[str] = []
@@ -202,7 +200,9 @@ class _Cells:
                 self._text = "".join(self._words)
                 self._value = bool(self._text) or self._type == "str"
             case "c" if self._at:
-                if self._type == "e":
+                if self._form and self._formula:
+                    self._found[_position(self._at)] = {"was": "=", "fault": "formula-in-form"}
+                elif self._type == "e":
                     self._found[_position(self._at)] = {"was": self._text or "#ERROR", "fault": "spreadsheet-error"}
                 elif self._formula and not self._value:
                     self._found[_position(self._at)] = {"was": "=", "fault": "formula-without-value"}
@@ -278,12 +278,14 @@ def _plain(value: Any) -> Any:
 def main() -> None:
     """Read what is named by the first argument."""
     task = sys.argv[1]
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY[task], _MEMORY[task]))
+    memory = _MEMORY.get(task, 1 << 30)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
     try:
-        told = {"workbook": workbook, "graph": graph, "parquet": parquet}[task](data)
+        sheets = task in {"workbook", "form"}
+        told = workbook(data, form=task == "form") if sheets else {"graph": graph, "parquet": parquet}[task](data)
     except FileRefused as error:
         told = error.told
     except (zipfile.BadZipFile, expat.ExpatError, OSError) as error:

@@ -21,6 +21,7 @@ _HARMLESS: Final = 32 << 20
 MAX_RATIO: Final = 150
 """Of an archive unpacked to more than 32 MiB: so many times its size and no more. Real spreadsheets stay under 30."""
 _PROLOG: Final = 4096
+_PROGRAMS: Final = ("vbaProject.bin", "macrosheets/sheet1.xml", "intlmacrosheets/sheet1.xml")
 
 
 def call(task: str, data: bytes) -> dict[str, Any]:
@@ -43,10 +44,10 @@ def call(task: str, data: bytes) -> dict[str, Any]:
     return told
 
 
-def check_archive(data: bytes) -> None:
+def check_archive(data: bytes, *, plain: bool = False) -> None:
     """Refuse an archive that is no spreadsheet, is encrypted, or unpacks to more than anybody wrote by hand.
 
-    Raises Malformed.
+    plain: also one that is no XLSX, or brings programs along. Raises Malformed.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -57,6 +58,10 @@ def check_archive(data: bytes) -> None:
             names = {member.filename for member in members}
             if not {"content.xml", "xl/workbook.xml", "xl/workbook.bin"} & names:
                 raise Malformed("archive-not-a-spreadsheet")
+            if plain and "xl/workbook.xml" not in names:
+                raise Malformed("workbook-not-xlsx")
+            if plain and any(name.endswith(_PROGRAMS) for name in names):
+                raise Malformed("workbook-with-programs")
             if any(member.flag_bits & 1 for member in members) or _is_encrypted(archive, names):
                 raise Malformed("file-encrypted")
             for member in members:

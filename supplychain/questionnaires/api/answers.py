@@ -1,28 +1,24 @@
 """Routes of questionnaires: what is asked of the caller, the same as a form, and the answers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
-from schemas.questionnaire import (
-    ANSWERS_EXAMPLE,
-    AnsweredSchema,
-    AnswersQuery,
-    AnswersSchema,
-    QuestionnaireFormSchema,
-    QuestionnaireQuery,
-    QuestionnaireSchema,
-)
+from schemas.questionnaire import QuestionnaireFormSchema, QuestionnaireQuery, QuestionnaireSchema
+from schemas.questionnaire_answers import ANSWERS_EXAMPLE, AnsweredSchema, AnswersQuery, AnswersSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.evidence.api import MAX_FILES, read_as, sent
-from supplychain.evidence.files import take_in
+from supplychain.evidence.api import read_as, sent
+from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.representation import of_one
+from supplychain.evidence.sending import MAX_FILES
+from supplychain.facts.queries import shown
 from supplychain.http import Blueprint, answer, current, language, require
-from supplychain.questionnaires import form, operations, telling
+from supplychain.questionnaires import form, operations, stating, telling
 from supplychain.questionnaires.asking import questionnaire
+from supplychain.work import Work
 
 blp = Blueprint("questionnaires", __name__, url_prefix="/v1/me", description="What a framework asks, and the answers")
-BLUEPRINTS = (blp,)
 Arguments = dict[str, Any]
 _ANSWERS = AnswersSchema()
 _PARTS = {
@@ -75,9 +71,24 @@ def answer_questionnaire(query: Arguments) -> Response:
     require(work, Permission.ME_READ)  # what is on record shows in what is unchanged
     said, uploads = sent("answers")
     body = read_as(_ANSWERS, said)
+    return answered(work, query["framework"], query.get("organization"), body, uploads)
+
+
+def answered(
+    work: Work, framework: str, organization: str | None, body: Arguments, uploads: Sequence[Upload]
+) -> Response:
+    """Record what a form says, whichever way it came: all of it, or nothing."""
     names = [one.name for one in uploads]
-    replies = operations.read(work, query["framework"], query.get("organization"), body, names)
+    replies = operations.read(work, framework, organization, body, names)
+    if replies.statements.new:
+        require(work, Permission.FACTS_STATE)
     taken = dict(zip(names, take_in(work.runtime, uploads), strict=True))
+    facts = stating.state(work, replies.statements, organization)
     seen = operations.submit(work, replies, taken)
-    found = {"evidence": [of_one(work, one) for one in seen], "unchanged": list(replies.unchanged)}
-    return answer(found, 201 if seen else 200)
+    found = {
+        "evidence": [of_one(work, one) for one in seen],
+        "unchanged": list(replies.unchanged),
+        "facts": [shown(work, one) for one in facts],
+        "unchanged_facts": list(replies.statements.unchanged),
+    }
+    return answer(found, 201 if seen or facts else 200)

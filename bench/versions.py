@@ -1,0 +1,232 @@
+"""A framework version over very many suppliers, as the jobs do it: `python -m bench.versions [SUPPLIERS] [URL]`.
+
+Suppliers with a short checklist, two readings and a certificate each; one in twenty sent all that a level asks. First
+the derivation of everybody, then the preview of a stricter version of the electronics model against the one that ships,
+then the derivation once more, as after a publication: nearly all is as it was. Suppliers a second of CPU of this
+process, and what it weighs before and at most: what a job takes must not grow with their number.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from time import process_time
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from supplychain import heads, lease, migrate, wiring
+from supplychain.config import Settings
+from supplychain.conformity import derive
+from supplychain.conformity.models import Conformity
+from supplychain.conformity.specimens import Sent, just_meeting
+from supplychain.db import Base, Database, opaque, table_of
+from supplychain.evidence.models import Evidence
+from supplychain.frameworks.framework import Framework
+from supplychain.frameworks.library import packs
+from supplychain.frameworks.loader import shipped_packs
+from supplychain.frameworks.models import Publication
+from supplychain.frameworks.terms import EvidenceKind
+from supplychain.jobs import Job
+from supplychain.network import calendar, engine, facts, log
+from supplychain.network.models import Organization
+from supplychain.publishing import preview
+from supplychain.publishing.models import LevelShift
+from supplychain.work import Runtime, Work, run
+
+SUPPLIERS, CHUNK = 100_000, 5_000
+WANTED = 5_000
+"""Suppliers a second a core."""
+KEY, NEXT = "eseec-electronics@2", "eseec-electronics@3"
+SITES = (("CN", "Jiangsu", "PCB"), ("CN", "Guangdong", "SMT"), ("VN", "Bac Ninh", "PCB"), ("MY", "Penang", "CBL"))
+TRUSTS = ("self_declared", "documented", "certified", "audited")
+
+
+def main(suppliers: int = SUPPLIERS, url: str | None = None) -> None:
+    """Build the database, do both jobs, print their figures."""
+    wiring.collect_less()  # as a worker does
+    with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
+        (Path(folder) / "packs").mkdir()
+        draft(Path(folder) / "packs")
+        database = Database(url or f"sqlite:///{folder}/versions.db")
+        migrate.upgrade(database)
+        settings = Settings(database_url=str(database.url), packs=(Path(folder) / "packs",), listing_framework=KEY)
+        runtime = wiring.runtime(settings, database)
+        calendar.advance_day(runtime)
+        build(runtime, suppliers)
+        run(runtime, engine.state)  # a worker has folded the network long before
+        measured("derivation of everybody from nothing", suppliers, lambda: derived(runtime, suppliers))
+        run(runtime, engine.state)
+        measured("preview of a version", suppliers, lambda: looked(runtime))
+        measured("derivation of everybody, little changed", suppliers, lambda: derived(runtime, suppliers))
+        database.dispose()
+
+
+def measured(what: str, suppliers: int, body: Callable[[], str]) -> None:
+    """Print one line, as all of `make bench` does."""
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is that of this job alone
+    weight = _weight("VmRSS")
+    started = process_time()
+    told = body()
+    spent = process_time() - started
+    more = f"+{_weight('VmHWM') - weight:.0f} on {weight:.0f} MiB"
+    print(f"{f'{what}, {suppliers:,} suppliers':58} {suppliers / spent:7.0f}/s {more:>20}   >= {WANTED}/s   {told}")
+    sys.stdout.flush()
+
+
+def _weight(name: str) -> float:
+    """MiB, as Linux counts it."""
+    lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+def draft(folder: Path) -> None:
+    """The next version: a certificate is not enough any more where it was."""
+    [file] = [one for one in shipped_packs() if one.stem == "eseec-electronics-2"]
+    text = file.read_text("utf-8").replace('version: "2"', 'version: "3"').replace("{1: certified", "{1: audited")
+    (folder / "eseec-electronics-3.yaml").write_text(text, "utf-8")
+
+
+def looked(runtime: Runtime) -> str:
+    """Do the job that previews the draft; how many levels it found changed."""
+
+    def proposed(work: Work) -> None:
+        given = {"framework": NEXT, "holds": NEXT, "sha256": "0" * 64, "reason": "bench", "against": KEY}
+        owner = work.session.scalar(select(func.min(Organization.number)))
+        row = Publication(organization=owner, proposed_at=work.now, **given)
+        work.session.add(row)
+        work.session.flush()
+        row.preview = work.enqueue(preview.JOB, {"publication": row.number}).number
+
+    run(runtime, proposed)
+    preview.handle(runtime, leased(runtime), "bench")
+    return f"{counted(runtime, LevelShift):,} levels change"
+
+
+def derived(runtime: Runtime, suppliers: int) -> str:
+    """Do the job that derives everybody from nothing; how many are now derived."""
+
+    def asked(work: Work) -> None:
+        work.enqueue(derive.JOB, {"organizations": numbers_of(work)}, total=suppliers)
+
+    run(runtime, asked)
+    derive.handle(runtime, leased(runtime), "bench")
+    return f"{counted(runtime, Conformity):,} derived"
+
+
+def counted(runtime: Runtime, model: type[Base]) -> int:
+    """How many rows there are."""
+    return run(runtime, lambda work: work.session.scalar(select(func.count()).select_from(model)) or 0)
+
+
+def numbers_of(work: Work) -> list[int]:
+    """Everybody, in order."""
+    return sorted(one.number for one in engine.network(work).organizations())
+
+
+def leased(runtime: Runtime) -> Job:
+    """The one job that waits."""
+    [job] = run(runtime, lambda work: list(lease.claim(work.session, Job, "bench", work.now)))
+    return job
+
+
+class Piece(NamedTuple):
+    """What a piece of evidence says, in the columns of its row."""
+
+    kind: str
+    framework: str | None
+    values: list[dict[str, Any]]
+    standard: str | None = None
+    certificate: dict[str, str] | None = None
+
+
+def build(runtime: Runtime, suppliers: int) -> None:
+    """Suppliers without links, and their evidence, without deriving anything."""
+    quick = replace(runtime, derive=_only_log)
+    [pack] = [one.framework for one in packs(runtime) if one.framework.key == KEY]
+    whole = [_pieces(pack, level, runtime) for level in range(1, pack.top_level + 1)]
+    draw = Random(20261126)
+    for start in range(0, suppliers, CHUNK):
+        names = range(start, min(start + CHUNK, suppliers))
+        run(quick, lambda work, names=names: _suppliers(work, names, whole, draw))  # type: ignore[misc] # bound now
+
+
+def _only_log(work: Work) -> None:
+    if work.changes:
+        log.append(work.session, heads.next_revision(work.session, heads.NETWORK), work.changes, work.now)
+
+
+def _suppliers(work: Work, names: Sequence[int], whole: Sequence[Sequence[Piece]], draw: Random) -> None:
+    rows = []
+    for name in names:
+        country, region, sector = draw.choice(SITES)
+        place = {"country": country, "region": region, "sector": sector}
+        rows.append(Organization(name=f"Supplier {name:06}", claim="verified", created_at=work.now, **place))
+    work.session.add_all(rows)
+    work.session.flush()
+    work.change(*map(facts.of_organization, rows))
+    sent = [_row(work, one.number, piece, draw.choice(TRUSTS), draw) for one in rows for piece in _some(whole, draw)]
+    for one in draw.sample(rows, len(rows) // 20):
+        trust = draw.choice(("certified", "audited"))
+        sent += [{**_row(work, one.number, piece, trust, draw), "state": "accepted"} for piece in draw.choice(whole)]
+    work.connection.execute(table_of(Evidence).insert(), sent)
+
+
+def _some(whole: Sequence[Sequence[Piece]], draw: Random) -> list[Piece]:
+    """Five answers, two readings and perhaps a certificate."""
+    pieces = draw.choice(whole)
+    [answers] = [one for one in pieces if one.kind == EvidenceKind.ANSWER]
+    [readings] = [one for one in pieces if one.kind == EvidenceKind.QUANTITY]
+    some = [answers._replace(values=draw.sample(answers.values, 5))]
+    some += [readings._replace(values=[one]) for one in draw.sample(readings.values, 2)]
+    certificates = [one for one in pieces if one.kind == EvidenceKind.CERTIFICATE]
+    return some + ([draw.choice(certificates)] if certificates else [])
+
+
+def _pieces(pack: Framework, level: int, runtime: Runtime) -> list[Piece]:
+    """All that a level asks: one piece for the answers, one for the readings, and the certificates."""
+    told: dict[EvidenceKind, list[dict[str, Any]]] = {EvidenceKind.ANSWER: [], EvidenceKind.QUANTITY: []}
+    certificates = []
+    for fact in just_meeting(pack, level, Sent(runtime.settings.clock().date())):
+        if fact.kind is EvidenceKind.CERTIFICATE:
+            printed = {"number": "1", "issuer": "Issuer", **({"version": fact.version} if fact.version else {})}
+            certificates.append(Piece(fact.kind, None, [], fact.standard, printed))
+        else:
+            told.setdefault(fact.kind, []).extend(_value(name, *told_of) for name, told_of in fact.values.items())
+    return [Piece(kind, pack.id, values) for kind, values in told.items() if values] + certificates
+
+
+def _value(indicator: str, value: Any, unit: str | None) -> dict[str, Any]:
+    plain = float(value) if isinstance(value, Decimal) else value
+    return {"indicator": indicator, "value": plain, **({"unit": unit} if unit else {})}
+
+
+def _row(work: Work, organization: int, piece: Piece, trust: str, draw: Random) -> dict[str, Any]:
+    days = draw.randrange(170)
+    certified = piece.kind == EvidenceKind.CERTIFICATE
+    return {
+        **piece._asdict(),
+        "id": opaque("evd"),
+        "organization": organization,
+        "holder": organization,
+        "submitted_by": organization,
+        "sites": [],
+        "files": [],
+        "source": "",
+        "trust": trust,
+        "state": "accepted" if draw.random() < 0.9 else "submitted",
+        "observed_from": work.today - timedelta(days=days + 364),
+        "observed_to": work.today - timedelta(days=days),
+        "valid_until": work.today + timedelta(days=700 - days) if certified else None,
+        "received_at": work.now,
+        "reviewed_at": work.now,
+        "version": 1,
+    }
+
+
+if __name__ == "__main__":
+    main(*(int(one) if one.isdigit() else one for one in sys.argv[1:]))  # type: ignore[arg-type] # a number, then a URL

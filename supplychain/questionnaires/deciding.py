@@ -1,0 +1,144 @@
+"""Facts of the organization that decide what a framework asks, and how each of them stands on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from graph.facts import spans
+from supplychain.facts.catalogue import FactType, catalogue
+from supplychain.facts.models import FactStanding
+from supplychain.facts.rules import PACK_RULE
+from supplychain.facts.sizing import counts, last_day, rules
+from supplychain.frameworks.framework import Condition, Indicator
+from supplychain.questionnaires.rules import Question, Sheet
+
+
+class FactState(StrEnum):
+    """How a fact that is asked stands on a day; one that is confirmed and settles the matter is not asked."""
+
+    MISSING = "missing"
+    OUT_OF_DATE = "out_of_date"
+    DECLARED = "declared"
+    DOCUMENTED = "documented"
+    OF_ANOTHER_YEAR = "of_another_year"
+    """Confirmed, but of an earlier year than another figure, with which it is never mixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact as it stands on record."""
+
+    fact: str
+    value: bool | int | list[str]
+    year: int | None
+    valid_from: date | None
+    valid_to: date | None
+    standing: FactStanding
+
+    def in_force(self, day: date) -> bool:
+        """Whether rules may read it on a day."""
+        if self.year is not None:
+            return counts(self.year, day)
+        return spans(self.valid_from, self.valid_to, day)
+
+    @property
+    def through(self) -> date | None:
+        """The last day on which it counts; None = until another value is stated."""
+        return self.valid_to if self.year is None else last_day(self.year)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """A fact that may still leave questions out, once a reviewer confirms it.
+
+    known: what is in force, else what was last. year: that of a yearly fact which is asked for.
+    decides: the questions with the condition that reads it. missing: one of them keeps a level from holding.
+    """
+
+    type: FactType
+    state: FactState
+    known: Stated | None
+    year: int | None
+    decides: tuple[tuple[Indicator, Condition], ...]
+    missing: bool
+
+
+def asked_facts(
+    sheet: Sheet, stated: Iterable[Stated], verified: Mapping[str, object], day: date
+) -> tuple[AskedFact, ...]:
+    """The facts that may still leave out questions of a sheet, in the order of the catalogue.
+
+    stated: what stands of the organization. verified: what packs' rules read of it on the day.
+    """
+    decides: dict[str, list[tuple[Question, Condition]]] = {}
+    for one in sheet.questions:
+        for condition in one.indicator.applies:
+            if _open(condition, verified):
+                for fact in stating(condition.fact):
+                    decides.setdefault(fact.id, []).append((one, condition))
+    on_record = list(stated)
+    year = _year(on_record, day)
+    found = []
+    for fact in catalogue().values():
+        if fact.id in decides:
+            known = _known(fact, on_record, day)
+            state = _state(known, year, day)
+            if state is not None:
+                pairs = decides[fact.id]
+                found.append(
+                    AskedFact(
+                        type=fact,
+                        state=state,
+                        known=known,
+                        year=year if fact.yearly else None,
+                        decides=tuple((one.indicator, condition) for one, condition in pairs),
+                        missing=any(one.missing for one, _ in pairs),
+                    )
+                )
+    return tuple(found)
+
+
+def readable(sheet: Sheet) -> frozenset[str]:
+    """The facts that decide whether indicators of a sheet apply, whatever is known of them."""
+    indicators = [one.indicator for one in sheet.questions] + [indicator for indicator, _ in sheet.left_out]
+    return frozenset(fact.id for one in indicators for condition in one.applies for fact in stating(condition.fact))
+
+
+def stating(name: str) -> tuple[FactType, ...]:
+    """The facts by whose statement rules learn what they read under a name; none for what only an entry says."""
+    figures = rules()[PACK_RULE].bounds
+    return tuple(
+        one
+        for one in catalogue().values()
+        if one.id == name or (one.feeds == name and (not one.yearly or one.id in figures))
+    )
+
+
+def _open(condition: Condition, verified: Mapping[str, object]) -> bool:
+    """Whether a fact that is not verified could make the condition fail: size classes are narrowed figure by figure."""
+    if condition.fact not in verified:
+        return True
+    possible = verified[condition.fact]
+    return condition.fact == "size" and isinstance(possible, frozenset) and not possible <= (condition.any_of or set())
+
+
+def _year(stated: Iterable[Stated], day: date) -> int:
+    """Whose figures are asked for: the latest year that has one and counts, else the last one that is over."""
+    return max((one.year for one in stated if one.year is not None and one.in_force(day)), default=day.year - 1)
+
+
+def _known(fact: FactType, stated: Iterable[Stated], day: date) -> Stated | None:
+    mine = [one for one in stated if one.fact == fact.id]
+    return max(mine, key=lambda one: (one.in_force(day), one.year or 0), default=None)
+
+
+def _state(known: Stated | None, year: int, day: date) -> FactState | None:
+    """None = confirmed, so that there is nothing to ask."""
+    if known is None:
+        return FactState.MISSING
+    if not known.in_force(day):
+        return FactState.OUT_OF_DATE
+    if known.standing is FactStanding.VERIFIED:
+        return None if known.year in (None, year) else FactState.OF_ANOTHER_YEAR
+    return FactState(known.standing.value)
