@@ -9,6 +9,9 @@ from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import EvidenceFact, EvidenceState, FindingFact, FindingState
 from supplychain.frameworks.terms import Trust
 
+_KINDS = {str(kind): kind for kind in EvidenceKind}
+_STATES = {str(state): state for state in EvidenceState}
+
 
 def finding_fact(row: Any, organization: int) -> FindingFact:
     """A finding that is not verified yet."""
