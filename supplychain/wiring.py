@@ -63,6 +63,7 @@ MODELS = (
     "supplychain.conformity.models",
     "supplychain.what_if.models",
     "supplychain.matchmaking.models",
+    "supplychain.questionnaires.models",
     "supplychain.publishing.models",
     "supplychain.trail.models",
     "supplychain.notices.models",
