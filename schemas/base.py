@@ -109,6 +109,14 @@ class Bool(fields.Boolean):
         return value
 
 
+class QueryBool(fields.Boolean):
+    """``true`` or ``false`` in a query string."""
+
+    default_error_messages = {**CODES, "invalid": "not-true-or-false"}
+    truthy = {"true"}
+    falsy = {"false"}
+
+
 class Day(fields.Date):
     """A calendar date, YYYY-MM-DD, in the configured time zone."""
 

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from schemas.answer import HEARD, LastAnswerSchema
 from schemas.base import (
     BaseSchema,
     Bilingual,
@@ -19,6 +20,7 @@ from schemas.base import (
     Str,
 )
 from schemas.framework import MARKS
+from schemas.waiver import WaivedSchema
 
 STATUSES = (
     "awaiting_confirmation",
@@ -55,6 +57,7 @@ class ObligationQuery(PageQuery, MomentQuery):
     tier = QueryInt(min=1, max=15)
     min_gap = QueryInt(min=1, max=20)
     due_until = Day()
+    answer = Choice(HEARD)
 
 
 class UnmetSchema(BaseSchema):
@@ -72,15 +75,6 @@ class UnmetSchema(BaseSchema):
     ours = Bool(required=True, metadata={"description": "The threshold is the framework's own"})
     mark = Choice(MARKS, allow_none=True, metadata={"description": "How well a document's threshold is known"})
     months = Int(metadata={"description": "With the reason `period`: how many a reading must cover"})
-
-
-class WaivedSchema(BaseSchema):
-    """The waiver that an obligation stands under: until when, and what is asked meanwhile (null: as before)."""
-
-    id = Str(required=True)
-    until = Day(required=True)
-    due = Day(required=True, allow_none=True)
-    level = Int(required=True, allow_none=True)
 
 
 class ObligationSchema(BaseSchema):
@@ -104,6 +98,7 @@ class ObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(allow_none=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
+    answer = Nested(LastAnswerSchema, required=True, allow_none=True)
     unmet = Many(Nested(UnmetSchema))
 
 
@@ -144,6 +139,12 @@ class RequirementObligationPageSchema(BaseSchema):
     protected = Nested(ProtectedCellSchema, required=True)
     unclassified_links = Int(required=True)
     beyond_horizon = Int(required=True)
+    answers = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "How many of the suppliers listed said what; silence is counted too"},
+    )
 
 
 class HopSchema(BaseSchema):
@@ -219,6 +220,7 @@ class OwnObligationSchema(BaseSchema):
     since = Day(allow_none=True)
     due = Day(required=True)
     waiver = Nested(WaivedSchema, required=True, allow_none=True)
+    answer = Nested(LastAnswerSchema, required=True)
     unmet = Many(Nested(UnmetSchema), required=True)
 
 

@@ -99,3 +99,12 @@ class OwnWaiverSchema(BaseSchema):
     granted_on = Day(required=True)
     revoked_on = Day(required=True, allow_none=True)
     revocation = Str(required=True, allow_none=True)
+
+
+class WaivedSchema(BaseSchema):
+    """The waiver that an obligation stands under: until when, and what is asked meanwhile (null: as before)."""
+
+    id = Str(required=True)
+    until = Day(required=True)
+    due = Day(required=True, allow_none=True)
+    level = Int(required=True, allow_none=True)

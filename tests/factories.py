@@ -13,6 +13,7 @@ from typing import Any
 
 from supplychain.accounts import keys
 from supplychain.accounts.models import ApiKey, Membership, Person
+from supplychain.answers.models import Answer, Reply
 from supplychain.audits.models import Finding
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.frameworks import registry
@@ -21,6 +22,7 @@ from supplychain.frameworks.models import Publication
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.matchmaking.models import MatchEvent, Registration
 from supplychain.network import calendar
+from supplychain.plans.models import Plan, PlanReview
 from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
@@ -98,6 +100,38 @@ class Builder(Ground):
         row = self._add(Waiver(**ends, **given))
         self.work.change(fact_of_waiver(row))
         return row
+
+    def answer(self, supplier: str, requirement: str, kind: str = "accept", **fields: Any) -> Answer:
+        """What a supplier said to a requirement, heard by its issuer under its name unless told otherwise."""
+        demand = self._found(Requirement, requirement)
+        assert demand is not None, requirement
+        number = self.number(supplier)
+        given = {"id": f"ans_{supplier}_{requirement}", "veiled": False, "text": "", "holder": number, **fields}
+        given |= {"answered_on": self.work.today, "answered_at": self.work.now}
+        ends = {"issuer": demand.issuer, "requirement": demand.number, "supplier": number}
+        return self._add(Answer(kind=kind, **ends, **given))
+
+    def reply(self, answer: Answer, kind: str = "explain", **fields: Any) -> Reply:
+        """What the issuer answered back."""
+        parties = {"issuer": answer.issuer, "supplier": answer.supplier, "holder": answer.holder}
+        given = {"id": f"rpl_{answer.id}", "replied_on": self.work.today, "replied_at": self.work.now, **fields}
+        return self._add(Reply(answer=answer.number, kind=kind, **parties, **given))
+
+    def plan(self, name: str, level: int, framework: str = MILLS, **fields: Any) -> Plan:
+        """A plan of one step to reach a level of a pillar, the first unless told; the step is due in a year."""
+        pillar = fields.pop("pillar", self.framework(framework).pillars[0].id)
+        due = self.work.today + timedelta(days=365)
+        step: dict[str, Any] = {"title": "Step", "due": due.isoformat(), "done_on": None, "note": "", "evidence": []}
+        number = self.number(name)
+        given = {"id": f"pln_{name}", "title": f"Plan of {name}", "owner": "Somebody", "milestones": [step], **fields}
+        given |= {"made_on": self.work.today, "made_at": self.work.now, "framework": framework, "pillar": pillar}
+        return self._add(Plan(organization=number, holder=number, level=level, **given))
+
+    def review_plan(self, plan: Plan, reviewer: str, party: str = "customer", decision: str = "accept") -> PlanReview:
+        """What somebody said of a plan."""
+        said = {"party": party, "decision": decision, "day": self.work.today, "at": self.work.now}
+        who = {"plan": plan.number, "holder": plan.holder, "reviewer": self.number(reviewer)}
+        return self._add(PlanReview(**who, **said))
 
     def framework(self, key: str) -> Framework:
         """A framework version that the world's application knows."""

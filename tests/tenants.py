@@ -84,6 +84,11 @@ def _demands(build: Builder, name: str) -> None:
     build.require(name, (2, 1))
     build.require(name, (1,), "draft", published=False)
     build.waive(name, f"{name}_source", id=f"wvr_{name}")
+    said = build.answer(f"{name}_source", f"req_{name}", "question", id=f"ans_{name}", text="Why?")
+    build.reply(said, text="Because")
+    build.answer(name, f"req_{name}", "dispute", id=f"ans_{name}_own", reason="other")
+    build.review_plan(build.plan(name, 2), name)
+    build.plan(f"{name}_source", 1)
 
 
 def _proofs(build: Builder, name: str) -> None:

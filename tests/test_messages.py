@@ -132,6 +132,7 @@ PASSED_ON = {
     "schemas/event.py": "what marshmallow says of both halves of an entry",
     "supplychain/evidence/rules.py": "of ValueUnusable",
     "supplychain/what_if/changes.py": "of publishing, at its place in the question",
+    "supplychain/answers/operations.py": "of the waiver, at its place in the reply",
     "supplychain/questionnaires/operations.py": "of evidence, at its place in the form",
     "supplychain/questionnaires/stating.py": "of facts, at their place in the form",
     "supplychain/questionnaires/drafts.py": "of a form that cannot be sent",

@@ -41,6 +41,12 @@ class Permission(StrEnum):
     REQUIREMENTS_WRITE = "requirements.write"
     WAIVERS_READ = "waivers.read"
     WAIVERS_GRANT = "waivers.grant"
+    ANSWERS_READ = "answers.read"
+    ANSWERS_REPLY = "answers.reply"
+    OBLIGATIONS_ANSWER = "obligations.answer"
+    PLANS_READ = "plans.read"
+    PLANS_WRITE = "plans.write"
+    PLANS_REVIEW = "plans.review"
     SUPPLIERS_READ = "suppliers.read"
     WHAT_IFS_READ = "what_ifs.read"
     WHAT_IFS_WRITE = "what_ifs.write"
@@ -92,6 +98,10 @@ _NETWORK = {
     _P.REQUIREMENTS_WRITE,
     _P.WAIVERS_READ,
     _P.WAIVERS_GRANT,
+    _P.ANSWERS_READ,
+    _P.ANSWERS_REPLY,
+    _P.PLANS_READ,
+    _P.PLANS_REVIEW,
     _P.SUPPLIERS_READ,
     _P.WHAT_IFS_READ,
     _P.WHAT_IFS_WRITE,
@@ -99,11 +109,12 @@ _NETWORK = {
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
 }
+_OWN = {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT, _P.OBLIGATIONS_ANSWER, _P.PLANS_WRITE}
 _PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),
     # A supplier is a buyer of its own suppliers, so it may do what a brand may.
-    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT}),
+    Role.SUPPLIER: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT | _OWN),
     Role.REVIEWER: frozenset(
         _EVERYBODY
         | {
@@ -120,6 +131,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EVIDENCE_REVIEW,
             _P.FINDINGS_READ,
             _P.FINDINGS_WRITE,
+            _P.PLANS_READ,
+            _P.PLANS_REVIEW,
         }
     ),
     Role.ORGANISER: frozenset(

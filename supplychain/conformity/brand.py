@@ -4,7 +4,7 @@ Domain rules: what may be seen by whom. Everything here is a function of what th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,11 @@ from graph.passing import passing_through
 from graph.sight import Row, RowKind, view
 from graph.terms import LinkState
 from graph.waivers import Terms, excused, terms, waivers_for
+from supplychain.answers.queries import heard_by
+from supplychain.answers.rules import Heard, Said
 from supplychain.conformity import wording
 from supplychain.conformity.levels import Key, Stood, levels
-from supplychain.conformity.rules import Status, StatusCode, gap, judge
+from supplychain.conformity.rules import Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, display_id, network_for, visible_to
@@ -33,6 +35,7 @@ class Judged:
     passing: it is somebody else's demand that reaches the supplier through the reader.
     stood: None where conformity is closed to the reader.
     waivers: those in force that the reader may know to be about this row. terms: what they leave of the demand.
+    said: what the supplier last answered to the reader's own demand, None is silence.
     """
 
     requirement: Requirement
@@ -46,6 +49,7 @@ class Judged:
     stood: Stood | None
     terms: Terms
     waivers: tuple[Waiver, ...] = ()
+    said: Said | None = None
     passing: bool = False
 
 
@@ -65,7 +69,9 @@ def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requi
         if listed is None or row.organization in listed
     ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
-    return [_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows)]
+    heard = heard_by(work, reader)
+    judged = (_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows))
+    return [_with_answer(heard, one) for one in judged]
 
 
 def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
@@ -133,6 +139,16 @@ def _judge(
     )
 
 
+def _with_answer(heard: Heard, one: Judged) -> Judged:
+    """What was said to a demand stands, as a waiver does, with the name under which it was said."""
+    if one.judged is None:
+        return one
+    veiled = one.kind is RowKind.PSEUDONYM
+    said = heard.of(one.requirement.number, one.owed.supplier, veiled=veiled)
+    judged = answered(one.judged, said.answered_on) if said and said.waits else one.judged
+    return replace(one, said=said, judged=judged)
+
+
 def _passing(
     work: Work,
     reader: int,
@@ -194,6 +210,7 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "since": _day(one.judged.since) if one.judged and not veiled else None,
         "due": None if veiled else _day(one.due),
         "waiver": wording.waiver(one.waivers),
+        "answer": None if one.passing or one.judged is None else wording.answer(one.said),
     }
 
 
@@ -220,7 +237,7 @@ def needs_training(rows: Iterable[Judged]) -> bool:
 def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
     """Everybody a reader may list, with the obligations it may see, by displayed id."""
     network = network_for(work, reader)
-    key = ("suppliers", reader, work.moment, day, engine.state(work).level_revision)
+    key = ("suppliers", reader, work.moment, day, engine.state(work).level_revision, heard_by(work, reader).version)
 
     def compute() -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
         rows = judged_rows(work, reader, day, requirements_of(network, reader)) + passing_rows(work, reader, day)

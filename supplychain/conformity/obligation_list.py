@@ -1,11 +1,14 @@
 """Who owes a requirement, in its issuer's eyes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from graph.network import Requirement
 from graph.sight import RowKind, view
+from supplychain.answers.queries import heard_by
+from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
 from supplychain.conformity.brand import Judged, judged_rows, obligation_item
 from supplychain.errors import NotFound
@@ -22,12 +25,21 @@ def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item],
     network = network_for(work, work.actor.organization)
     requirement = network.requirement(number)
     seen = view(network, requirement, day) if requirement else None
+    items = _items(work, requirement, day) if requirement else []
     counts = {
         "protected": protected.shown(work, number, min(day, work.moment.known_on)),
         "unclassified_links": len(seen.unclassified_links) if seen else 0,
         "beyond_horizon": len(seen.beyond_horizon) if seen else 0,
+        "answers": _answers(items),
     }
-    return _items(work, requirement, day) if requirement else [], counts
+    return items, counts
+
+
+def _answers(items: Sequence[Item]) -> dict[str, int]:
+    """How many suppliers said what, silence included: of those that the issuer lists and may hear."""
+    said = {(item["supplier"], item["kind"]): item["answer"]["kind"] for item in items if item["answer"]}
+    counted = Counter(said.values())
+    return {str(kind): counted[str(kind)] for kind in AnswerKind}
 
 
 def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
@@ -37,7 +49,8 @@ def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
         rows = judged_rows(work, work.actor.organization, day, [requirement])
         return sorted((_item(work, one) for one in rows), key=position)
 
-    key = ("obligation-items", requirement.number, work.moment, day, engine.state(work).level_revision)
+    levels_at, said = engine.state(work).level_revision, heard_by(work, work.actor.organization).version
+    key = ("obligation-items", requirement.number, work.moment, day, levels_at, said)
     return network_for(work, work.actor.organization).memory.recall(key, compute)
 
 
@@ -53,6 +66,8 @@ def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
 
 def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     if any(item[name] != wanted[name] for name in ("status", "pillar", "tier") if wanted.get(name) is not None):
+        return False
+    if wanted.get("answer") is not None and (item["answer"] or {}).get("kind") != wanted["answer"]:
         return False
     if wanted.get("min_gap") is not None and (item["gap"] or 0) < wanted["min_gap"]:
         return False

@@ -8,11 +8,13 @@ from graph.cascade import Lens, Obligation, explain, obligations_of, ways_in
 from graph.network import Network, Requirement
 from graph.terms import Reason
 from graph.waivers import excused, waivers_for
+from supplychain.answers.queries import said_by
+from supplychain.answers.rules import Said
 from supplychain.conformity import wording
 from supplychain.conformity.appraisal import Appraisal, asked_of
 from supplychain.conformity.lacking import computed
 from supplychain.conformity.levels import appraise
-from supplychain.conformity.rules import Owed, Standing, TrainingNeed, judge, training_needs, unmet_for
+from supplychain.conformity.rules import Move, Owed, Standing, TrainingNeed, judge, training_needs, unmet_for
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
 from supplychain.network import engine
@@ -38,6 +40,7 @@ def obligations(work: Work, organization: int, day: date) -> list[Item]:
     """Everything the organization owes, one item a pillar, the earliest due first."""
     network = engine.network(work)
     appraisal = appraise(work, [organization], day)[organization]
+    said = said_by(work, organization)
     state = engine.state(work)
     items = []
     for one in obligations_of(network, organization, day):
@@ -46,8 +49,14 @@ def obligations(work: Work, organization: int, day: date) -> list[Item]:
         for pillar in requirement.pillars:
             stood = None if work.moment.looks_back else state.standing(organization, requirement.framework, pillar)
             since = date.fromisoformat(stood["since"]) if stood else None
-            items.append(_obligation(work, network, requirement, one, pillar, appraisal, since, day))
+            item = _obligation(work, network, requirement, one, pillar, appraisal, since, day)
+            items.append(_with_answer(item, said.get(one.requirement)))
     return sorted(items, key=position)
+
+
+def _with_answer(item: Item, said: Said | None) -> Item:
+    waiting = {"move": str(Move.BRAND), "since": said.answered_on.isoformat()} if said and said.waits else {}
+    return {**item, **waiting, "answer": wording.answer(said)}
 
 
 def numbers_of(work: Work, organization: int, day: date) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from graph.sight import RowKind, passes_on
+from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
 from supplychain.conformity.lacking import lacking
@@ -26,7 +27,8 @@ def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
         items = [_item(work, reader, day, seen, rows) for seen, rows in found]
         return tuple(sorted(items, key=position))
 
-    key = ("supplier-items", reader, work.moment, day, engine.state(work).level_revision)
+    said = heard_by(work, reader).version
+    key = ("supplier-items", reader, work.moment, day, engine.state(work).level_revision, said)
     return network_for(work, reader).memory.recall(key, compute)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.network import Waiver
 from graph.terms import Reason
+from supplychain.answers.rules import AnswerKind, Said
 from supplychain.conformity.rules import LevelCheck, Unmet, Why
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.i18n import both
@@ -51,6 +52,13 @@ def waiver(found: Sequence[Waiver]) -> dict[str, Any] | None:
         return None
     one = found[-1]
     return {"id": one.id, "until": plain(one.until), "due": plain(one.due), "level": one.level}
+
+
+def answer(said: Said | None) -> dict[str, Any]:
+    """What was last said to an obligation; nothing is ``silent``."""
+    if said is None:
+        return {"id": None, "kind": str(AnswerKind.SILENT), "open": False}
+    return {"id": said.id, "kind": str(said.kind), "open": said.waits}
 
 
 def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 from graph.cascade import Obligation, effective, obligations, path
 from graph.network import Network
 from graph.passing import passing_through
+from graph.waivers import waivers_for
 from supplychain.conformity import brand, obligation_list, own_obligations, supplier_list
 from supplychain.conformity.models import Conformity
 from supplychain.crypto import Sealer, fingerprint
@@ -18,6 +19,7 @@ from supplychain.evidence.models import Evidence
 from supplychain.http import answer, etag
 from supplychain.network import engine, link_queries, organizations
 from supplychain.network.api import links as link_routes
+from supplychain.waivers import queries as waivers
 from tests.mutants.mutant import OWED, SUPPLIERS, Mutant, Patch, attribute
 from tests.visibility import test_brand, test_names, test_order, test_supplier
 
@@ -83,11 +85,18 @@ def told_beside(shown: Any) -> Patch:
 def since_somebody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     status = brand._status
 
-    def dated(work: Any, owed: Any, pillar: str, day: Any, found: Any, kind: Any) -> Any:
-        told = status(work, owed, pillar, day, found, kind)
+    def dated(work: Any, owed: Any, pillar: str, day: Any, found: Any, *others: Any) -> Any:
+        told = status(work, owed, pillar, day, found, *others)
         return replace(told, since=found.since) if found else told
 
     monkeypatch.setattr(brand, "_status", dated)
+
+
+def waivers_of_any_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(network: Network, requirement: Any, supplier: int, day: Any, **_: Any) -> Any:
+        return waivers_for(network, requirement, supplier, day)
+
+    monkeypatch.setattr(brand, "waivers_for", found)
 
 
 def who_else_buys(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +125,7 @@ MUTANTS = (
     Mutant(
         "the issuer is shown at every tier",
         UPWARDS,
-        attribute(own_obligations, "_issuer_shown", lambda _requirement, _owed: True),
+        attribute(own_obligations, "issuer_shown", lambda _requirement, _owed: True),
         test_supplier.test_a_supplier_at_tier_2_cannot_tell_who_asks,
         OWED,
     ),
@@ -139,6 +148,20 @@ MUTANTS = (
         attribute(own_obligations, "_without_hops", lambda reason: reason),
         test_supplier.test_a_supplier_cannot_tell_when_a_link_above_its_customer_began,
         OWED,
+    ),
+    Mutant(
+        "a waiver is judged under whatever name the supplier has now",
+        "`pseudonym`: different for every brand, with tier, level and status",
+        waivers_of_any_name,
+        test_brand.test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym,
+        SUPPLIERS,
+    ),
+    Mutant(
+        "a waiver is listed under whatever name the supplier has now",
+        "`pseudonym`: different for every brand",
+        attribute(waivers, "_shown_as", lambda _work, row: str(row.supplier)),
+        test_brand.test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym,
+        ("/v1/waivers",),
     ),
     Mutant(
         "a direct buyer is told who asks through it",

@@ -34,6 +34,7 @@ NOBODYS = frozenset(
         *("/v1/frameworks/<key>/gaps/<other>", "/v1/frameworks/<key>/jurisdictions"),
         *("/frameworks", "/frameworks/<key>", "/references", "/static/pages/<name>", "/notices/opt-out"),
         "/v1/fact-catalogue",
+        "/v1/answer-reasons",
         # Of the trail as a whole the operator learns how long it is, as it does from /metrics.
         *("/v1/audit/whole/checkpoints", "/v1/audit/whole/checkpoints/<checkpoint_id>/consistency"),
     }
@@ -46,6 +47,8 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "organization_id": ("org",),
     "requirement_id": ("req",),
     "waiver_id": ("wvr",),
+    "answer_id": ("ans",),
+    "plan_id": ("pln",),
     "reference": ("req", "rqp", "inv"),
     "link_id": ("lnk",),
     "evidence_id": ("evd",),
@@ -95,6 +98,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "source": ("ERP",),
     "subject": ("org", "evd"),
     # The days on which the story was told, one before it, and one to come.
+    "since": ("2026-11-23", "2030-01-01"),
     "on": ("2026-11-01", "2026-11-22", "2026-11-23", "2027-06-30"),
     "known": ("2026-11-22", "2026-11-23"),
     "min_score": ("0", "0.9"),

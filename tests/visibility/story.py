@@ -246,6 +246,16 @@ def _leave(build: Teller) -> None:
     """What brand gave mill by name and weaver by its pseudonym, and what mill was given by somebody else."""
     build.waive("brand", "mill")
     build.waive("brand", "weaver", veiled=True, level=0, due=None)
+    asked = build.answer("mill", "req_brand", "question", text="By when?")
+    build.reply(asked, text="By June")
+    build.answer("weaver", "req_brand", "dispute", veiled=True, reason="wrong_level")
+    build.answer("spinner", "req_brand", "decline", veiled=False, reason="other", text="No means")
+    build.answer("shade", "req_brand", "dispute", veiled=None, reason="not_in_scope")
+    build.answer("mill", "req_rival", "accept")
+    build.review_plan(build.plan("mill", 2), "rival", decision="return")
+    build.plan("spinner", 1)
+    build.plan("weaver", 1)
+    build.plan("dyer", 2)
     build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from supplychain.plans.models import Plan
 from tests.factories import ELECTRONICS, printed
 from tests.ground import org
 from tests.visibility import lists
@@ -52,6 +53,47 @@ def test_a_brand_cannot_tell_what_leave_others_gave_its_suppliers(worlds: Worlds
 def test_a_brand_cannot_tell_whom_it_once_gave_leave_by_name_behind_a_pseudonym(worlds: Worlds) -> None:
     def named(name: str) -> Twist:
         return Twist(late=lambda build: build.waive("brand", name, id="wvr_by_name", level=0))
+
+    worlds.alike("brand", twist=named("weaver"), other=named("farm"))
+
+
+def test_a_brand_sees_no_plan_for_what_others_ask_nor_what_they_said_of_one(worlds: Worlds) -> None:
+    def plans(build: Teller) -> None:
+        build.plan("spinner", 2, id="pln_higher")
+        build.plan("mill", 1, ELECTRONICS, pillar="ohs", id="pln_other")
+        for name in ("farm", "shade", "agent", "rivalmill"):
+            build.plan(name, 1)
+        own = build._found(Plan, "pln_spinner")
+        assert own is not None
+        build.review_plan(own, "rival")
+        own.owner = "Somebody else"
+        build.link("second", "mill")
+
+    worlds.alike("brand", twist=Twist(late=plans))
+
+
+def test_a_brand_hears_nothing_of_what_its_suppliers_say_to_others(worlds: Worlds) -> None:
+    def said(build: Teller) -> None:
+        build.answer("spinner", "req_rival", "dispute", veiled=None, reason="wrong_level")
+        build.reply(build.answer("mill", "req_rival_safety", "question", text="Which plant?"), text="All")
+        build.link("second", "mill")
+        build.require("second", (2, 1))
+        build.answer("mill", "req_second", "decline", reason="no_capacity")
+
+    worlds.alike("brand", twist=Twist(late=said))
+
+
+def test_a_brand_hears_nothing_of_whom_it_does_not_see(worlds: Worlds) -> None:
+    def said(build: Teller) -> None:
+        build.answer("under", "req_brand", "question", veiled=None, text="Who asks?")
+        build.answer("agent", "req_brand", "decline", veiled=None, reason="not_in_scope")
+
+    worlds.alike("brand", twist=Twist(late=said))
+
+
+def test_a_brand_cannot_tell_who_once_answered_by_name_behind_a_pseudonym(worlds: Worlds) -> None:
+    def named(name: str) -> Twist:
+        return Twist(late=lambda build: build.answer(name, "req_brand", "decline", id="ans_by_name", reason="other"))
 
     worlds.alike("brand", twist=named("weaver"), other=named("farm"))
 

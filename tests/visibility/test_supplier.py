@@ -32,6 +32,7 @@ def test_neither_a_supplier_at_tier_2_nor_a_buyer_on_the_way_can_tell_who_gave_l
         def leave(build: Teller) -> None:
             for supplier in ("spinner", "loom"):
                 build.waive(issuer, supplier, "req_unnamed", id=f"wvr_unnamed_{supplier}")
+                build.reply(build.answer(supplier, "req_unnamed", "question", text="Why?"), text="So")
 
         return Twist(early=known, late=leave)
 
@@ -42,6 +43,9 @@ def test_a_supplier_cannot_tell_what_leave_others_were_given(worlds: Worlds) -> 
     def leave(build: Teller) -> None:
         build.waive("brand", "spinner")
         build.waive("maker", "solder", level=0)
+        build.answer("solder", "req_maker", "decline", reason="no_capacity")
+        build.review_plan(build.plan("solder", 1, ELECTRONICS), "maker")
+        build.reply(build.answer("spinner", "req_brand_cotton", "question", text="Why?"), text="So")
 
     worlds.alike("farm", "star", twist=Twist(late=leave))
 

@@ -30,7 +30,7 @@ from supplychain.conformity.rules.flag import (
     training,
     training_needs,
 )
-from supplychain.conformity.rules.judge import Move, Status, StatusCode, gap, judge
+from supplychain.conformity.rules.judge import Move, Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import (
     Assessment,
     IndicatorResult,
@@ -82,6 +82,7 @@ __all__ = [
     "Unmet",
     "UnmetOf",
     "Why",
+    "answered",
     "appraise",
     "assess",
     "flags_good_through",

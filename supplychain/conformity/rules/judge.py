@@ -1,6 +1,6 @@
 """The status of an obligation, and whose move it is (domain rules: Requirement … Status)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -82,6 +82,11 @@ def judge(
     if code is StatusCode.OVERDUE:
         since = max(due + _DAY, since or due)
     return Status(code, move, since, missing)
+
+
+def answered(status: Status, since: date) -> Status:
+    """The status while a question, a dispute or a refusal of the supplier waits: the brand answers next."""
+    return replace(status, move=Move.BRAND, since=since)
 
 
 _SETTLED = frozenset((StatusCode.ANNOUNCED, StatusCode.MET, StatusCode.WAIVED))

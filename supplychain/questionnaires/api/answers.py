@@ -9,9 +9,9 @@ from schemas.questionnaire import QuestionnaireFormSchema, QuestionnaireQuery, Q
 from schemas.questionnaire_answers import ANSWERS_EXAMPLE, AnsweredSchema, AnswersQuery, AnswersSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.evidence.api import read_as, sent
+from supplychain.evidence.api.sending import MAX_FILES
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.representation import of_one
-from supplychain.evidence.sending import MAX_FILES
 from supplychain.facts.queries import shown
 from supplychain.http import Blueprint, answer, current, language, require
 from supplychain.questionnaires import form, operations, stating, telling

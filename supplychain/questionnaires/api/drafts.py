@@ -19,7 +19,7 @@ from schemas.questionnaire_draft import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import Fault
-from supplychain.evidence.sending import MAX_FILES, sent_files
+from supplychain.evidence.api.sending import MAX_FILES, sent_files
 from supplychain.http import Blueprint, answer, check_if_match, current, etag, language, page_of_select, require
 from supplychain.i18n import sentence
 from supplychain.questionnaires import drafts, resuming

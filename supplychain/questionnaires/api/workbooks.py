@@ -10,7 +10,7 @@ from schemas.questionnaire_answers import AnsweredSchema, AnswersQuery, AnswersS
 from schemas.questionnaire_draft import DraftDetailSchema, DraftFormQuery
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import Fault, Invalid
-from supplychain.evidence.sending import MAX_FILES, sent_files, sent_part
+from supplychain.evidence.api.sending import MAX_FILES, sent_files, sent_part
 from supplychain.faults import faults_of
 from supplychain.http import Blueprint, current, language, require
 from supplychain.questionnaires import drafts, form, resuming, workbook, workbook_reading

@@ -26,11 +26,11 @@ from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
 from supplychain.errors import Fault, Invalid, Malformed, Unsupported
 from supplychain.evidence import claimants, grants, operations, queries
+from supplychain.evidence.api.sending import MAX_FILES, upload_of
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.evidence.representation import of_grant, of_many, of_one
 from supplychain.evidence.rules import Claim
-from supplychain.evidence.sending import MAX_FILES, upload_of
 from supplychain.evidence.terms import Decided, RejectedFor
 from supplychain.evidence.values import Amount, PriceBasis, Value
 from supplychain.faults import faults_of
