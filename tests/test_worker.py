@@ -430,7 +430,7 @@ def test_days_that_workers_missed_are_caught_up_one_by_one_whoever_is_killed_in_
         killing.keep(2)
         time.sleep(0.3)
     assert killing.kills >= 1
-    assert killing.stop() == [0] * len(killing.workers)
+    assert set(killing.stop()) <= {0, -signal.SIGTERM}  # one that is still starting does not listen yet
     logged = run(world.runtime, lambda work: list(work.session.scalars(select(NetworkLogRow.day))))
     assert sorted(day for day in logged if day) == [first + timedelta(days=number) for number in range(days + 1)]
     assert set(effects(world, "day.advanced").values()) == {1}

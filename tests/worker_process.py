@@ -68,7 +68,7 @@ def main(url: str, files: str) -> None:
         derive(work)
         if any(isinstance(change, DayAdvanced) for change in work.changes):
             work.session.flush()
-            dawdle()
+            dawdle(0.3)
 
     runtime.derive = derive_slowly
     one = worker.Worker(runtime, jobs={"steps": steps, "die": die}, dispatchers=[tell])
