@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assess, cascade, imports, matching, memory, versions
+from bench import assess, cascade, imports, matching, memory, versions, what_if
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -48,6 +48,7 @@ def main() -> int:
         assess.main()
         versions.main(2_000)
         matching.main()
+        what_if.main()
         demo = Path(folder) / "demo"
         demo.mkdir()
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))

@@ -35,21 +35,21 @@ def build(path: Path, *, suppliers: int, brands: int) -> Built:
     migrate.upgrade(database)
     runtime = wiring.runtime(Settings(database_url=url), database)
     calendar.advance_day(runtime)
-    numbers = run(runtime, lambda work: _organizations(work, suppliers + brands))
+    numbers = run(runtime, lambda work: organizations(work, suppliers + brands))
     sellers, buyers = numbers[:suppliers], numbers[suppliers:]
     for one in sellers:
         run(runtime, lambda work, one=one: _links(work, [(buyer, one) for buyer in buyers]))
     for start in range(0, len(buyers), 250):
-        run(runtime, lambda work, start=start: _requirements(work, buyers[start : start + 250]))
-    brand_key = run(runtime, lambda work: _key(work, buyers[0], "brand"))
-    supplier_keys = run(runtime, lambda work: tuple(_key(work, one, "supplier") for one in sellers))
+        run(runtime, lambda work, start=start: requirements(work, buyers[start : start + 250]))
+    brand_key = run(runtime, lambda work: key(work, buyers[0], "brand"))
+    supplier_keys = run(runtime, lambda work: tuple(key(work, one, "supplier") for one in sellers))
     public = run(runtime, lambda work: work.session.get_one(Organization, sellers[0]).id)
-    _drain(runtime)
+    drain(runtime)
     database.dispose()
     return Built(url, brand_key, supplier_keys, public)
 
 
-def _organizations(work: Work, count: int) -> list[int]:
+def organizations(work: Work, count: int) -> list[int]:
     rows = [
         Organization(name=f"Organization {n:05}", country="CN", claim="verified", created_at=work.now)
         for n in range(count)
@@ -72,7 +72,7 @@ def _links(work: Work, pairs: Sequence[tuple[int, int]]) -> None:
     work.change(*map(facts.of_link, rows))
 
 
-def _requirements(work: Work, issuers: Sequence[int]) -> None:
+def requirements(work: Work, issuers: Sequence[int]) -> None:
     for issuer in issuers:
         row = Requirement(
             issuer=issuer,
@@ -95,12 +95,12 @@ def _requirements(work: Work, issuers: Sequence[int]) -> None:
         work.change(fact_of(row, ("ohs",), work.today))
 
 
-def _key(work: Work, organization: int, role: str) -> str:
+def key(work: Work, organization: int, role: str) -> str:
     person = accounts.enroll(work, organization, email=f"{role}{organization}@example.org", name=role, roles=[role])
     return accounts.issue_key(work, organization, person.number, roles=[role])[1]
 
 
-def _drain(runtime: Runtime) -> None:
+def drain(runtime: Runtime) -> None:
     """Do the jobs that building left behind, as the worker would."""
     handlers = wiring.job_handlers()
     while jobs := run(runtime, lambda work: list(lease.claim(work.session, Job, "bench", work.now))):

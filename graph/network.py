@@ -5,7 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -208,6 +208,13 @@ class Network:
             if number != plant and organization and organization.kind is OrganizationKind.COMPANY:
                 return number
         return None
+
+    def family_through(self, organization: int, day: date) -> date | None:
+        """The last day on which, without new facts, nobody else is above or below it; None = for ever."""
+        above = (self._owners.get(one, _NO_OWNERSHIPS) for one in {organization} | self.owners_of(organization, day))
+        below = (self._owned.get(one, _NO_OWNERSHIPS) for one in self.group(organization, day))
+        dated = {own.number: own for some in chain(above, below) for own in some if own.confirmed}
+        return min((turn - timedelta(days=1) for turn in ownership_turns(dated) if turn > day), default=None)
 
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""

@@ -5,9 +5,10 @@ from typing import Final
 from marshmallow import fields
 
 from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Reason, Str
+from schemas.forecast import LossSchema
 from schemas.framework import MARKS
 
-KINDS: Final = ("training", "matchmaking")
+KINDS: Final = ("training", "matchmaking", "evidence_expiring", "audit_due")
 VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
 PRIORITIES: Final = ("high", "medium", "low")
 
@@ -45,6 +46,48 @@ class FlagPillarSchema(BaseSchema):
     unmet = Many(Nested(WantingSchema))
 
 
+class FallSchema(BaseSchema):
+    """A pillar whose level falls within the window if nothing is renewed.
+
+    day: the first day of a lower level, to a brand of one below what it demands. lost: told to the supplier itself.
+    """
+
+    framework = Str(required=True)
+    pillar = Str(required=True)
+    day = Day(required=True)
+    level = Int(allow_none=True, required=True)
+    before = Int(allow_none=True)
+    lost = Many(Nested(LossSchema))
+
+
+class AuditWordSchema(BaseSchema):
+    """Whose word puts an organization into a class. source: a stated fact, or an indicator as framework/indicator."""
+
+    source = Str(required=True)
+    day = Day(required=True)
+    authority = Bool(required=True, metadata={"description": "A regulator's, reviewer's or auditor's word"})
+
+
+class AuditNeedSchema(BaseSchema):
+    """Why a cleaner production audit is due.
+
+    rules, class: the rule set and its class; null where the last audit is only older than the framework allows.
+    until: the last day for which the last audit was young enough, where that is asked.
+    """
+
+    organization = Str(required=True, metadata={"description": "Yourself, or a plant of yours"})
+    rules = Str(allow_none=True, required=True)
+    law = Nested(Bilingual, allow_none=True, required=True)
+    clause = Str(allow_none=True, required=True)
+    mark = Choice(MARKS, allow_none=True, required=True, metadata={"description": "How well the clause is known"})
+    case = Str(allow_none=True, required=True, metadata={"description": "The class of the rule set"})
+    name = Nested(Bilingual, allow_none=True, required=True)
+    framework = Str(allow_none=True, required=True)
+    words = Many(Nested(AuditWordSchema), required=True)
+    last = Day(allow_none=True, required=True, metadata={"description": "The day of the last audit on record"})
+    until = Day(allow_none=True, required=True)
+
+
 class TrainingModuleSchema(BaseSchema):
     """A training module, and which of the unmet indicators it covers."""
 
@@ -78,6 +121,8 @@ class FlagSchema(BaseSchema):
     framework = Str(metadata={"description": "The one that decides the flag `matchmaking`"})
     levels = fields.Dict(keys=Str(), values=Int(allow_none=True), metadata={"description": "Certified level by pillar"})
     pillars = Many(Nested(FlagPillarSchema))
+    falls = Many(Nested(FallSchema))
+    audits = Many(Nested(AuditNeedSchema), metadata={"description": "Why an audit is due; told to the supplier itself"})
     due = Day(allow_none=True, metadata={"description": "The earliest among the reader's own obligations"})
     priority = Choice(
         PRIORITIES, allow_none=True, metadata={"description": "Due within 90 days (high), within a year, or later"}

@@ -12,7 +12,7 @@ from schemas.supplier import STATUSES, HopSchema
 
 MAX_CHANGES: Final = 50
 MAX_ITEMS: Final = 10_000
-EFFECTS: Final = ("newly_owes", "freed", "owes_more", "owes_less", "moved", "falls_short", "newly_met")
+EFFECTS: Final = ("newly_owes", "freed", "owes_more", "owes_less", "moved", "falls_short", "still_short", "newly_met")
 VERDICTS: Final = ("as_foreseen", "owes_otherwise", "better", "worse", "not_owing", "not_foreseen")
 _TOP: Final = 20
 
@@ -124,7 +124,10 @@ class WhatIfItemSchema(BaseSchema):
 
 
 class EffectCountsSchema(BaseSchema):
-    """Suppliers by effect, each counted once a cell. moved: only tier, way or due date is another."""
+    """Suppliers by effect, each counted once a cell; whoever differs in nothing is in none.
+
+    moved: none of the others, and yet another tier, way, due date or level held. still_short: of those that differ.
+    """
 
     newly_owes = fields.Integer(required=True)
     freed = fields.Integer(required=True)
@@ -132,6 +135,7 @@ class EffectCountsSchema(BaseSchema):
     owes_less = fields.Integer(required=True)
     moved = fields.Integer(required=True)
     falls_short = fields.Integer(required=True)
+    still_short = fields.Integer(required=True)
     newly_met = fields.Integer(required=True)
 
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "SUPPLYCHAIN_"
+LONGEST_WINDOW = 730
+"""Days that an expiry may be announced before."""
 MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 MEBIBYTE = 1024 * 1024
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused in production by ``check``
@@ -30,6 +32,7 @@ class Settings:
     max_body, max_file: bytes.
     derive_limit: organizations derived in one transaction.
     listing_framework: the framework version by which the ``matchmaking`` flag is decided.
+    expiring_days: how many days ahead the ``evidence_expiring`` flag looks, 1 to 730; after a change ``rebuild``.
     audit_key: PEM file (PKCS #8) of the Ed25519 key that seals the audit trail; none = drawn from ``secret``.
     audit_checkpoint: file or http(s) URL to which the worker gives every new checkpoint of the whole trail.
     public_url: where people reach this system, for the links of e-mails.
@@ -49,6 +52,7 @@ class Settings:
     idempotency_wait_seconds: float = 5.0
     derive_limit: int = 500
     listing_framework: str = "eseec-electronics@1"
+    expiring_days: int = 90
     audit_key: Path | None = None
     audit_checkpoint: str = ""
     public_url: str = "http://127.0.0.1:8000"
@@ -77,6 +81,8 @@ class Settings:
     def check(self) -> None:
         """Refuse settings that cannot be right. Raises ValueError."""
         ZoneInfo(self.time_zone)
+        if not 1 <= self.expiring_days <= LONGEST_WINDOW:
+            raise ValueError(f"SUPPLYCHAIN_EXPIRING_DAYS must be 1 to {LONGEST_WINDOW}")
         if self.production and self.secret == DEVELOPMENT_SECRET:
             raise ValueError("SUPPLYCHAIN_SECRET must be set in production")
         if self.smtp_url:
@@ -102,6 +108,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "idempotency_wait_seconds": float,
     "derive_limit": int,
     "listing_framework": str,
+    "expiring_days": int,
     "audit_key": Path,
     "audit_checkpoint": str,
     "public_url": str,

@@ -98,7 +98,15 @@ class Ground:
         self.work.change(facts.of_link(row))
         return row
 
-    def own(self, parent: str, child: str, *, confirmed: bool = True, since: date | None = None) -> OwnershipRow:
+    def own(
+        self,
+        parent: str,
+        child: str,
+        *,
+        confirmed: bool = True,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> OwnershipRow:
         """The child is below the parent; unconfirmed ones are claimed by the parent alone."""
         row = self._add(
             OwnershipRow(
@@ -106,6 +114,7 @@ class Ground:
                 parent=self.number(parent),
                 child=self.number(child),
                 valid_from=since,
+                valid_to=until,
                 confirmed_by_parent=True,
                 confirmed_by_child=confirmed,
                 claimed_by=self.number(parent),

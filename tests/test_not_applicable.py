@@ -1,5 +1,7 @@
 """What reviewers decide not to apply: it may lift what it is about, and nothing else, and not too much of it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -21,8 +23,8 @@ from supplychain.conformity.rules import (
 from supplychain.conformity.specimens import NOTHING, Sent, specimen
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.loader import load_packs, shipped_packs
-from supplychain.frameworks.terms import Method
-from tests.conformity_cases import SUPPLIER, TODAY, assessed, decision, evidence
+from supplychain.frameworks.terms import Method, Trust
+from tests.conformity_cases import SUPPLIER, TODAY, assessed, decision, evidence, finding
 from tests.grading import Row, index_sheet, just_meeting, weighted
 
 PACKS = {pack.key: pack for pack in load_packs(shipped_packs())}
@@ -42,21 +44,36 @@ class Case:
 
     def __init__(self, pack: Framework, chance: Random) -> None:
         self.pack, self.chance = pack, chance
+        self.shabby = chance.random() < 0.3
         floor = chance.choice([NOTHING, 0, pack.top_level - 1, pack.top_level])
         found = (
             specimen(pack, one, chance.randint(floor, pack.top_level), Sent(TODAY), number)
             for number, one in enumerate(pack.indicators, start=1)
         )
-        self.evidence: list[EvidenceFact] = [one for one in found if one is not None]
+        self.evidence: list[EvidenceFact] = [self.aged(one) for one in found if one is not None]
         told: dict[str, frozenset[str] | bool] = {
             name: frozenset(chance.sample(words, chance.randint(1, 2))) for name, words in FACTS.items()
         }
         told |= {name: chance.random() < 0.5 for name in YES_OR_NO}
         known = chance.sample(sorted(told), chance.choice([0, 0, 2, len(told)]))
         self.facts = [OrganizationFacts(SUPPLIER, {name: told[name] for name in known})]
+        self.findings = [
+            finding(row.id, number=number, framework=pack.id)
+            for number, row in enumerate(chance.sample(pack.indicators, chance.choice([0, 0, 0, 0, 0, 1, 2])), start=1)
+        ]
         # few rows, or many of one pillar, so that both sides of the share are met
         rows = self.rows()
         self.away = set(chance.sample(rows, min(len(rows), chance.choice([0, 1, 2, 4, len(rows) // 3 + 1]))))
+
+    def aged(self, fact: EvidenceFact) -> EvidenceFact:
+        """Now and then lapsed, or of too little trust; in most cases nothing is, so that high levels are reached."""
+        if not self.shabby:
+            return fact
+        days = self.chance.choice([0, 0, 0, 0, 0, 0, 0, 0, 0, 2000])
+        trust = Trust.DOCUMENTED if self.chance.random() < 0.02 else fact.trust
+        seen = None if fact.observed_to is None else fact.observed_to - timedelta(days=days)
+        until = None if fact.valid_until is None else fact.valid_until - timedelta(days=days)
+        return replace(fact, trust=trust, observed_to=seen, valid_until=until)
 
     def rows(self) -> list[str]:
         pillar = self.chance.choice(self.pack.pillars).id
@@ -67,7 +84,8 @@ class Case:
         return [decision(one, number=number, framework=self.pack.id) for number, one in enumerate(away, start=1)]
 
     def assess(self, *more: str) -> Assessment:
-        return assessed(self.pack, *self.evidence, decisions=self.decisions(*more), facts=self.facts)
+        told = {"decisions": self.decisions(*more), "findings": self.findings, "facts": self.facts}
+        return assessed(self.pack, *self.evidence, **told)
 
 
 def worth(level: int | None) -> int:
@@ -119,7 +137,7 @@ def test_a_decision_lifts_no_cap_but_that_of_the_row_it_is_about(pack: Framework
 def test_the_quick_way_to_the_levels_gives_those_of_the_whole_assessment(pack: Framework, chance: Random) -> None:
     case = Case(pack, chance)
     whole = case.assess()
-    given = (pack, SUPPLIER, Family(), case.evidence, (), case.decisions(), case.facts, TODAY)
+    given = (pack, SUPPLIER, Family(), case.evidence, case.findings, case.decisions(), case.facts, TODAY)
     assert levels(*given) == {name: pillar.level for name, pillar in whole.pillars.items()}
 
 

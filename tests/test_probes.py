@@ -61,6 +61,7 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/suppliers/org_ours_source/explanation", "requirement", "req_theirs"),
     ("/v1/me/status", "organization", "org_theirs_plant"),
     ("/v1/me/facts", "organization", "org_theirs_plant"),
+    ("/v1/me/forecast", "organization", "org_theirs_plant"),
     ("/v1/me/waivers", "organization", "org_theirs_plant"),
     ("/v1/waivers", "requirement", "req_theirs"),
     ("/v1/me/plans", "organization", "org_theirs_plant"),

@@ -18,7 +18,7 @@ from supplychain.app import create_app
 from supplychain.audit import AuditEntry
 from supplychain.cli import main
 from supplychain.conformity import derive, loading
-from supplychain.conformity.appraisal import Bench, appraisal_of, input_of, readers
+from supplychain.conformity.appraisal import Bench, appraisal_of, readers, situation
 from supplychain.conformity.models import Conformity
 from supplychain.conformity.rules import assess
 from supplychain.evidence.models import Evidence
@@ -273,7 +273,7 @@ def one_by_one(world: World) -> dict[str, tuple[int | None, int | None]]:
             family = loading.family_of(network, one.number, network.day)
             read = readers(network, one.number, family, network.day)
             bench = Bench(network, known, loading.load(work, read), network.day, "")
-            given = input_of(bench, one.number, family, network.day)
+            given = (one.number, *situation(bench, one.number, network.day))
             before, after = (assess(pack, *given, network.day).pillars["sourcing"].level for pack in versions)
             if before != after:
                 found[one.id] = (before, after)

@@ -82,11 +82,11 @@ def test_an_amendment_says_who_owes_more_or_less_and_is_freed(world: World, bran
     with building(world) as build:
         build.require("brand", (2, 1))
     raised = asked(brand, {"amend": {"requirement": "req_brand", "to": {"schedule": [2, 2]}}})
-    assert effects(raised) == {"spinner": ["owes_more", "falls_short"], "farm": ["owes_more"]}
+    assert effects(raised) == {"spinner": ["owes_more", "falls_short"], "farm": ["owes_more", "still_short"]}
     eased = asked(brand, {"amend": {"requirement": "req_brand", "to": {"schedule": [1], "beyond": "stop"}}})
     assert effects(eased) == {
         "mill": ["owes_less"],
-        "dyer": ["owes_less"],
+        "dyer": ["owes_less", "still_short"],
         "spinner": ["freed"],
         "farm": ["freed"],
     }
@@ -106,7 +106,7 @@ def test_a_shorter_way_makes_a_supplier_owe_more_and_says_over_which_change(worl
     with building(world) as build:
         build.require("brand", (2, 1))
     answer = asked(brand, {"open": {"supplier": org("spinner")}})
-    assert effects(answer) == {"spinner": ["owes_more", "falls_short"], "farm": ["moved"]}
+    assert effects(answer) == {"spinner": ["owes_more", "falls_short"], "farm": ["moved", "still_short"]}
     (spinner,) = [one for one in answer["items"] if one["supplier"] == org("spinner")]
     assert (spinner["before"]["tier"], spinner["after"]["tier"]) == (2, 1)
     assert [hop["link"] for hop in spinner["after"]["path"]] == ["/changes/0"]
@@ -132,7 +132,7 @@ def test_a_level_that_a_supplier_would_have_meets_or_misses_what_it_owes(world: 
     worse = asked(brand, {"level": {"supplier": org("mill"), **level, "level": None}})
     assert effects(worse) == {"mill": ["falls_short"]}
     nearer = asked(brand, {"level": {"supplier": org("dyer"), **level, "level": 1}})
-    assert effects(nearer) == {"dyer": ["moved"]}
+    assert effects(nearer) == {"dyer": ["moved", "still_short"]}
 
 
 def test_a_waiver_is_told_as_such_and_never_as_met(world: World, brand: Member) -> None:

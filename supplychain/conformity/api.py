@@ -6,6 +6,15 @@ from flask import Response
 
 from schemas.base import MomentQuery, page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.forecast import (
+    BreakSchema,
+    ForecastPageQuery,
+    ForecastQuery,
+    ForecastSchema,
+    OwnForecastQuery,
+    OwnForecastSchema,
+    SupplierForecastSchema,
+)
 from schemas.gap import OwnGapPageSchema, OwnGapQuery
 from schemas.index import IndexQuery, IndexSchema
 from schemas.level import LevelStepQuery, LevelStepSchema
@@ -25,12 +34,14 @@ from schemas.supplier import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.conformity import (
+    brand_forecast,
     coverage,
     explaining,
     held,
     history,
     index,
     obligation_list,
+    own_forecast,
     own_obligations,
     own_status,
     regional,
@@ -93,6 +104,33 @@ def get_explanation(query: Arguments, supplier_id: str) -> Response:
     me, day = work.actor.organization, work.moment.on
     found = explaining.explanations(work, me, supplier_id, day, query.get("requirement"))
     return answer({"items": found})
+
+
+@suppliers.route("/suppliers/<supplier_id>/forecast", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(ForecastQuery, location="query")
+@suppliers.response(200, SupplierForecastSchema)
+def get_supplier_forecast(query: Arguments, supplier_id: str) -> Response:
+    """Show a supplier's levels over the next months if it renews nothing, and which demands break on which day."""
+    return answer(brand_forecast.of_supplier(current(), supplier_id, query["months"]))
+
+
+@suppliers.route("/forecast", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(ForecastPageQuery, location="query")
+@suppliers.response(200, page_of(ForecastSchema))
+def list_forecast(query: Arguments) -> Response:
+    """Count, month by month, how many suppliers meet and fall short of your demands if nothing is renewed."""
+    found = brand_forecast.matching(brand_forecast.by_month(current(), query["months"]), query)
+    key = brand_forecast.month_position
+    return page_of_items(found, key, list, query.get("cursor"), query["limit"], in_order=True)
+
+
+@suppliers.route("/forecast/breaks", permission=Permission.SUPPLIERS_READ)
+@suppliers.arguments(ForecastPageQuery, location="query")
+@suppliers.response(200, page_of(BreakSchema))
+def list_breaks(query: Arguments) -> Response:
+    """List which demands of yours are met today and will not be, on which day, the first first."""
+    found = brand_forecast.matching(brand_forecast.breaks(current(), query["months"]), query)
+    return page_of_items(found, brand_forecast.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
 @suppliers.route("/frameworks/<key>/coverage", permission=Permission.FRAMEWORKS_READ)
@@ -159,6 +197,16 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
     work = _looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own_obligations.explanation(work, organization, reference, work.moment.on))
+
+
+@me.route("/forecast", permission=Permission.ME_READ)
+@me.arguments(OwnForecastQuery, location="query")
+@me.response(200, OwnForecastSchema)
+def get_own_forecast(query: Arguments) -> Response:
+    """Show your levels over the next months if nothing is renewed: what lapses when, which obligations then break."""
+    work = current()
+    organization = own.member(work, query.get("organization"), work.today)
+    return answer(own_forecast.forecast(work, organization, query["months"]))
 
 
 @me.route("/evidence/<evidence_id>/coverage", permission=Permission.ME_READ)

@@ -2,31 +2,40 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from functools import cache, partial
 
 from graph.cascade import obligations_of
 from graph.network import Network
 from graph.terms import OrganizationKind
 from graph.waivers import Terms, terms, waivers_for
+from supplychain.audits.compulsory import audits
 from supplychain.conformity.loading import Facts, facts_about, family_of
 from supplychain.conformity.rules import (
     Assessment,
+    AuditCase,
     EvidenceFact,
     Family,
     FlagDecision,
     Owed,
+    Situation,
+    SituationOn,
     Standing,
     appraise,
+    audit_due,
+    audits_good_through,
+    evidence_expiring,
     flags_good_through,
     holds_on,
     matchmaking,
+    outlook,
     standings,
     training,
 )
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import Registry
 
+EXPIRING_WINDOW = timedelta(days=90)
 PillarKey = tuple[str, str]
 """(framework key, pillar)."""
 
@@ -51,6 +60,7 @@ class Bench:
 
     listing: the framework by which the ``matchmaking`` flag is decided. consents: who may be listed.
     also: framework versions to hold everybody against, whether anybody asks for them or not.
+    window: how far ahead the ``evidence_expiring`` flag looks.
     """
 
     network: Network
@@ -60,18 +70,20 @@ class Bench:
     listing: str
     consents: frozenset[int] = frozenset()
     also: frozenset[str] = frozenset()
+    window: timedelta = EXPIRING_WINDOW
 
 
 def appraisal_of(bench: Bench, organization: int) -> Appraisal:
     """Appraise one organization; its family's facts must have been loaded."""
-    family = family_of(bench.network, organization, bench.day)
+    situation_on = cache(partial(situation, bench, organization))
+    given = situation_on(bench.day)
     found: dict[str, Assessment] = {}
     reached: dict[PillarKey, Standing] = {}
-    for framework in frameworks_for(bench, organization, family):
-        assessment, by_pillar = appraise(framework, *input_of(bench, organization, family, bench.day), bench.day)
+    for framework in frameworks_for(bench, organization, given.family):
+        assessment, by_pillar = appraise(framework, organization, *given, bench.day)
         found[framework.key] = assessment
         reached.update({(framework.key, pillar): standing for pillar, standing in by_pillar.items()})
-    flags, flags_through = _flags(bench, organization, family, reached)
+    flags, flags_through = _flags(bench, organization, situation_on, reached)
     lasts = [one.good_through for one in found.values()]
     lasts += [flags_through, _waived_through(bench.network, organization, bench.day)]
     return Appraisal(organization, found, reached, flags, min((one for one in lasts if one), default=None))
@@ -89,6 +101,17 @@ def readers(network: Network, organization: int, family: Family, day: date) -> f
     found = map(network.organization, taken)
     plants = [one.number for one in found if one is not None and one.kind is OrganizationKind.PLANT]
     return taken.union(*(network.owners_of(plant, day) for plant in plants))
+
+
+def readers_from(network: Network, organization: int, day: date) -> frozenset[int]:
+    """The organizations whose facts appraisals read on a day and on any day after it, if no new fact comes."""
+    found: set[int] = set()
+    on: date | None = day
+    while on is not None:
+        found |= readers(network, organization, family_of(network, organization, on), on)
+        through = network.family_through(organization, on)
+        on = None if through is None else through + timedelta(days=1)
+    return frozenset(found)
 
 
 def frameworks_for(bench: Bench, organization: int, family: Family) -> list[Framework]:
@@ -123,13 +146,13 @@ def speaks_to(fact: EvidenceFact, framework: Framework) -> bool:
     return fact.framework == framework.id or by_standard
 
 
-def input_of(bench: Bench, organization: int, family: Family, day: date) -> tuple[int, Family, Any, Any, Any, Any]:
-    """What the rules take of an organization, but for the framework."""
+def situation(bench: Bench, organization: int, day: date) -> Situation:
+    """What the rules take of an organization on a day that is the bench's or later."""
+    family = family_of(bench.network, organization, day)
     taken = sorted(members(organization, family))
-    read = sorted(readers(bench.network, organization, family, bench.day))
+    read = sorted(readers(bench.network, organization, family, day))
     facts = bench.facts
-    return (
-        organization,
+    return Situation(
         family,
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
@@ -139,19 +162,24 @@ def input_of(bench: Bench, organization: int, family: Family, day: date) -> tupl
 
 
 def _flags(
-    bench: Bench, organization: int, family: Family, reached: Mapping[PillarKey, Standing]
+    bench: Bench, organization: int, situation_on: SituationOn, reached: Mapping[PillarKey, Standing]
 ) -> tuple[tuple[FlagDecision, ...], date | None]:
     levels = {key: standing.level for key, standing in reached.items()}
     now = {pillar: standing for (framework, pillar), standing in reached.items() if framework == bench.listing}
-    ahead = _ahead(bench, organization, family, now)
+    ahead = _ahead(bench, organization, situation_on, now)
     listed = organization in bench.consents
     # Whose results are taken, whose findings count: a group is not listed over what was found at its plant.
-    findings = [one for member in members(organization, family) for one in bench.facts.findings.get(member, ())]
+    findings = situation_on(bench.day).findings
+    falling, falling_through = _falling(bench, organization, situation_on, reached)
+    cases = audit_cases(bench, organization, frozenset(framework for framework, _ in reached))
     decided = (
         training(owed_by(bench.network, organization, bench.day, levels)),
         matchmaking(now, ahead, findings, consent=listed),
+        evidence_expiring(falling),
+        audit_due(cases, bench.day),
     )
-    return decided, flags_good_through(now, ahead)
+    lasts = (flags_good_through(now, ahead), falling_through, audits_good_through(cases, bench.day))
+    return decided, min((one for one in lasts if one), default=None)
 
 
 def asked_of(network: Network, organization: int, day: date) -> Iterator[tuple[str, str, Terms, bool]]:
@@ -179,11 +207,67 @@ def _waived_through(network: Network, organization: int, day: date) -> date | No
     return min((one.until for one in held if one.level is not None and one.holds_on(day)), default=None)
 
 
-def _ahead(bench: Bench, organization: int, family: Family, now: Mapping[str, Standing]) -> Mapping[str, Standing]:
+def audit_cases(bench: Bench, organization: int, frameworks: frozenset[str]) -> list[AuditCase]:
+    """What speaks of compulsory audits at an organization and, of a company, at each of its plants.
+
+    frameworks: the framework versions that concern it.
+    """
+    family = family_of(bench.network, organization, bench.day)
+    known = [one for one in map(bench.registry.get, sorted(frameworks)) if one is not None]
+    ages = {
+        framework.key: indicator.validity_months
+        for framework in known
+        for said in audits()
+        if said.ages and said.framework == framework.id
+        for indicator in [framework.indicator(said.indicator)]
+        if indicator is not None
+    }
+    read = readers(bench.network, organization, family, bench.day)
+    heard = [fact for reader in sorted(read) for fact in bench.facts.evidence.get(reader, ())]
+    return [_audit_case(bench, one, heard, ages) for one in sorted({organization} | family.plants)]
+
+
+def _audit_case(bench: Bench, organization: int, heard: Iterable[EvidenceFact], ages: Mapping[str, int]) -> AuditCase:
+    found, company = bench.network.organization(organization), bench.network.company_of(organization, bench.day)
+    owner = None if company is None else bench.network.organization(company)
+    told = bench.facts
+    return AuditCase(
+        organization,
+        next((one.country for one in (found, owner) if one is not None and one.country), None),
+        stated=told.stated.get(organization, ()),
+        evidence=[fact for fact in heard if organization in fact.covers],
+        findings=told.findings.get(organization, ()),
+        audited=[fact for fact in heard if fact.covers & {organization, company}],
+        ages=ages,
+    )
+
+
+def _ahead(
+    bench: Bench, organization: int, situation_on: SituationOn, now: Mapping[str, Standing]
+) -> Mapping[str, Standing]:
     """The standings on the day looked ahead to; today's where nothing lapses before."""
     later = holds_on(bench.day)
     if all(one.good_through is None or one.good_through >= later for one in now.values()):
         return now
     framework = bench.registry.get(bench.listing)
     assert framework is not None  # it has standings
-    return standings(framework, *input_of(bench, organization, family, later), later)
+    return standings(framework, organization, *situation_on(later), later)
+
+
+def _falling(
+    bench: Bench, organization: int, situation_on: SituationOn, reached: Mapping[PillarKey, Standing]
+) -> tuple[list[PillarKey], date | None]:
+    """The pillars whose level falls within the window, and the last day before the window reaches a further change."""
+    falling: list[PillarKey] = []
+    lasts: list[date] = []
+    until = bench.day + bench.window
+    for key, through in {framework: one.good_through for (framework, _), one in reached.items()}.items():
+        framework = bench.registry.get(key)
+        assert framework is not None  # it has standings
+        last = through
+        if through is not None and through < until:
+            found = outlook(framework, organization, situation_on, bench.day, until)
+            falling += [(key, pillar) for pillar in found.now if found.first_fall(pillar)]
+            last = found.through
+        lasts += [] if last is None else [last - bench.window]
+    return falling, min(lasts, default=None)

@@ -5,7 +5,7 @@ computes an organization from all its facts, so that they can only differ in who
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -13,7 +13,7 @@ from graph.cascade import preview
 from graph.network import DayAdvanced, Network, Organization, Ownership, Waiver
 from supplychain import heads, jobs, lease
 from supplychain.conformity import loading, protected, writing
-from supplychain.conformity.appraisal import Bench, appraisal_of, readers
+from supplychain.conformity.appraisal import Bench, appraisal_of, readers_from
 from supplychain.conformity.models import Conformity
 from supplychain.frameworks import registry
 from supplychain.jobs import Job
@@ -68,6 +68,7 @@ def derive(work: Work, organizations: Sequence[int], network: Network) -> None:
         day,
         work.runtime.settings.listing_framework,
         frozenset(number for number, row in kept.items() if row.listed),
+        window=timedelta(days=work.runtime.settings.expiring_days),
     )
     writing.write(work, day, kept, (appraisal_of(bench, number) for number in organizations))
 
@@ -163,11 +164,7 @@ def _relatives(work: Work, network: Network, organizations: Iterable[int]) -> se
 def _readers(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:
     """Whose facts the appraisals of some organizations read."""
     day = day_of(work, network)
-    return {
-        one
-        for number in organizations
-        for one in readers(network, number, loading.family_of(network, number, day), day)
-    }
+    return {one for number in organizations for one in readers_from(network, number, day)}
 
 
 def day_of(work: Work, network: Network) -> date:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from graph.sight import RowKind
-from supplychain.conformity import own_obligations, wording
+from supplychain.conformity import brand_forecast, own_audits, own_forecast, own_obligations, wording
 from supplychain.conformity.brand import Judged, needs_training, suppliers
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
@@ -21,13 +21,20 @@ Item = dict[str, Any]
 
 
 def for_brand(work: Work, query: Mapping[str, Any]) -> list[Item]:
-    """The suppliers whose ``training`` flag the brand's own obligations alone would open.
+    """The suppliers whose ``training`` or ``evidence_expiring`` flag the brand's own obligations alone would open.
 
     With the brand's own due dates; never when a flag opened or closed, for that may be another brand's doing.
     """
-    if query.get("kind", "training") != "training":
-        return []
     found = suppliers(work, work.actor.organization, work.today)
+    views = {"training": _in_training, "evidence_expiring": _expiring}
+    wanted = [view for kind, view in views.items() if query.get("kind", kind) == kind]
+    return [item for view in wanted for item in view(work, found)]
+
+
+Found = Mapping[str, tuple[Seen, tuple[Judged, ...]]]
+
+
+def _in_training(work: Work, found: Found) -> list[Item]:
     flagged = [(seen, rows) for _, (seen, rows) in sorted(found.items()) if needs_training(rows)]
     unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY}, work.today)
     return [
@@ -35,6 +42,13 @@ def for_brand(work: Work, query: Mapping[str, Any]) -> list[Item]:
         if seen.kind is RowKind.IDENTITY
         else _veiled(seen, rows, work.today)
         for seen, rows in flagged
+    ]
+
+
+def _expiring(work: Work, found: Found) -> list[Item]:
+    return [
+        {"kind": "evidence_expiring", "supplier": supplier, "falls": falls}
+        for supplier, falls in brand_forecast.expiring(work, found)
     ]
 
 
@@ -85,6 +99,10 @@ def _own_item(work: Work, row: Flag) -> Item:
     }
     if row.kind == "training" and row.closed_on is None:
         item |= _told_needs(work, own_obligations.needs(work, row.organization, work.today))
+    if row.kind == "evidence_expiring" and row.closed_on is None:
+        item["falls"] = own_forecast.falls(work, row.organization)
+    if row.kind == "audit_due" and row.closed_on is None:
+        item["audits"] = own_audits.needs(work, row.organization)
     return item
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from supplychain.conformity import loading
-from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers
+from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers_from
 from supplychain.conformity.rules import Standing
 from supplychain.conformity.stored import standing_from
 from supplychain.frameworks import registry
@@ -56,13 +56,22 @@ def appraise(
     also: framework versions to hold them against whether anybody asks for them or not.
     """
     numbers = sorted(set(organizations))
-    network = engine.network(work)
-    read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
-    with work.deriving():
-        facts = loading.load(work, read)
-        consents = loading.consents(work.session, numbers)
-    bench = Bench(network, registry(work), facts, day, work.runtime.settings.listing_framework, consents, also)
+    bench = bench_of(work, numbers, day, also)
     return {number: appraisal_of(bench, number) for number in numbers}
+
+
+def bench_of(work: Work, organizations: Iterable[int], day: date, also: frozenset[str] = frozenset()) -> Bench:
+    """All that appraisals and outlooks of organizations need from a day on, read as the deriver in two statements.
+
+    also: as for `appraise`.
+    """
+    numbers = sorted(set(organizations))
+    network, settings = engine.network(work), work.runtime.settings
+    with work.deriving():
+        facts = loading.load(work, {one for number in numbers for one in readers_from(network, number, day)})
+        consents = loading.consents(work.session, numbers)
+    window = timedelta(days=settings.expiring_days)
+    return Bench(network, registry(work), facts, day, settings.listing_framework, consents, also, window)
 
 
 def _lapsed(payload: Mapping[str, Any], day: date) -> bool:

@@ -7,7 +7,6 @@ for a supplier's lock then computes from what the holder of the lock committed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,9 +33,12 @@ from sqlalchemy.orm import Session
 
 from graph.network import Network
 from graph.terms import OrganizationKind
+from supplychain.audits.compulsory import trigger_facts
 from supplychain.audits.models import Decision, Finding
 from supplychain.conformity.moved import Whereabouts
 from supplychain.conformity.moved import since as moved_since
+from supplychain.conformity.reading import evidence_fact, finding_fact, stated_fact
+from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import (
     DecisionFact,
     EvidenceFact,
@@ -49,15 +51,13 @@ from supplychain.conformity.rules.facts import (
 from supplychain.db import UTCDateTime
 from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
+from supplychain.facts.models import OrganizationFact
 from supplychain.facts.rules import verified
-from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.heads import LEVEL, NETWORK, LogHead
 from supplychain.network.models import Organization
 from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
-_KINDS = {str(kind): kind for kind in EvidenceKind}
-_STATES = {str(state): state for state in EvidenceState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Facts:
     evidence: Mapping[int, Sequence[EvidenceFact]]
     findings: Mapping[int, Sequence[FindingFact]]
     decisions: Mapping[int, Sequence[DecisionFact]]
+    stated: Mapping[int, Sequence[StatedFact]]
 
 
 def family_of(network: Network, organization: int, day: date) -> Family:
@@ -94,15 +95,18 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
 
     day: by default the one that the network has reached.
     """
+    on = network.day if day is None else day
     found = network.organization(organization)
     if found is None:
         return OrganizationFacts(organization)
-    told = verified(found.proven, found.known, network.day if day is None else day)
-    return OrganizationFacts(organization, told.values, told.good_through)
+    told = verified(found.proven, found.known, on)
+    lasts = (told.good_through, network.family_through(organization, on))
+    return OrganizationFacts(organization, told.values, min((one for one in lasts if one), default=None))
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:
-    """All evidence that may count, open findings and decisions, by the organization that holds them.
+    """All evidence that may count, open findings, decisions and what is stated that audit rules read, by the
+    organization that it speaks of.
 
     Of a moment at which less was known, what was recorded by then, as it then was.
     """
@@ -113,6 +117,7 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
     findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
     decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
+    stated: dict[int, list[StatedFact]] = {number: [] for number in numbers}
     heads = (0, 0)
     asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
     for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all():  # one by one is slower
@@ -124,24 +129,25 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
             continue
         if row.what == "evidence":
             sites = moved.then("sites", row.what, row.number, row.sites)
-            evidence[whose].append(_evidence_fact(row, whose, sites, zone))
+            evidence[whose].append(evidence_fact(row, whose, sites, zone))
         elif row.what == "finding":
-            findings[whose].append(
-                FindingFact(row.number, whose, row.framework, row.kind, row.trust, FindingState(row.state))
-            )
+            findings[whose].append(finding_fact(row, whose))
+        elif row.what == "stated":
+            stated[whose].append(stated_fact(row, whose, zone))
         else:
             decisions[whose].append(
                 DecisionFact(
                     row.number, whose, row.framework, row.kind, row.standard, row.observed_from, row.observed_to
                 )
             )
-    return Facts(heads, evidence, findings, decisions)
+    return Facts(heads, evidence, findings, decisions, stated)
 
 
 _EVIDENCE = Evidence.__table__.c
 _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
+_FACT = OrganizationFact.__table__.c
 _NUMBERS: Any = bindparam("numbers", expanding=True)
 _CUTOFF: Any = bindparam("cutoff", type_=UTCDateTime())
 
@@ -219,6 +225,7 @@ def _findings(standing: ColumnElement[bool]) -> Select[Any]:
         kind=_FINDING.indicator,
         trust=_FINDING.severity,
         state=case((_FINDING.state == FindingState.VERIFIED.value, FindingState.RECTIFIED.value), else_=_FINDING.state),
+        observed_from=_FINDING.observed_on,
     ).where(_FINDING.organization.in_(_NUMBERS), standing)
 
 
@@ -235,35 +242,30 @@ def _decisions(made: ColumnElement[bool]) -> Select[Any]:
     ).where(_DECISION.organization.in_(_NUMBERS), made)
 
 
+def _stated(standing: ColumnElement[bool]) -> Select[Any]:
+    return _part(
+        "stated",
+        _FACT.number,
+        _FACT.organization,
+        values=_FACT["values"],
+        kind=_FACT.fact,
+        observed_from=_FACT.valid_from,
+        observed_to=_FACT.valid_to,
+        issued_on=_FACT.verified_on,
+        received_at=_FACT.stated_at,
+    ).where(_FACT.organization.in_(_NUMBERS), standing, _FACT.fact.in_(sorted(trigger_facts())))
+
+
 _OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value
 _OPEN_THEN = and_(_FINDING.opened_at < _CUTOFF, or_(_FINDING.verified_at.is_(None), _FINDING.verified_at >= _CUTOFF))
+_STOOD_THEN = and_(_FACT.stated_at < _CUTOFF, or_(_FACT.ended_at.is_(None), _FACT.ended_at >= _CUTOFF))
 # Built once: to build it costs as much as to run it.
-_STATEMENT = union_all(_heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()))
-_STATEMENT_THEN = union_all(
-    _heads(), _evidence_then(), _findings(_OPEN_THEN), _decisions(_DECISION.decided_at < _CUTOFF)
+_STATEMENT = union_all(
+    _heads(), _evidence(), _findings(_OPEN_NOW), _decisions(true()), _stated(_FACT.ended_at.is_(None))
 )
-
-
-def _evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zone: ZoneInfo) -> EvidenceFact:
-    certificate = row.certificate or {}
-    return EvidenceFact(
-        number=row.number,
-        organization=organization,
-        kind=_KINDS[row.kind],
-        trust=Trust.of(row.trust),
-        state=_STATES[row.state],
-        received_at=row.received_at.astimezone(zone),  # its date is a calendar day
-        sites=frozenset(sites or ()),
-        framework=row.framework,
-        values=MappingProxyType({one["indicator"]: (one["value"], one.get("unit")) for one in row.values or ()}),
-        standard=row.standard,
-        version=certificate.get("version"),
-        observed_from=row.observed_from,
-        observed_to=row.observed_to,
-        issued_on=row.issued_on,
-        valid_until=row.valid_until,
-        on_receipt=row.reviewed_at is None and row.state == EvidenceState.ACCEPTED,
-    )
+_STATEMENT_THEN = union_all(
+    _heads(), _evidence_then(), _findings(_OPEN_THEN), _decisions(_DECISION.decided_at < _CUTOFF), _stated(_STOOD_THEN)
+)
 
 
 def consents(session: Session, organizations: Sequence[int]) -> frozenset[int]:

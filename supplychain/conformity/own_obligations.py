@@ -66,7 +66,7 @@ def numbers_of(work: Work, organization: int, day: date) -> Mapping[str, int]:
     for one in obligations_of(network, organization, day):
         requirement = network.requirement(one.requirement)
         if requirement is not None:
-            found[_reference(work, requirement, one, organization)] = one.requirement
+            found[reference_of(work, requirement, one, organization)] = one.requirement
     return found
 
 
@@ -92,7 +92,7 @@ def explanation(work: Work, organization: int, reference: str, day: date) -> Ite
     network = engine.network(work)
     for one in obligations_of(network, organization, day):
         requirement = network.requirement(one.requirement)
-        if requirement is None or _reference(work, requirement, one, organization) != reference:
+        if requirement is None or reference_of(work, requirement, one, organization) != reference:
             continue
         told = explain(network, requirement, organization, day, Lens.OWED)
         rules = [_without_hops(reason) for reason in told.reasons if str(reason.code) in _OWN_RULES]
@@ -148,7 +148,7 @@ def _demand(work: Work, network: Network, requirement: Requirement, owed: Obliga
     customers = {link.buyer: network.organization(link.buyer) for link in ways}
     issuer = network.organization(requirement.issuer)
     return {
-        "requirement": _reference(work, requirement, owed, owed.supplier),
+        "requirement": reference_of(work, requirement, owed, owed.supplier),
         "title": requirement.title if shown else None,
         "purpose": requirement.purpose,
         "issuer": {"id": issuer.id, "name": issuer.name} if shown and issuer else None,
@@ -161,7 +161,8 @@ def _demand(work: Work, network: Network, requirement: Requirement, owed: Obliga
     }
 
 
-def _reference(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
+def reference_of(work: Work, requirement: Requirement, owed: Obligation, reader: int) -> str:
+    """What stands for a requirement in the eyes of who owes it."""
     return requirement_ref(work, reader, requirement, issuer_shown=issuer_shown(requirement, owed))
 
 

@@ -66,7 +66,7 @@ def write(work: Work, day: date, kept: Mapping[int, Kept], appraisals: Iterable[
     closed: list[tuple[str, FlagDecision]] = []
     for one in appraisals:
         before = kept[one.organization]
-        if not one.assessments and not before.known:
+        if not (one.assessments or before.known or any(flag.open for flag in one.flags)):
             continue
         flags = _flags(work, day, before, one, opened, closed)
         assessments = _assessments(work, day, before, one, levels)

@@ -65,6 +65,7 @@ def state(
         work.session.flush()
         if stands and stands.reviewer is not None:
             _project(work, row)
+    work.touch(subject)
     work.record("fact.stated", added.id, subject, fact=fact, standing=added.standing)
     return added
 

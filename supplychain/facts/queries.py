@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
+from supplychain.audits.compulsory import rule_sets
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.facts.catalogue import FactType
@@ -120,8 +121,9 @@ def represent_sizing(sizing: Sizing, weakest: FactStanding | None) -> dict[str, 
 
 
 def represent_type(one: FactType, readers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """A fact of the catalogue, with the indicators and size rules that read it."""
+    """A fact of the catalogue, with the indicators, size rules and audit rule sets that read it."""
     by_rules = [rule.id for rule in rules().values() if one.id in rule.bounds]
+    by_rules += [f"audit/{rule.id}" for rule in rule_sets() if any(one.id in each.facts for each in rule.classes)]
     return {
         "id": one.id,
         "kind": one.kind,

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from supplychain import jobs, lease
 from supplychain.conformity import derive, loading
-from supplychain.conformity.appraisal import Bench, input_of, readers, speaks_to
+from supplychain.conformity.appraisal import Bench, readers, situation, speaks_to
 from supplychain.conformity.loading import Facts
 from supplychain.conformity.rules import Family, levels
 from supplychain.db import table_of
@@ -72,7 +72,7 @@ def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator
         family = loading.family_of(bench.network, number, bench.day)
         if not _concerned(versions, bench, number, family):
             continue
-        given = input_of(bench, number, family, bench.day)
+        given = (number, *situation(bench, number, bench.day))
         was: Mapping[str, int | None] = {}
         if versions.before is not None:
             was = versions.settled(number, versions.before) or levels(versions.before, *given, bench.day)

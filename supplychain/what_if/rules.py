@@ -18,6 +18,8 @@ class Effect(StrEnum):
     """None of these, and yet another tier, way, due date or level held."""
     FALLS_SHORT = "falls_short"
     """A level is missing that was not owed, or not missing, before."""
+    STILL_SHORT = "still_short"
+    """Of what differs, a level is missing before and after."""
     NEWLY_MET = "newly_met"
     """Owed before and after, and only after with nothing missing."""
 
@@ -41,8 +43,10 @@ class Side:
 
 def effects(before: Side | None, after: Side | None) -> tuple[Effect, ...]:
     """What the changes make of an obligation; nothing when both sides are alike in all that is told."""
-    found = tuple(_effects(before, after))
-    return found if found or before == after else (Effect.MOVED,)
+    if before == after:
+        return ()
+    found = tuple(_effects(before, after)) or (Effect.MOVED,)
+    return (*found, Effect.STILL_SHORT) if before and before.gap and after and after.gap else found
 
 
 def _effects(before: Side | None, after: Side | None) -> Iterable[Effect]:

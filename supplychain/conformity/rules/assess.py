@@ -57,7 +57,7 @@ def assess(
     """
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
     lens = Lens(trust_floor or Trust.SELF_DECLARED, include_lapsed, include_submitted)
-    return _assessment(dossier, lens, _grid(dossier, lens))
+    return _assessment(dossier, lens, grid_of(dossier, lens))
 
 
 def standings(
@@ -72,7 +72,7 @@ def standings(
 ) -> dict[str, Standing]:
     """Where `subject` stands on `day`, by pillar: its level, and the levels it would have."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, PLAIN)
+    grid = grid_of(dossier, PLAIN)
     return _standings(dossier, grid, _pillars(dossier, PLAIN, grid))
 
 
@@ -88,7 +88,7 @@ def appraise(
 ) -> tuple[Assessment, dict[str, Standing]]:
     """`assess` and `standings` of the same facts, for the work of little more than one."""
     dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    grid = _grid(dossier, PLAIN)
+    grid = grid_of(dossier, PLAIN)
     assessment = _assessment(dossier, PLAIN, grid)
     return assessment, _standings(dossier, grid, assessment.pillars)
 
@@ -109,14 +109,19 @@ def levels(
     grid = list(plan.silent)
     for index in dossier.told():
         grid[index] = _results(dossier, PLAIN, plan.slots[index])
-    assessed = _assessed(dossier, PLAIN)
+    assessed = assessed_pillars(dossier, PLAIN)
     return {name: pillar_level(plan, name, grid, assessed=name in assessed) for name in plan.gates}
 
 
 def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
     """What keeps `level` of a pillar from holding: each indicator once, at the highest level where it is wanting."""
+    return unmet_in(assessment.pillars[pillar], level)
+
+
+def unmet_in(pillar: PillarResult, level: int) -> tuple[Unmet, ...]:
+    """The same of a pillar's own result."""
     found: dict[str, Unmet] = {}
-    for check in assessment.pillars[pillar].checks[:level]:
+    for check in pillar.checks[:level]:
         found.update({unmet.indicator: unmet for unmet in check.unmet})
     return tuple(found.values())
 
@@ -173,7 +178,7 @@ def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int 
     if not seen:
         return levels
     grid = [_results(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
-    assessed = _assessed(dossier, lens)
+    assessed = assessed_pillars(dossier, lens)
     return {
         name: levels[name] if seen.isdisjoint(slots) else pillar_level(plan, name, grid, assessed=name in assessed)
         for name, slots in plan.pillar_slots.items()
@@ -181,11 +186,11 @@ def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int 
 
 
 def _pillars(dossier: Dossier, lens: Lens, grid: Grid) -> dict[str, PillarResult]:
-    plan, assessed = dossier.plan, _assessed(dossier, lens)
+    plan, assessed = dossier.plan, assessed_pillars(dossier, lens)
     return {name: pillar_result(plan, name, grid, assessed=name in assessed) for name in plan.gates}
 
 
-def _assessed(dossier: Dossier, lens: Lens) -> set[str]:
+def assessed_pillars(dossier: Dossier, lens: Lens) -> set[str]:
     """The pillars in which any evidence counts, be it of too little trust for its level."""
     found: set[str] = set()
     for (_, index), candidates in dossier.candidates.items():
@@ -195,7 +200,8 @@ def _assessed(dossier: Dossier, lens: Lens) -> set[str]:
     return found
 
 
-def _grid(dossier: Dossier, lens: Lens) -> Grid:
+def grid_of(dossier: Dossier, lens: Lens) -> Grid:
+    """The result of every indicator at every level."""
     told = dossier.told()
     return [
         _results(dossier, lens, slot)
@@ -212,8 +218,8 @@ def _results(dossier: Dossier, lens: Lens, slot: Slot) -> Sequence[LevelResult]:
     if finding is not None:
         return [_found(level, dossier.subject, finding) for level in slot.levels]
     if len(holders) == 1:
-        return _of_holder(dossier, lens, slot, holders[0])
-    each = [_of_holder(dossier, lens, slot, holder) for holder in holders]
+        return holder_results(dossier, lens, slot, holders[0])
+    each = [holder_results(dossier, lens, slot, holder) for holder in holders]
     return [_worst(results) for results in zip(*each, strict=True)]
 
 
@@ -225,7 +231,8 @@ def _worst(results: Sequence[LevelResult]) -> LevelResult:
     return next((one for one in results if one.why is Why.DECISION), results[0])
 
 
-def _of_holder(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
+def holder_results(dossier: Dossier, lens: Lens, slot: Slot, holder: int) -> Sequence[LevelResult]:
+    """An indicator at one organization, by target."""
     key = (holder, slot.index)
     finding = dossier.findings.get(key)
     if finding is not None:

@@ -1,9 +1,10 @@
 """The facts that the rules of conformity work on: plain frozen values, organizations by their numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from supplychain.audits.terms import FindingState, Severity
 from supplychain.evidence.terms import EvidenceState
@@ -19,6 +20,7 @@ __all__ = [
     "FindingFact",
     "FindingState",
     "OrganizationFacts",
+    "Situation",
     "Verified",
 ]
 CRITICAL = Severity.CRITICAL
@@ -97,6 +99,7 @@ class FindingFact:
     indicator: str | None
     severity: str
     state: FindingState
+    observed_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -130,9 +133,19 @@ class DecisionFact:
 class OrganizationFacts:
     """What is verified about an organization; what is only declared, or not known, is left out.
 
-    good_through: the last day on which, without new facts, it is the same; None = for ever.
+    good_through: the last day on which, without new facts, it is the same, and so is its family; None = for ever.
     """
 
     number: int
     verified: Mapping[str, Verified] = field(default_factory=dict, hash=False)
     good_through: date | None = None
+
+
+class Situation(NamedTuple):
+    """All that the rules take of an organization on a day, but for the framework."""
+
+    family: Family
+    evidence: Sequence[EvidenceFact]
+    findings: Sequence[FindingFact] = ()
+    decisions: Sequence[DecisionFact] = ()
+    facts: Sequence[OrganizationFacts] = ()

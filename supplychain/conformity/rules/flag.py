@@ -1,4 +1,4 @@
-"""When the flags `training` and `matchmaking` are open, and what `training` says (domain rules: Flags).
+"""When flags are open, and what `training` says (domain rules: Flags).
 
 A flag stores only that it is open and why; what it says is computed when it is read.
 """
@@ -29,6 +29,8 @@ class FlagKind(StrEnum):
 
     TRAINING = "training"
     MATCHMAKING = "matchmaking"
+    EVIDENCE_EXPIRING = "evidence_expiring"
+    AUDIT_DUE = "audit_due"
 
 
 class FlagReason(StrEnum):
@@ -44,6 +46,11 @@ class FlagReason(StrEnum):
     CRITICAL_FINDING = "critical_finding"
     NO_CONSENT = "no_consent"
     WILL_NOT_HOLD = "will_not_hold"
+    LEVEL_WILL_FALL = "level_will_fall"
+    NOTHING_FALLS = "nothing_falls"
+    AUDIT_REQUIRED = "audit_required"
+    AUDIT_TOO_OLD = "audit_too_old"
+    NO_AUDIT_DUE = "no_audit_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,18 @@ def matchmaking(
     return FlagDecision(
         FlagKind.MATCHMAKING, opened, tuple(shut) or (Reason(FlagReason.QUALIFIED, {"threshold": threshold}),)
     )
+
+
+def evidence_expiring(falling: Iterable[tuple[str, str]]) -> FlagDecision:
+    """Open iff, with no new facts, a level is lower on some day within the window than today.
+
+    falling: framework and pillar of each; when, to which level and over what is computed when it is read.
+    """
+    reasons = tuple(
+        Reason(FlagReason.LEVEL_WILL_FALL, {"framework": framework, "pillar": pillar})
+        for framework, pillar in sorted(falling)
+    )
+    return FlagDecision(FlagKind.EVIDENCE_EXPIRING, bool(reasons), reasons or (Reason(FlagReason.NOTHING_FALLS),))
 
 
 def holds_on(today: date, event_day: date | None = None) -> date:

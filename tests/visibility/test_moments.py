@@ -1,0 +1,77 @@
+"""What other days may not tell: two worlds that are equal in everything a reader may see today, but not before."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.visibility.answers import Worlds
+from tests.visibility.story import Teller, Twist
+from tests.world import START
+
+DAY = timedelta(days=1)
+ROUTES = (
+    *("/v1/suppliers", "/v1/suppliers/<supplier_id>", "/v1/suppliers/<supplier_id>/status"),
+    *("/v1/suppliers/<supplier_id>/explanation", "/v1/requirements/<requirement_id>/obligations"),
+)
+"""Those that answer a brand for other days."""
+
+
+@pytest.fixture
+def asked(worlds: Worlds) -> Worlds:
+    """Worlds whose readers ask for suppliers and obligations alone, on every day."""
+    return Worlds(worlds.make, ROUTES)
+
+
+def test_a_brand_cannot_tell_whom_it_could_see_before(asked: Worlds) -> None:
+    """Ghost was shown by name, and so was what is below it; since then it is hidden."""
+
+    def shown(build: Teller) -> None:
+        build.link("mill", "ghost", "5", disclosure="identity")
+        build.chain("ghost > deeper")
+        build.prove("ghost", 1)
+
+    def hidden(build: Teller) -> None:
+        build.link("mill", "ghost", "5", disclosure="none")
+
+    asked.alike("brand", twist=Twist(early=shown, late=hidden))
+
+
+def test_a_brand_cannot_tell_whom_its_supplier_bought_from_before(asked: Worlds) -> None:
+    def over(build: Teller) -> None:
+        build.link("mill", "ghost", "5", since=START - 300 * DAY, until=START + DAY)
+        build.link("spinner", "ghost", "52", since=START - 300 * DAY, until=START)
+
+    asked.alike("brand", twist=Twist(early=over))
+
+
+def test_a_brand_cannot_tell_that_whom_it_sees_was_reached_another_way_before(asked: Worlds) -> None:
+    """Spinner was a supplier of a supplier that is not shown any more: its tier and path of then rest on it."""
+
+    def over(build: Teller) -> None:
+        build.link("shade", "spinner", "5201", since=START - 300 * DAY)
+        build.link("brand", "ghost", "5205", state="ended")
+        build.link("ghost", "spinner", "5201")
+
+    asked.alike("brand", twist=Twist(early=over))
+
+
+def test_a_brand_cannot_tell_since_when_it_sees_a_pseudonym(asked: Worlds) -> None:
+    """The link was recorded a day later, and in the other world shown by name first."""
+
+    def by_name(build: Teller) -> None:
+        build.link("mill", "twill", "5210", disclosure="identity")
+
+    def by_pseudonym(build: Teller) -> None:
+        build.link("mill", "twill", "5210", disclosure="pseudonym")
+
+    asked.alike("brand", twist=Twist(early=by_name, late=by_pseudonym), other=Twist(late=by_pseudonym))
+
+
+def test_a_brand_cannot_tell_since_when_its_supplier_passes_on(asked: Worlds) -> None:
+    def first_so(build: Teller) -> None:
+        build.link("mill", "shade", "5209", disclosure="none", flow_down="no")
+
+    def then_otherwise(build: Teller) -> None:
+        build.link("mill", "shade", "5209", disclosure="none", flow_down="undeclared")
+
+    asked.alike("brand", twist=Twist(early=first_so, late=then_otherwise))
