@@ -118,6 +118,13 @@ def test_the_quotient_is_told_in_the_unit_that_is_asked_for(volt: Member) -> Non
     assert (said["value"], said["unit"]) == (800, "LTR/MTK")
 
 
+def test_a_quotient_of_any_size_is_told(volt: Member) -> None:
+    vast = {"amount": 10**15, "unit": "GWH"}
+    power = {"indicator": "HJE2", "numerator": vast, "denominator": {"amount": 1, "unit": "CMK"}, "unit": "JOU/KMK"}
+    (said,) = submit(volt, boards(power))["values"]
+    assert said["value"] == 3.6e37
+
+
 def test_a_parameter_is_told_beside_it(volt: Member) -> None:
     many = {"indicator": "HJWM", "numerator": WATER, "denominator": BOARD}
     layers = {"indicator": "HJWM.n", "value": 2, "unit": "C62"}

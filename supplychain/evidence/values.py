@@ -16,6 +16,7 @@ from supplychain.frameworks.terms import Kind
 CURRENT, CONSTANT = "current", "constant"
 AGREES = Decimal("0.001")
 """By what part of the quotient a value sent beside its amounts may differ: as three digits are rounded. Ours."""
+_WHOLE = 2**53  # above it, a number on the wire is no longer whole to everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def resolved(one: Value, indicator: Indicator | None) -> Value:
         return one
     unit = one.unit or indicator.unit
     exact = _quotient(one.numerator, one.denominator, unit)
-    whole = exact == exact.to_integral_value()
+    whole = exact == exact.to_integral_value() and abs(exact) < _WHOLE
     return replace(one, value=int(exact) if whole else float(exact), unit=unit)
 
 
