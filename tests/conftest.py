@@ -4,6 +4,7 @@ The schema is migrated once a process; each test works on a copy of it.
 """
 
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
+import hypothesis
 import pytest
 from sqlalchemy import insert, make_url
 
@@ -25,6 +27,9 @@ from tests import postgres
 from tests.world import Clock, World
 
 PACKS = Path(__file__).parent / "packs"
+# How long property tests look: `HYPOTHESIS_PROFILE=nightly` runs every one two thousand times, with longer stories.
+hypothesis.settings.register_profile("nightly", max_examples=2000, stateful_step_count=50, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def publish_packs(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Derive: what follows from facts, incrementally and from nothing."""
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,13 +16,15 @@ from supplychain.audit import AuditEntry
 from supplychain.conformity.derive import handle, rebuild
 from supplychain.conformity.models import Conformity, Flag
 from supplychain.evidence.models import Evidence
+from supplychain.facts import queries as facts_queries
+from supplychain.facts.models import OrganizationFact
 from supplychain.jobs import Job
 from supplychain.network import engine, facts, proofs
 from supplychain.network.engine import Engine
 from supplychain.network.models import Organization, OwnershipRow, SupplyLink
 from supplychain.outbox import OutboxEvent
 from supplychain.work import Work
-from tests.world import World
+from tests.world import START, World
 
 BASE = "eseec-electronics@1"
 
@@ -189,6 +192,9 @@ def test_more_than_the_limit_is_left_to_a_job_that_finishes_it(world: World) -> 
     assert world.do(lambda work: work.session.get_one(Job, job.number).state) == "done"
 
 
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+RUNS, LONGEST = (2000, 50) if NIGHTLY else (25, 14)
+FACTS = ("uses_toxic_substances", "exceeds_discharge_limits", "exceeds_energy_quota")
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("link"), st.integers(0, 5), st.integers(0, 5)),
@@ -196,14 +202,17 @@ STEPS = st.lists(
         st.tuples(st.just("end"), st.integers(0, 9)),
         st.tuples(st.just("require"), st.integers(0, 2), st.sampled_from(["ohs", "csr"]), st.integers(1, 3)),
         st.tuples(st.just("answer"), st.integers(0, 5), st.sampled_from(["O09", "C01", "E01"]), st.integers(0, 3)),
-        st.tuples(st.just("own"), st.integers(0, 5), st.integers(0, 5)),
+        st.tuples(st.just("certify"), st.integers(0, 5), st.sampled_from(["IP", "MB"]), st.integers(1, 130)),
+        st.tuples(st.just("declare"), st.integers(0, 5), st.sampled_from(FACTS), st.booleans()),
+        st.tuples(st.just("audit"), st.integers(0, 5), st.integers(0, 1840)),
+        st.tuples(st.just("own"), st.integers(0, 5), st.integers(0, 5), st.none() | st.integers(1, 130)),
         st.tuples(st.just("days"), st.integers(1, 400)),
         st.tuples(st.just("consent"), st.integers(0, 5)),
         st.tuples(st.just("state"), st.integers(0, 5), st.sampled_from(["PCB", "MET"])),
         st.tuples(st.just("confirm"), st.integers(0, 5)),
     ),
     min_size=3,
-    max_size=14,
+    max_size=LONGEST,
 )
 
 
@@ -213,7 +222,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self.world = world
         kinds = ["company", "company", "company", "company", "plant", "plant"]
-        self.numbers = [world.join(f"O{n}", "brand", kind=kind).number for n, kind in enumerate(kinds)]
+        self.numbers = [world.join(f"O{n}", "brand", kind=kind, country="CN").number for n, kind in enumerate(kinds)]
         self.links: list[int] = []
         self.requirements = 0
 
@@ -245,11 +254,38 @@ class Story:
         day = self.world.clock.now.date() - timedelta(days=30 * months)
         answer(self.world, self.numbers[who], indicator, 0 if indicator == "C01" else True, observed_to=day)
 
-    def do_own(self, parent: int, child: int) -> None:
+    def do_certify(self, who: int, version: str, days: int) -> None:
+        """A certificate whose end comes within the window sooner or later."""
+        today = self.world.clock.now.date()
+        proof = {"kind": "certificate", "standard": "rspo", "certificate": {"version": version}}
+        until = today + timedelta(days=days)
+        answer(self.world, self.numbers[who], "", None, **proof, framework=None, values=[], valid_until=until)
+
+    def do_declare(self, who: int, fact: str, value: bool) -> None:
+        def body(work: Work) -> None:
+            number = self.numbers[who]
+            before = facts_queries.standing(work, number, fact, None)
+            if before is not None:
+                before.ended_at = work.now
+            values = ["true" if value else "false"]
+            row = OrganizationFact(organization=number, holder=number, fact=fact, values=values, stated_at=work.now)
+            work.session.add(row)
+            work.session.flush()
+            work.touch(number)
+
+        self.world.do(body)
+
+    def do_audit(self, who: int, days: int) -> None:
+        """A cleaner production audit some days ago; five years after it the next one is due."""
+        day = self.world.clock.now.date() - timedelta(days=days)
+        answer(self.world, self.numbers[who], "E14", "full", observed_to=day)
+
+    def do_own(self, parent: int, child: int, days: int | None = None) -> None:
         if parent < child:
 
             def body(work: Work) -> None:
                 row = OwnershipRow(
+                    valid_to=None if days is None else work.today + timedelta(days=days),
                     child=self.numbers[child],
                     parent=self.numbers[parent],
                     confirmed_by_child=True,
@@ -294,6 +330,25 @@ class Story:
         self.world.do(body)
 
 
+def test_a_flag_opens_and_shuts_with_the_days_that_pass_as_if_derived_from_nothing(world: World) -> None:
+    tale = Story(world)
+    tale.do_certify(0, "MB", 100)
+    tale.do_declare(1, "uses_toxic_substances", True)
+    tale.do_audit(1, 1820)
+    tale.do_own(2, 5, 30)
+    tale.do_certify(5, "IP", 400)
+    for _ in range(6):
+        tale.do_days(20)
+        incremental = derived(world)
+        rebuild(world.runtime)
+        assert derived(world) == incremental
+    rows = world.do(lambda work: work.session.scalars(select(Flag).order_by(Flag.number)).all())
+    told = [(tale.numbers.index(one.organization), one.kind, (one.opened_on - START).days) for one in rows]
+    assert (0, "evidence_expiring", 11) in told
+    assert (2, "evidence_expiring", 0) in told
+    assert [days for who, kind, days in told if (who, kind) == (1, "audit_due")] == [0, 7]
+
+
 def test_evidence_counts_for_a_plant_of_which_this_process_has_not_heard_yet(world: World) -> None:
     tale = Story(world)
     world.do(lambda work: engine.network(work).revision)  # this process has looked, and looks no more
@@ -308,7 +363,7 @@ def test_evidence_counts_for_a_plant_of_which_this_process_has_not_heard_yet(wor
 @pytest.mark.slow
 def test_what_is_derived_step_by_step_is_what_is_derived_from_nothing(sqlite_url: str, world_on: Any) -> None:
     @settings(
-        max_examples=25,
+        max_examples=RUNS,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )

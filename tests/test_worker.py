@@ -7,7 +7,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 
 from supplychain import jobs, lease, wiring
 from supplychain.audit import AuditEntry
+from supplychain.conformity.models import Flag
 from supplychain.idempotency import IdempotencyKey
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
@@ -24,6 +26,7 @@ from supplychain.outbox import OutboxEvent
 from supplychain.wiring import Dispatcher, JobHandler
 from supplychain.work import Runtime, Work, run
 from supplychain.worker import Worker
+from tests.factories import building, printed
 from tests.worker_process import STEPS
 from tests.world import START, World
 
@@ -394,3 +397,54 @@ def test_a_job_that_kills_its_workers_is_buried(
     assert row.state == "failed"
     assert row.error == "every worker that tried it died"
     killing.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_days_that_workers_missed_are_caught_up_one_by_one_whoever_is_killed_in_the_middle(
+    real_time: World, tmp_path: Path
+) -> None:
+    world, days = real_time, 30
+    today = world.runtime.settings.clock().date()
+    first = today - timedelta(days=days)
+    object.__setattr__(world.runtime.settings, "clock", lambda: datetime.combine(first, time_of_day(8), UTC))
+    reached: dict[int, tuple[date, date | None]] = {}
+    with building(world) as build:
+        for place in range(8):
+            # lapses on the way, and was to be announced on another day of it
+            until = first + timedelta(days=5 + place)
+            build.evidence(f"mill{place}", "mb", standard="rspo", certificate=printed("MB"), valid_until=until)
+            soon = first + timedelta(days=95 + place)
+            build.evidence(f"soon{place}", "mb", standard="rspo", certificate=printed("MB"), valid_until=soon)
+            reached[build.number(f"mill{place}")] = (first, until + timedelta(days=1))
+            reached[build.number(f"soon{place}")] = (soon + timedelta(days=1 - 90), None)
+    object.__setattr__(world.runtime.settings, "clock", type(world.runtime.settings)().clock)
+    killing = Killing(world, tmp_path)
+    while (day := day_reached(world)) < today:
+        killing.keep(2)
+        time.sleep(random.uniform(0.2, 0.6))
+        if killing.kills < 3 and day > first:
+            killing.kill_the_oldest()
+    untold = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.done_at.is_(None))
+    while counted(world, untold):
+        killing.keep(2)
+        time.sleep(0.3)
+    assert killing.kills >= 1
+    assert set(killing.stop()) <= {0, -signal.SIGTERM}  # one that is still starting does not listen yet
+    logged = run(world.runtime, lambda work: list(work.session.scalars(select(NetworkLogRow.day))))
+    assert sorted(day for day in logged if day) == [first + timedelta(days=number) for number in range(days + 1)]
+    assert set(effects(world, "day.advanced").values()) == {1}
+    assert set(effects(world, "event.told").values()) == {1}
+    rows = run(world.runtime, lambda work: list(work.session.scalars(select(Flag))))
+    assert {row.organization: (row.opened_on, row.closed_on) for row in rows} == reached
+    assert len(rows) == len(reached)
+    recorded = select(AuditEntry.subject).where(AuditEntry.action == "flag.opened")
+    sent = select(OutboxEvent.subject).where(OutboxEvent.type == "flag.opened")
+    for query in (recorded, sent):
+        told = run(world.runtime, lambda work, query=query: list(work.session.scalars(query)))  # type: ignore[misc] # bound now
+        assert sorted(told) == sorted(row.id for row in rows)
+
+
+def day_reached(world: World) -> Any:
+    found: Any = run(world.runtime, lambda work: work.session.scalar(select(func.max(NetworkLogRow.day))))
+    return found

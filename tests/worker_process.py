@@ -13,6 +13,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from graph.network import DayAdvanced
 from supplychain import jobs, lease, telemetry, wiring, worker
 from supplychain.config import Settings
 from supplychain.db import Database
@@ -60,6 +61,16 @@ def main(url: str, files: str) -> None:
     worker.PAUSE_SECONDS = 0.05
     telemetry.configure()
     runtime = wiring.runtime(Settings(database_url=url, files_url=files), Database(url, pool_size=2))
+    derive = runtime.derive
+
+    def derive_slowly(work: Work) -> None:
+        """So that a kill finds a day that is advanced, with its rows written and nothing committed."""
+        derive(work)
+        if any(isinstance(change, DayAdvanced) for change in work.changes):
+            work.session.flush()
+            dawdle(0.3)
+
+    runtime.derive = derive_slowly
     one = worker.Worker(runtime, jobs={"steps": steps, "die": die}, dispatchers=[tell])
     signal.signal(signal.SIGTERM, lambda _number, _frame: one.stop())
     Path(files).mkdir(exist_ok=True)

@@ -53,14 +53,11 @@ from supplychain.dialects import among
 from supplychain.evidence.models import Evidence
 from supplychain.facts.models import OrganizationFact
 from supplychain.facts.rules import verified
-from supplychain.frameworks.terms import EvidenceKind
 from supplychain.heads import LEVEL, NETWORK, LogHead
 from supplychain.network.models import Organization
 from supplychain.work import Work
 
 _COUNTS = ("submitted", "accepted")
-_KINDS = {str(kind): kind for kind in EvidenceKind}
-_STATES = {str(state): state for state in EvidenceState}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import EvidenceFact, EvidenceState, FindingFact, FindingState
-from supplychain.frameworks.terms import Trust
+from supplychain.frameworks.terms import EvidenceKind, Trust
+
+_KINDS = {str(kind): kind for kind in EvidenceKind}
+_STATES = {str(state): state for state in EvidenceState}
 
 
 def finding_fact(row: Any, organization: int) -> FindingFact:

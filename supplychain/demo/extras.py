@@ -16,6 +16,7 @@ from supplychain.demo.plan import HERO, INVITED, SEED, Company, Plan
 from supplychain.demo.words import BUYER_COUNTRIES, TRADES, public
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant, StoredFile
+from supplychain.facts.models import OrganizationFact
 from supplychain.matchmaking.models import MatchEvent, Registration
 from supplychain.network.models import Organization
 from supplychain.work import Work
@@ -23,6 +24,8 @@ from supplychain.work import Work
 EVENT = "conference"
 REGISTERED = 24
 """Suppliers registered at the event; the other flagged ones are left to the organiser."""
+DECLARING = 5
+"""Platers that declare what binds them to cleaner production audits."""
 _PAPER = (
     b"Certificate DEMO-45001-0001 (fictional)\n"
     b"ISO 45001:2018, occupational health and safety management system\n"
@@ -36,6 +39,7 @@ def add(work: Work, plan: Plan, day: date) -> None:
     _waiting(work, numbers, day)
     _from_register(work, numbers, day)
     _findings(work, plan, numbers, day)
+    _declared(work, plan, numbers)
     work.session.add(
         Grant(
             id=public("grt", HERO),
@@ -113,6 +117,24 @@ def _findings(work: Work, plan: Plan, numbers: Mapping[str, int], day: date) -> 
     for at, (company, state) in enumerate(zip(Random(SEED).sample(verified, 5), stages, strict=True)):
         work.session.add(_finding(work, numbers, company, state, day, severity="critical" if at == 0 else "major"))
         work.touch(numbers[company.key])
+
+
+def _declared(work: Work, plan: Plan, numbers: Mapping[str, int]) -> None:
+    """Platers that say what they use, so that an audit is due."""
+    platers = [one.key for one in plan.companies if one.sector == "PLT" and one.claim == "verified"][:DECLARING]
+    for key in platers:
+        work.session.add(
+            OrganizationFact(
+                id=public("fct", key),
+                organization=numbers[key],
+                holder=numbers[key],
+                fact="uses_toxic_substances",
+                values=["true"],
+                stated_at=work.now - timedelta(days=60),
+            )
+        )
+    work.session.flush()
+    work.touch(*(numbers[key] for key in platers))
 
 
 def _finding(
