@@ -24,6 +24,7 @@ from graph.facts import (
     SupplierScope,
     Waiver,
 )
+from graph.folding import before_and_after, by_number, changed, granted, only, reindexed
 from graph.memory import Memory
 from graph.payload import from_payload, to_payload
 from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
@@ -117,30 +118,30 @@ class Network:
             by_kind[type(change)].append(change)
         after = Network()
         after.revision = revision
-        after.day = max((self.day, *(c.day for c in _only(DayAdvanced, by_kind))))
-        organizations = {c.number: c for c in _only(Organization, by_kind)}
-        records = {(c.owner, c.organization): c for c in _only(Record, by_kind)}
-        requirements = {c.number: c for c in _only(Requirement, by_kind)}
-        waivers = {c.number: c for c in _only(Waiver, by_kind)}
-        links = _changed(self._links, _only(Link, by_kind))
-        ownerships = _changed(self._ownerships, _only(Ownership, by_kind))
+        after.day = max((self.day, *(c.day for c in only(DayAdvanced, by_kind))))
+        organizations = {c.number: c for c in only(Organization, by_kind)}
+        records = {(c.owner, c.organization): c for c in only(Record, by_kind)}
+        requirements = {c.number: c for c in only(Requirement, by_kind)}
+        waivers = {c.number: c for c in only(Waiver, by_kind)}
+        links = changed(self._links, only(Link, by_kind))
+        ownerships = changed(self._ownerships, only(Ownership, by_kind))
         after._organizations = self._organizations.update(organizations)
         after._records = self._records.update(records)
-        after._requirements = _by_number(self._requirements, requirements)
-        after._waivers = _granted(self._waivers, waivers)
+        after._requirements = by_number(self._requirements, requirements)
+        after._waivers = granted(self._waivers, waivers)
         after._links = self._links.update(links)
-        after._links_from = _reindexed(self._links_from, self._links, links, lambda link: link.buyer)
-        after._links_to = _reindexed(self._links_to, self._links, links, lambda link: link.supplier)
+        after._links_from = reindexed(self._links_from, self._links, links, lambda link: link.buyer)
+        after._links_to = reindexed(self._links_to, self._links, links, lambda link: link.supplier)
         after._ownerships = self._ownerships.update(ownerships)
-        after._owned = _reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
-        after._owners = _reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
+        after._owned = reindexed(self._owned, self._ownerships, ownerships, lambda o: o.parent)
+        after._owners = reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
         after._turns = merged(self._turns, chain(link_turns(links), ownership_turns(ownerships)))
         after._terms = merged(self._terms, requirement_turns(requirements))
         if not (organizations or records or requirements or waivers or links or ownerships):
             after.memory = self.memory.copy()
         else:
-            buyers = {link.buyer for link in _before_and_after(self._links, links)}
-            parents = {own.parent for own in _before_and_after(self._ownerships, ownerships)}
+            buyers = {link.buyer for link in before_and_after(self._links, links)}
+            parents = {own.parent for own in before_and_after(self._ownerships, ownerships)}
             after.memory = self.memory.after(buyers, parents)
         return after
 
@@ -243,60 +244,3 @@ class Network:
             frontier = sorted(reached - seen.keys())
             seen.update(dict.fromkeys(frontier))
         return seen
-
-
-Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, Waiver, DayAdvanced)
-
-
-def _only(kind: type[Fact], by_kind: dict[type[Change], list[Change]]) -> Iterator[Fact]:
-    return (change for change in by_kind.get(kind, ()) if isinstance(change, kind))
-
-
-def _changed(held: Map[int, Edge], new: Iterator[Edge]) -> dict[int, Edge]:
-    """The last image of each, without those that say what is known already: they must cost no memory."""
-    last = {edge.number: edge for edge in new}
-    return {number: edge for number, edge in last.items() if held.get(number) != edge}
-
-
-def _by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dict[int, Requirement]:
-    return dict(sorted({**held, **new}.items())) if new else held
-
-
-def _granted(held: Map[int, tuple[Waiver, ...]], new: dict[int, Waiver]) -> Map[int, tuple[Waiver, ...]]:
-    """Waivers by supplier; one whose supplier became another by a merge is looked for among all, for it is rare."""
-    if not new:
-        return held
-    touched = {one.supplier for one in new.values()}
-    touched |= {supplier for supplier, known in held.items() if any(one.number in new for one in known)}
-    rebuilt = {}
-    for supplier in touched:
-        kept = [one for one in held.get(supplier, ()) if one.number not in new]
-        coming = [one for one in new.values() if one.supplier == supplier]
-        rebuilt[supplier] = tuple(sorted((*kept, *coming), key=_NUMBER))
-    return held.update(rebuilt)
-
-
-def _before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:
-    return (edge for number, after in new.items() for edge in (held.get(number), after) if edge is not None)
-
-
-def _reindexed(
-    index: Map[int, tuple[Edge, ...]],
-    held: Map[int, Edge],
-    new: dict[int, Edge],
-    key: Callable[[Edge], int],
-) -> Map[int, tuple[Edge, ...]]:
-    """The index with the new edges in the place of the old: each tuple touched is rebuilt once."""
-    changed = {key(before) for number in new if (before := held.get(number)) is not None}
-    arriving: dict[int, list[Edge]] = defaultdict(list)
-    for edge in new.values():
-        arriving[key(edge)].append(edge)
-    rebuilt = {}
-    for end in changed | arriving.keys():
-        known, coming = index.get(end, ()), sorted(arriving[end], key=_NUMBER)
-        if end in changed:
-            known = tuple(edge for edge in known if edge.number not in new)
-        # What is only added must not cost what is there already.
-        added = not known or not coming or known[-1].number < coming[0].number
-        rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
-    return index.update(rebuilt)
