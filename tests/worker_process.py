@@ -60,7 +60,8 @@ def main(url: str, files: str) -> None:
     lease.LEASE = timedelta(seconds=1)
     worker.PAUSE_SECONDS = 0.05
     telemetry.configure()
-    runtime = wiring.runtime(Settings(database_url=url, files_url=files), Database(url, pool_size=2))
+    settings = Settings(database_url=url, files_url=files, packs=(Path(__file__).parent / "packs",))
+    runtime = wiring.runtime(settings, Database(url, pool_size=2))
     derive = runtime.derive
 
     def derive_slowly(work: Work) -> None:

@@ -25,7 +25,7 @@ EVENT = "conference"
 REGISTERED = 24
 """Suppliers registered at the event; the other flagged ones are left to the organiser."""
 DECLARING = 5
-"""Platers that declare what binds them to cleaner production audits."""
+"""Platers that say that they are named for a cleaner production audit."""
 _PAPER = (
     b"Certificate DEMO-45001-0001 (fictional)\n"
     b"ISO 45001:2018, occupational health and safety management system\n"
@@ -120,7 +120,7 @@ def _findings(work: Work, plan: Plan, numbers: Mapping[str, int], day: date) -> 
 
 
 def _declared(work: Work, plan: Plan, numbers: Mapping[str, int]) -> None:
-    """Platers that say what they use, so that an audit is due."""
+    """Platers that are named for an audit, so that one is due."""
     platers = [one.key for one in plan.companies if one.sector == "PLT" and one.claim == "verified"][:DECLARING]
     for key in platers:
         work.session.add(
@@ -128,9 +128,9 @@ def _declared(work: Work, plan: Plan, numbers: Mapping[str, int]) -> None:
                 id=public("fct", key),
                 organization=numbers[key],
                 holder=numbers[key],
-                fact="uses_toxic_substances",
+                fact="on_audit_list",
                 values=["true"],
-                stated_at=work.now - timedelta(days=60),
+                stated_at=work.now - timedelta(days=5),
             )
         )
     work.session.flush()
