@@ -256,7 +256,8 @@ def test_the_worker_works_once_and_stops(here: World) -> None:
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stderr.splitlines()]
     assert [(event["type"], event["subject"]) for event in events if event["event"] == "event"] == [
-        ("thing.happened", "thing")
+        ("day.advanced", here.runtime.settings.clock().date().isoformat()),
+        ("thing.happened", "thing"),
     ]
     open_events = select(func.count()).select_from(OutboxEvent).where(OutboxEvent.done_at.is_(None))
     assert here.do(lambda work: work.session.scalar(open_events)) == 0

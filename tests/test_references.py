@@ -231,7 +231,10 @@ def test_two_versions_are_compared_with_the_evidence_that_serves_both(reader: Me
     assert (lines["E02"]["change"], lines["E02"]["shared_evidence"]) == ("added", [])
     assert (lines["E05"]["change"], lines["E05"]["shared_evidence"]) == ("same", ["certificate", "quantity"])
     back = reader.get(f"/v1/frameworks/{FULL}/comparison/{FIRST}").json
-    assert {one["change"] for one in back["items"]} == {"removed", "same"}
+    assert {one["change"] for one in back["items"]} == {"removed", "same", "changed"}
+    # the later version asks them for their months
+    changed = {one["indicator"] for one in back["items"] if one["change"] == "changed"}
+    assert changed == {"E06", "E15", "E21", "O13", "C06", "C26"}
 
 
 def test_two_frameworks_have_nothing_to_compare(reader: Member) -> None:

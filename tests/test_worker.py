@@ -194,8 +194,13 @@ def test_a_resumed_job_goes_on_where_it_stopped(world: World) -> None:
 def test_every_event_is_dispatched_once_in_order(world: World) -> None:
     emitted(world, 250)
     told: list[str] = []
+
+    def dispatch(_work: Work, event: OutboxEvent) -> None:
+        told.append(event.subject)
+
     for _ in range(2):
-        work_off(world, None, lambda work, event: told.append(event.subject))
+        work_off(world, None, dispatch)
+    assert told.pop(0) == START.isoformat()  # the day on which it all began
     assert told == [f"thing_{number}" for number in range(250)]
 
 
@@ -208,7 +213,8 @@ def test_one_bad_event_does_not_hold_up_the_others(world: World) -> None:
             raise ValueError("no good")
 
     work_off(world, None, dispatch)
-    assert {subject for subject, _ in effects(world, "event.told")} == {f"thing_{number}" for number in (0, 1, 3, 4)}
+    told = {subject for subject, _ in effects(world, "event.told")}
+    assert told == {START.isoformat(), *(f"thing_{number}" for number in (0, 1, 3, 4))}
     assert set(effects(world, "event.told").values()) == {1}
     waiting = world.do(
         lambda work: work.session.scalars(select(OutboxEvent.error).where(OutboxEvent.done_at.is_(None))).all()
@@ -376,7 +382,7 @@ def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(real_time: 
     taken = effects(world, "step.taken")
     assert taken == {(job_id, step): 1 for job_id in ids for step in range(STEPS)}
     told = effects(world, "event.told")
-    assert len(told) == 200
+    assert len(told) == 200 + 1  # and the day on which it all began
     assert set(told.values()) == {1}
 
 
