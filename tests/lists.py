@@ -54,6 +54,11 @@ def rows_of(world: World, model: Any) -> list[Any]:
     return list(world.do(lambda work: list(work.session.scalars(select(model).order_by(model.number)))))
 
 
+def told(world: World) -> list[str]:
+    """What was put into the outbox beside the days, in its order."""
+    return [event.type for event in rows_of(world, OutboxEvent) if event.type != "day.advanced"]
+
+
 def footprint(world: World) -> tuple[int, ...]:
     """All that an import may leave behind but its own report."""
     revision = world.do(lambda work: heads.read(work.connection)[0])

@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 
 from supplychain.network.models import SupplyLink
-from supplychain.outbox import OutboxEvent
-from tests.lists import LEI, OTHER_LEI, USCC, codes, count, footprint, images, rows_of, send, statuses, suppliers
+from tests.lists import LEI, OTHER_LEI, USCC, codes, count, footprint, images, send, statuses, suppliers, told
 from tests.world import Member, World
 
 
@@ -99,7 +98,7 @@ def test_a_suppliers_list_of_customers_offers_and_confirms(world: World, brand: 
     report = send(mill, "links", f"buyer\n{brand.id}\n{other.id}\n")
     assert statuses(report) == ["updated", "created"]
     assert [link["state"] for link in mill.get("/v1/links").json["items"]] == ["confirmed", "offered"]
-    assert Counter(event.type for event in rows_of(world, OutboxEvent)) == {"link.claimed": 2, "link.confirmed": 1}
+    assert Counter(told(world)) == {"link.claimed": 2, "link.confirmed": 1}
 
 
 def test_what_a_sender_knows_of_others_is_private(world: World, brand: Member) -> None:
@@ -108,7 +107,7 @@ def test_what_a_sender_knows_of_others_is_private(world: World, brand: Member) -
     assert statuses(report) == ["created", "error", "error"]
     assert codes(report) == [(2, "private", "third-party-private"), (3, "private", "party-not-private")]
     assert brand.get("/v1/links").json["items"][0]["state"] == "private"
-    assert rows_of(world, OutboxEvent) == []
+    assert told(world) == []
 
 
 @pytest.mark.parametrize(

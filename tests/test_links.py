@@ -14,6 +14,7 @@ from supplychain.audit import AuditEntry
 from supplychain.network import engine, facts
 from supplychain.network.models import Organization, SupplyLink
 from supplychain.outbox import OutboxEvent
+from tests.lists import told
 from tests.world import START, Member, World
 
 TODAY = START.isoformat()
@@ -145,7 +146,7 @@ def test_a_third_partys_knowledge_is_private_and_nobody_elses(
         assert end.get(f"/v1/links/{link['id']}").status_code == 404
         assert end.get("/v1/links").json["items"] == []
     assert [item["id"] for item in stranger.get("/v1/links").json["items"]] == [link["id"]]
-    assert rows_of(world, OutboxEvent) == []
+    assert told(world) == []
 
 
 def test_a_private_link_never_joins_an_open_one(brand: Member, mill: Member, stranger: Member) -> None:
@@ -267,7 +268,7 @@ def test_the_other_end_confirms(world: World, brand: Member, mill: Member) -> No
     link = claim(brand, brand, mill)
     assert act(mill, link, "confirm")["state"] == "confirmed"
     assert brand.get(f"/v1/links/{link['id']}").json["state"] == "confirmed"
-    assert [event.type for event in rows_of(world, OutboxEvent)] == ["link.claimed", "link.confirmed"]
+    assert told(world) == ["link.claimed", "link.confirmed"]
 
 
 def test_a_buyer_confirms_what_its_supplier_offers(brand: Member, mill: Member) -> None:
@@ -283,7 +284,7 @@ def test_both_ends_saying_it_is_a_confirmation(world: World, brand: Member, mill
         pair("2026-07-01", "2026-12-31", "confirmed"),
         pair("2027-01-01", None, "offered"),
     ]
-    assert [event.type for event in rows_of(world, OutboxEvent)] == ["link.claimed", "link.confirmed"]
+    assert told(world) == ["link.claimed", "link.confirmed"]
 
 
 def test_nobody_confirms_its_own_word(brand: Member, mill: Member) -> None:
