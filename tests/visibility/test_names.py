@@ -69,7 +69,7 @@ def test_a_pseudonym_tells_country_tier_level_and_status_and_no_more(world: Worl
     assert told == {"id", "kind", "country", "tier", "status", "flags", "obligations"}
     (obligation,) = item["obligations"]
     assert {name for name, value in obligation.items() if value is not None and value is not False} == {
-        *("requirement", "title", "framework", "pillar", "tier", "level", "gap", "status", "move")
+        *("requirement", "title", "framework", "pillar", "tier", "level", "gap", "status", "move", "answer")
     }
     (why,) = first.get(f"/v1/suppliers/{item['id']}/explanation").json["items"]
     assert (why["path"], why["alternatives"], why["due"]) == ([], [], None)
