@@ -7,6 +7,7 @@ true, false or null; ``{"date": ISO 8601}``; or ``{"was": text, "fault": code}``
 
 import io
 import json
+import os
 import resource
 import struct
 import sys
@@ -18,7 +19,7 @@ from xml.parsers import expat
 
 MAX_CELLS = 4_000_000
 """In a sheet, blank ones within its used area included."""
-_MEMORY = {"parquet": 3 << 30}  # of all else 1 GiB: Arrow reserves address space that it does not use
+_MEMORY = 1 << 30
 _SECONDS = 30
 _BEGIN, _GUARDED, _NAMED = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F, 0x85
 """Of records of an XLS: how its workbook begins, that it is encrypted, a sheet."""
@@ -258,8 +259,7 @@ def parquet(data: bytes) -> dict[str, Any]:
     pa.set_cpu_count(1)
     try:
         file = files.ParquetFile(io.BytesIO(data))
-        width, height = file.metadata.num_columns, file.metadata.num_rows
-        if width * height > MAX_CELLS:
+        if file.metadata.num_columns * file.metadata.num_rows > MAX_CELLS:
             raise FileRefused("sheet-too-large", sheet="Parquet", max=MAX_CELLS)
         table = file.read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
@@ -278,8 +278,7 @@ def _plain(value: Any) -> Any:
 def main() -> None:
     """Read what is named by the first argument."""
     task = sys.argv[1]
-    memory = _MEMORY.get(task, 1 << 30)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
@@ -292,7 +291,9 @@ def main() -> None:
         told = {"error": "spreadsheet-unreadable", "params": {"reason": str(error)[:200]}}
     except (MemoryError, RecursionError):
         told = {"error": "file-too-costly", "params": {}}
-    sys.stdout.buffer.write(json.dumps(told).encode())
+    with sys.stdout.buffer as answer:
+        answer.write(json.dumps(told).encode())
+    os._exit(0)  # in good order the interpreter may die of Arrow's threads, its answer written
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 import orjson
 
 from supplychain.errors import Malformed
+from supplychain.telemetry import log
 
 _SCRIPT: Final = Path(__file__).with_name("child.py")
 SECONDS: Final = 60
@@ -21,6 +22,8 @@ _HARMLESS: Final = 32 << 20
 MAX_RATIO: Final = 150
 """Of an archive unpacked to more than 32 MiB: so many times its size and no more. Real spreadsheets stay under 30."""
 _PROLOG: Final = 4096
+_ENVIRONMENT: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1", "ARROW_IO_THREADS": "1"}
+"""Nothing of ours, and no more address space than is used: of that the script has a limit."""
 _PROGRAMS: Final = ("vbaProject.bin", "macrosheets/sheet1.xml", "intlmacrosheets/sheet1.xml")
 
 
@@ -29,7 +32,7 @@ def call(task: str, data: bytes) -> dict[str, Any]:
     # Limits are set by the child itself: a hook before exec is not safe beside threads.
     process = [sys.executable, "-I", str(_SCRIPT), task]
     try:
-        done = subprocess.run(process, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own script
+        done = subprocess.run(process, input=data, capture_output=True, timeout=SECONDS, check=False, env=_ENVIRONMENT)  # noqa: S603 - our own script
     except subprocess.TimeoutExpired as error:
         raise Malformed("file-too-costly") from error
     try:
@@ -37,7 +40,10 @@ def call(task: str, data: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         told = {}
     if not told:
-        # Killed by a limit, or aborted for want of memory.
+        # Killed by a limit, or aborted for want of memory: the operator may want to know which.
+        log.warning(
+            "reader of files ended", task=task, status=done.returncode, said=done.stderr[-500:].decode(errors="replace")
+        )
         raise Malformed("file-too-costly")
     if "error" in told:
         raise Malformed(told["error"], **told["params"])
