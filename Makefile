@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test bench lint format contract lock clean browser
+.PHONY: help install run test bench lint format contract lock clean browser spark
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,7 +23,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 run: install ## migrate, load the demo network, print what to try, serve on 127.0.0.1:$PORT
 	$(BIN)/supplychain demo serve --port $(PORT)
 
-test: install browser ## the whole suite; PYTEST="-k flags -x" narrows it
+test: install browser spark ## the whole suite; PYTEST="-k flags -x" narrows it
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
 
 bench: install ## measure; prints CPU ratios against bare routes of the same run
@@ -47,6 +47,12 @@ lock: ## resolve every dependency anew and write both lock files
 	@test -x $(BIN)/uv || $(MAKE) --no-print-directory install
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) --extra spark -c requirements-dev.lock pyproject.toml -o requirements-spark.lock
+
+# The cascade on a cluster is an extra of half a gigabyte; where Java is missing its tests say so and are skipped.
+spark: install
+	@command -v java >/dev/null || exit 0; test $(VENV)/.spark -nt requirements-spark.lock \
+	  || { $(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.lock && touch $(VENV)/.spark; }
 
 # The page tests drive the system's Chromium; who is not root and has none sees them skipped.
 browser:

@@ -154,6 +154,11 @@ def run(files: Files, on: date = ON) -> Report:
 def computed(files: Files, on: date = ON) -> list[Owed]:
     """What the command's own verb makes of the files, in the order in which it writes it."""
     run(files, on)
+    return rows_of(files)
+
+
+def rows_of(files: Files) -> list[Owed]:
+    """The rows of the answer in the order of its file."""
     if files.out.suffix == ".parquet":
         rows = pq.read_table(files.out).to_pylist()
     else:

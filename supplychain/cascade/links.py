@@ -49,11 +49,51 @@ def read_links(path: Path, on: int, names: Names, mistakes: Mistakes, tell: Tell
     return gathering.gathered()
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Some rows of links, read: which of them carry on the day, and what they say."""
+
+    number: Longs
+    buyer: Any
+    supplier: Any
+    code: Ints
+    valid_from: Ints
+    carries: Any
+
+
+class Judging:
+    """Reads links of one day, piece by piece; mistakes are gathered. codes: the HS codes met, by number."""
+
+    def __init__(self, path: Path, on: int, mistakes: Mistakes) -> None:
+        self.path, self.on, self.mistakes = path, on, mistakes
+        self.codes = Interned(read_hs)
+        self._read = Reader(path, mistakes)
+
+    def judge(self, columns: Columns) -> Judged:
+        """Read some rows."""
+        first, arrays = columns.first, columns.arrays
+        number = self._read.numbers(first, "id", arrays["id"])
+        buyer, supplier = (self._read.named(first, end, arrays[end]) for end in ("buyer", "supplier"))
+        code = self._values(columns, "hs", self.codes, 0)
+        passes_on = self._values(columns, "flow_down", read_flow_down, 1)
+        valid_from = self._values(columns, "valid_from", read_day, NO_DAY)
+        valid_to = self._values(columns, "valid_to", read_day, NO_DAY)
+        lasts = valid_to != NO_DAY
+        backwards = np.flatnonzero(lasts & (valid_to < valid_from)) + first
+        self.mistakes.rows(self.path, backwards.tolist(), "valid_to", "ends-before-it-begins")
+        carries = (passes_on == 1) & (valid_from <= self.on) & (~lasts | (self.on <= valid_to))
+        return Judged(number, buyer, supplier, code, valid_from, carries)
+
+    def _values(self, columns: Columns, name: str, read: Callable[[str], int], absent: int) -> Ints:
+        if name not in columns.arrays:
+            return np.full(len(columns), absent, np.int32)
+        return self._read.codes(columns.first, name, columns.arrays[name], read)
+
+
 class _Gathering:
     def __init__(self, file: Table, on: int, names: Names, mistakes: Mistakes) -> None:
-        self.file, self.on, self.names, self.mistakes = file, on, names, mistakes
-        self.read = Reader(file.path, mistakes)
-        self.hs = Interned(read_hs)
+        self.file, self.names, self.mistakes = file, names, mistakes
+        self.judging = Judging(file.path, on, mistakes)
         self.buyers: list[int] = []
         self.suppliers: list[int] = []
         self.all_numbers: list[Longs] = [np.zeros(0, np.int64)]
@@ -63,24 +103,14 @@ class _Gathering:
 
     def take(self, columns: Columns) -> None:
         """Read some rows and keep what carries on the day."""
-        first, arrays = columns.first, columns.arrays
-        number = self.read.numbers(first, "id", arrays["id"])
-        buyer, supplier = (self.read.named(first, end, arrays[end]) for end in ("buyer", "supplier"))
-        code = self._codes(columns, "hs", self.hs, 0)
-        passes_on = self._codes(columns, "flow_down", read_flow_down, 1)
-        valid_from = self._codes(columns, "valid_from", read_day, NO_DAY)
-        valid_to = self._codes(columns, "valid_to", read_day, NO_DAY)
-        lasts = valid_to != NO_DAY
-        backwards = np.flatnonzero(lasts & (valid_to < valid_from)) + first
-        self.mistakes.rows(self.file.path, backwards.tolist(), "valid_to", "ends-before-it-begins")
-        carries = (passes_on == 1) & (valid_from <= self.on) & (~lasts | (self.on <= valid_to))
-        self.all_numbers.append(number)
-        self.numbers.append(number[carries])
-        self.codes.append(code[carries])
-        self.first_days.append(valid_from[carries])
-        kept = pa.array(carries)
-        self.buyers.append(self.names.add(buyer.filter(kept)))
-        self.suppliers.append(self.names.add(supplier.filter(kept)))
+        found = self.judging.judge(columns)
+        self.all_numbers.append(found.number)
+        self.numbers.append(found.number[found.carries])
+        self.codes.append(found.code[found.carries])
+        self.first_days.append(found.valid_from[found.carries])
+        kept = pa.array(found.carries)
+        self.buyers.append(self.names.add(found.buyer.filter(kept)))
+        self.suppliers.append(self.names.add(found.supplier.filter(kept)))
 
     def gathered(self) -> LinkColumns:
         """All that was taken in; tells numbers that are there twice."""
@@ -91,14 +121,9 @@ class _Gathering:
             number=np.concatenate(self.numbers),
             code=np.concatenate(self.codes),
             valid_from=np.concatenate(self.first_days),
-            codes=self.hs.texts,
+            codes=self.judging.codes.texts,
             ignored=self.file.ignored,
         )
-
-    def _codes(self, columns: Columns, name: str, read: Callable[[str], int], absent: int) -> Ints:
-        if name not in columns.arrays:
-            return np.full(len(columns), absent, np.int32)
-        return self.read.codes(columns.first, name, columns.arrays[name], read)
 
     def _tell_twins(self, numbers: Longs) -> None:
         order: Any = np.arange(len(numbers))

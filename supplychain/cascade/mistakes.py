@@ -21,6 +21,11 @@ class Mistakes:
         if len(self.faults) < SHOWN:
             self.faults.append(fault)
 
+    def take(self, faults: Sequence[Fault], count: int) -> None:
+        """What somebody else gathered: so many mistakes, of which these are the first."""
+        self.faults += faults[: SHOWN - len(self.faults)]
+        self.count += count
+
     def more(self, count: int) -> None:
         """So many mistakes that are not told one by one, since enough were."""
         self.count += count

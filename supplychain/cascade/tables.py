@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +37,17 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a table that can be read by itself: its first row's number and its row group, None for all rows."""
+
+    first: int
+    group: int | None
+
+
+_ALL: Final = Part(1, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A file whose header was read.
 
@@ -47,10 +59,18 @@ class Table:
     ignored: tuple[str, ...]
     rows: int | None
 
-    def read(self) -> Iterator[Columns]:
+    def parts(self) -> list[Part]:
+        """What the table is made of: the row groups of a Parquet file; of a CSV only reading tells where rows begin."""
+        if ending(self.path) == ".csv":
+            return [_ALL]
+        with pq.ParquetFile(self.path) as file:
+            counts = [file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups)]
+        return [Part(first + 1, group) for group, first in enumerate(accumulate([0, *counts[:-1]]))]
+
+    def read(self, part: Part = _ALL) -> Iterator[Columns]:
         """The rows in their order. Raises Invalid where they cannot be read."""
-        pieces = _csv(self) if ending(self.path) == ".csv" else _parquet(self)
-        first = 1
+        pieces = _csv(self) if ending(self.path) == ".csv" else _parquet(self, part)
+        first = part.first
         for piece in pieces:
             yield Columns(first, piece)
             first += len(next(iter(piece.values())))
@@ -130,10 +150,11 @@ def _csv_fault(path: Path, error: Exception, uneven: Sequence[Any]) -> Fault:
     return Fault(path.name, "not-a-table", {"reason": _brief(error)})
 
 
-def _parquet(table: Table) -> Iterator[dict[str, Any]]:
+def _parquet(table: Table, part: Part) -> Iterator[dict[str, Any]]:
+    groups = None if part.group is None else [part.group]
     try:
         with pq.ParquetFile(table.path) as file:
-            for batch in file.iter_batches(ROWS, columns=list(table.wanted)):
+            for batch in file.iter_batches(ROWS, groups, list(table.wanted)):
                 named = zip(batch.schema.names, batch.columns, strict=True)
                 yield {name: column if name == "id" else _as_text(table.path, name, column) for name, column in named}
     except (pa.ArrowException, OSError) as error:

@@ -1,6 +1,6 @@
 """Obligations into a CSV or Parquet file: whole under its name, or not there at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -67,19 +67,26 @@ class Output:
 
 @contextmanager
 def output(path: Path, names: Any, requirements: Any) -> Iterator[Output]:
-    """A file that gets its name once everything is in it. Raises OSError."""
+    """A file of obligations, suppliers and requirements by their numbers in these. Raises OSError."""
+    with whole(path, [names, requirements]) as writer:
+        found = Output(writer, names, requirements)
+        yield found
+        found.flush()
+
+
+@contextmanager
+def whole(path: Path, texts: Iterable[Any]) -> Iterator[Any]:
+    """A writer of a file that gets its name once all is in it. texts: every text that will be. Raises OSError."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with _writer(path, partial, [names, requirements]) as writer:
-            found = Output(writer, names, requirements)
-            yield found
-            found.flush()
+        with _writer(path, partial, texts) as writer:
+            yield writer
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _writer(path: Path, partial: Path, texts: list[Any]) -> Any:
+def _writer(path: Path, partial: Path, texts: Iterable[Any]) -> Any:
     if ending(path) == ".parquet":
         return pq.ParquetWriter(partial, SCHEMA, compression="zstd")
     special = any(pc.any(pc.match_substring_regex(one, _NEEDS_QUOTES)).as_py() for one in texts)
