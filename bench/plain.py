@@ -29,7 +29,7 @@ def _inside(graph: "nx.DiGraph[int]", requirement: dict[str, Any]) -> frozenset[
 
 def table(graph: "nx.DiGraph[int]", requirement: dict[str, Any]) -> list[tuple[int, int, int, int]]:
     """Supplier, tier, level and via of everybody who owes, in no order."""
-    adjacency, inside = graph._adj, _inside(graph, requirement)  # noqa: SLF001 - as fast as networkx gets
+    adjacency, inside = graph._adj, _inside(graph, requirement)
     frontier = [number_of(requirement["issuer"])]
     tier, via = {frontier[0]: 0}, {}
     for depth in range(1, len(requirement["schedule"]) + 1):
@@ -52,7 +52,7 @@ def table(graph: "nx.DiGraph[int]", requirement: dict[str, Any]) -> list[tuple[i
 
 def tiers(graph: "nx.DiGraph[int]", requirement: dict[str, Any]) -> Iterator[tuple[int, int]]:
     """Who owes at which tier."""
-    adjacency, inside = graph._adj, _inside(graph, requirement)  # noqa: SLF001
+    adjacency, inside = graph._adj, _inside(graph, requirement)
     frontier = [number_of(requirement["issuer"])]
     seen = set(frontier)
     for depth in range(1, len(requirement["schedule"]) + 1):

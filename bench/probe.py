@@ -1,0 +1,109 @@
+"""How near the walk comes to what memory allows: `SIZE=S|M|L`, L by default.
+
+The bound: for every link that the walk looks at, in its own order and with its own hint to fetch ahead, one line of W
+words of the array `coming` is read, changed and written, and nothing else is done. What the walk costs above it are
+masks, sweeps over who was touched, planes and levels. Processor time of one thread, in turn, medians.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from bench.cascade import compiled, demands
+from bench.industry import industry
+from graph.bulk import wave as kernel
+from graph.bulk.arrays import Ints, Words, rows_of_zeros
+from graph.bulk.arrays import compiled as by_numba
+from graph.bulk.cascade import NO_LEVELS, Industry, Walker
+from graph.bulk.demand import Batch, batches, width_for
+from graph.bulk.effective import effective_levels
+from graph.bulk.network import AHEAD
+from graph.bulk.words import soon, spread
+from graph.terms import MAX_TIER
+
+ROUNDS: Final = 3
+
+
+def main() -> int:
+    """Measure one size and print both costs a link."""
+    size = os.environ.get("SIZE", "L")
+    made = industry(size)
+    built, wanted = compiled(made, dated=False), demands(made.requirements)
+    together = sorted(wanted, key=lambda demand: (demand.walk, demand.depth))
+    width = width_for(wanted, made.organizations)
+    parts = list(batches(together, width))
+    fronts = [front for batch in parts for front in _fronts(Walker(built, width, planes=False), batch)]
+    degree = np.diff(built.network.down)
+    links = sum(int(degree[front].sum()) for front in fronts)
+    walker, bare = Walker(built, width), Walker(built, width, planes=False)
+    work: dict[str, Callable[[], Any]] = {
+        "bound: one line a link": lambda: _touch(built, fronts, walker.words, lines),
+        "walk": lambda: [bare.walk(batch) for batch in parts],
+        "walk, tiers kept": lambda: [walker.walk(batch) for batch in parts],
+        "effective levels": lambda: effective_levels(built, wanted),
+    }
+    lines = rows_of_zeros(built.network.size * width)
+    found = _in_turn(work)
+    print(f"{size}: {len(made.buyer):,} links, {links:,} looked at by {len(wanted)} requirements, W = {width}")
+    bound = found["bound: one line a link"]
+    for name, seconds in found.items():
+        print(
+            f"{name:24} {seconds:8.4f} s  {seconds / links * 1e9:6.2f} ns a link  {seconds / bound:5.2f} of the bound"
+        )
+    return 0
+
+
+def _in_turn(work: dict[str, Callable[[], Any]]) -> dict[str, float]:
+    for once in work.values():
+        once()
+    costs: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(ROUNDS):
+        for name, once in work.items():
+            begun = time.process_time()
+            once()
+            costs[name].append(time.process_time() - begun)
+    return {name: statistics.median(some) for name, some in costs.items()}
+
+
+def _fronts(walker: Walker, batch: Batch) -> list[Ints]:
+    """Whose links the walk looks at, tier by tier: its own loop, which forgets them, done here once more."""
+    masks, state = walker._masks(batch), walker._state
+    state.seen.fill(0)
+    _, count = walker._start(batch, masks.deeper)
+    arrived, coming = state.arrived, state.coming
+    fronts: list[Ints] = []
+    while count > 0 and len(fronts) < MAX_TIER:
+        fronts.append(state.front[:count].copy())
+        mask = masks.own if len(fronts) == 1 else masks.below
+        kernel._carry(walker._downward, mask, arrived, coming, state.touched, state.front, count, walker.words)
+        count = kernel._settle(
+            len(fronts), masks.deeper, state, coming, np.zeros(0, np.uint64), NO_LEVELS, walker.words
+        )
+        arrived, coming = coming, arrived
+    state.coming.fill(0)
+    state.arrived.fill(0)
+    return fronts
+
+
+def _touch(industry: Industry, fronts: Sequence[Ints], words: tuple[int, ...], lines: Words) -> None:
+    ones = np.full(len(words), 1, np.uint64)
+    for front in fronts:
+        _touch_links(industry.network.down, industry.network.supplier, front, lines, ones, words)
+
+
+@by_numba
+def _touch_links(down: Any, supplier: Ints, front: Ints, lines: Words, ones: Words, words: tuple[int, ...]) -> None:
+    width = len(words)
+    for at in range(len(front)):
+        for link in range(down[front[at]], down[front[at] + 1]):
+            soon(lines, np.int64(supplier[np.uint64(link + AHEAD)]) * width)
+            spread(lines, np.int64(supplier[np.uint64(link)]) * width, ones, 0, ones, 0, words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
