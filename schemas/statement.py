@@ -60,7 +60,7 @@ class VerificationQuery(BaseSchema):
     language = Choice(("en", "zh"), metadata={"description": "Default: what `Accept-Language` asks for"})
 
 
-class StatementSchema(BaseSchema):
+class IssuedStatementSchema(BaseSchema):
     """A statement that was issued. sha256: of the bytes of its document as JSON.
 
     standing: what its paper is worth. `evidence_withdrawn`: some of the evidence that decided there was withdrawn or
@@ -90,7 +90,7 @@ class RegisteredAsSchema(BaseSchema):
     value = Str(required=True)
 
 
-class PartySchema(BaseSchema):
+class StatementPartySchema(BaseSchema):
     """Who stated something, or whom it is about, as the directory named it then."""
 
     id = Str(required=True)
@@ -119,15 +119,15 @@ class StatementTrailSchema(BaseSchema):
     proof = Nested(StatementProofSchema, required=True, allow_none=True)
 
 
-class VerificationSchema(BaseSchema):
+class StatementVerificationSchema(BaseSchema):
     """What a paper must say to be true, and what it is still worth. figures: null once it was taken back."""
 
     id = Str(required=True)
     kind = Choice(STATEMENT_KINDS, required=True)
     standing = Choice(STANDINGS, required=True)
     withdrawn_at = Moment(required=True, allow_none=True)
-    issuer = Nested(PartySchema, required=True)
-    subject = Nested(PartySchema, required=True)
+    issuer = Nested(StatementPartySchema, required=True)
+    subject = Nested(StatementPartySchema, required=True)
     on = Day(required=True)
     known = Day(required=True)
     issued_at = Moment(required=True)

@@ -9,13 +9,13 @@ from flask import Response, request, url_for
 from schemas.base import MomentQuery, page_of
 from schemas.statement import (
     ChainStatementRequestSchema,
+    IssuedStatementSchema,
     OwnStatementRequestSchema,
     StatementDocumentQuery,
     StatementQuery,
-    StatementSchema,
+    StatementVerificationSchema,
     StatementWithdrawalSchema,
     VerificationQuery,
-    VerificationSchema,
 )
 from schemas.supplier import MeQuery
 from supplychain.accounts.permissions import Permission
@@ -38,7 +38,7 @@ _BINARY = {"type": "string", "format": "binary"}
 @blp.route("/me/statements", methods=["POST"], permission=Permission.CONFORMITY_STATE)
 @blp.arguments(OwnStatementRequestSchema, example={"framework": "eseec-electronics@1"})
 @blp.arguments(MeQuery, location="query")
-@blp.response(201, StatementSchema)
+@blp.response(201, IssuedStatementSchema)
 def state_conformity(asked: Arguments, query: Arguments) -> Response:
     """Have your own conformity, or that of a plant of yours, on a day put on paper, to hand to whom you like."""
     return _issued(operations.state_conformity(current(), query, asked))
@@ -47,7 +47,7 @@ def state_conformity(asked: Arguments, query: Arguments) -> Response:
 @blp.route("/statements", methods=["POST"], permission=Permission.STATEMENTS_ISSUE)
 @blp.arguments(ChainStatementRequestSchema, example={"rows": False})
 @blp.arguments(MomentQuery, location="query")
-@blp.response(201, StatementSchema)
+@blp.response(201, IssuedStatementSchema)
 def state_chain(asked: Arguments, query: Arguments) -> Response:
     """Have where your chain stands on a day put on paper: your requirements, and your suppliers as you see them."""
     return _issued(operations.state_chain(current(), query, asked))
@@ -55,7 +55,7 @@ def state_chain(asked: Arguments, query: Arguments) -> Response:
 
 @blp.route("/statements", permission=Permission.STATEMENTS_READ)
 @blp.arguments(StatementQuery, location="query")
-@blp.response(200, page_of(StatementSchema))
+@blp.response(200, page_of(IssuedStatementSchema))
 def list_statements(query: Arguments) -> Response:
     """List the statements that you had issued."""
     listed = queries.listed(current(), query.get("kind"))
@@ -63,7 +63,7 @@ def list_statements(query: Arguments) -> Response:
 
 
 @blp.route("/statements/<statement_id>", permission=Permission.STATEMENTS_READ)
-@blp.response(200, StatementSchema)
+@blp.response(200, IssuedStatementSchema)
 def get_statement(statement_id: str) -> Response:
     """Show what became of one of your statements."""
     work = current()
@@ -94,7 +94,7 @@ def get_document(query: Arguments, statement_id: str) -> Response:
 
 @blp.route("/statements/<statement_id>/withdraw", methods=["POST"], permission=Permission.STATEMENTS_ISSUE)
 @blp.arguments(StatementWithdrawalSchema, example={"reason": "Sent to the wrong customer"})
-@blp.response(200, StatementSchema)
+@blp.response(200, IssuedStatementSchema)
 def withdraw_statement(values: Arguments, statement_id: str) -> Response:
     """Take a statement back; whoever asks about its paper is told that you did."""
     work = current()
@@ -103,7 +103,7 @@ def withdraw_statement(values: Arguments, statement_id: str) -> Response:
 
 @blp.route("/statements/verify/<token>", permission=PUBLIC)
 @blp.arguments(VerificationQuery, location="query")
-@blp.response(200, VerificationSchema)
+@blp.response(200, StatementVerificationSchema)
 @blp.alt_response(200, schema=_TEXT, content_type="text/html", success=True)
 def verify_statement(query: Arguments, token: str) -> Response:
     """Say, to whoever holds a paper, what it must say to be true, and whether it was taken back."""

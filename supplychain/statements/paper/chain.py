@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from supplychain.conformity.wording import SEVERITY
 from supplychain.statements.paper.naming import Words
 from supplychain.statements.paper.parts import Cell, Column, Heading, Note, Part, Table, Tone
 from supplychain.statements.rules import NOTHING_OWED
 
 Item = Mapping[str, Any]
+_ORDER = (*SEVERITY, NOTHING_OWED)
 
 
 def parts(content: Item, words: Words) -> Iterator[Part]:
@@ -32,7 +34,7 @@ def parts(content: Item, words: Words) -> Iterator[Part]:
 
 def _requirements(requirements: Sequence[Item], numbered: Mapping[str, str], words: Words) -> Table:
     columns = [
-        ("id", 0.6),
+        ("number", 0.6),
         ("requirement", 3),
         ("pillar", 2),
         ("schedule", 1.4),
@@ -54,7 +56,7 @@ def _requirements(requirements: Sequence[Item], numbered: Mapping[str, str], wor
 
 
 def _schedule(one: Item, words: Words) -> str:
-    told = ", ".join(f"{tier}: {level}" for tier, level in enumerate(one["schedule"], 1))
+    told = ", ".join(map(str, one["schedule"]))
     return f"{told} {words.word('beyond_hold')}" if one["beyond"] == "hold" else told
 
 
@@ -66,45 +68,40 @@ def _protected(cell: Item, words: Words) -> Cell:
 
 
 def _by_tier(counts: Item, words: Words) -> Table:
-    found = {status for one in counts["by_tier"] for status in one["statuses"]}
-    statuses = sorted(found, key=lambda status: (status == NOTHING_OWED, status))
-    columns = [Column(words.word("tier"), 1), Column(words.word("suppliers"), 1.2)]
-    columns += [Column(words.word(status, "statuses"), 1.2) for status in statuses]
+    """A row a status, a column a tier: there are fifteen tiers at most."""
+    tiers = counts["by_tier"]
+    found = {status for one in tiers for status in one["statuses"]}
+    columns = [Column(words.word("status"), 3), *(Column(f"{words.word('tier')} {one['tier']}", 1) for one in tiers)]
     rows = [
-        [Cell(str(one["tier"])), Cell(str(one["suppliers"])), *_counted(one["statuses"], statuses)]
-        for one in counts["by_tier"]
+        [words.toned(status, "statuses"), *_counted([one["statuses"].get(status, 0) for one in tiers])]
+        for status in sorted(found, key=_ORDER.index)
     ]
-    total = {status: sum(one["statuses"].get(status, 0) for one in counts["by_tier"]) for status in statuses}
-    rows.append([Cell(words.word("all_tiers")), Cell(str(counts["suppliers"])), *_counted(total, statuses)])
-    return Table(columns, rows)
+    rows.append([Cell(words.word("suppliers")), *_counted([one["suppliers"] for one in tiers])])
+    return Table([*columns, Column(words.word("all_tiers"), 1)], rows)
+
+
+def _counted(counts: Sequence[int]) -> list[Cell]:
+    return [Cell(str(one) if one else "–", tone=Tone.PLAIN if one else Tone.QUIET) for one in (*counts, sum(counts))]
 
 
 def _by_requirement(content: Item, numbered: Mapping[str, str], words: Words) -> Table:
-    counted = content["counts"]["by_requirement"]
-    statuses = sorted({status for one in counted for status in one["statuses"]})
     names = _pillars(content, words)
-    columns = [
-        Column(words.word("requirement"), 1),
-        Column(words.word("pillar"), 2.4),
-        Column(words.word("suppliers"), 1.2),
-    ]
-    columns += [Column(words.word(status, "statuses"), 1.2) for status in statuses]
+    columns = [("requirement", 1.3), ("pillar", 2.4), ("suppliers", 1.1), ("status", 4.6)]
     rows = [
         [
             Cell(numbered[one["requirement"]]),
             Cell(names[one["requirement"], one["pillar"]]),
             Cell(str(one["suppliers"])),
-            *_counted(one["statuses"], statuses),
+            Cell(
+                words.together(
+                    f"{words.word(it, 'statuses')} {count}"
+                    for it, count in sorted(one["statuses"].items(), key=lambda it: _ORDER.index(it[0]))
+                )
+            ),
         ]
-        for one in counted
+        for one in content["counts"]["by_requirement"]
     ]
-    return Table(columns, rows)
-
-
-def _counted(counted: Mapping[str, int], statuses: Sequence[str]) -> list[Cell]:
-    return [
-        Cell(str(counted.get(status, 0)), tone=Tone.PLAIN if counted.get(status) else Tone.QUIET) for status in statuses
-    ]
+    return Table([Column(words.word(name), share) for name, share in columns], rows)
 
 
 def _pillars(content: Item, words: Words) -> Mapping[tuple[str, str], str]:
@@ -116,7 +113,7 @@ def _pillars(content: Item, words: Words) -> Mapping[tuple[str, str], str]:
 
 
 def _suppliers(content: Item, numbered: Mapping[str, str], words: Words) -> Table:
-    columns = [("supplier", 4), ("tier", 0.7), ("requirement", 1.1), ("pillar", 2.2), ("owed", 0.8), ("held", 0.8)]
+    columns = [("supplier", 4), ("tier", 0.7), ("requirement", 1.2), ("pillar", 2.2), ("owed", 0.8), ("held", 0.8)]
     columns += [("status", 1.6), ("due", 1.4)]
     names = _pillars(content, words)
     rows = [line for one in content["suppliers"] for line in _lines(one, numbered, names, words)]
@@ -126,23 +123,20 @@ def _suppliers(content: Item, numbered: Mapping[str, str], words: Words) -> Tabl
 def _lines(
     one: Item, numbered: Mapping[str, str], names: Mapping[tuple[str, str], str], words: Words
 ) -> Iterator[list[Cell]]:
-    nobody = {"name": one["id"], "name_zh": None}
+    known = one if one["name"] else {"name": one["id"], "name_zh": None}
     below = [one["id"] if one["name"] else "", one["country"] or "", words.word(one["kind"], "kinds")]
-    who = Cell(words.name(one if one["name"] else nobody), small=words.together(below))
+    who, again = Cell(words.name(known), small=words.together(below)), Cell(one["id"], tone=Tone.QUIET)
     if not one["obligations"]:
         quiet = Cell("–", tone=Tone.QUIET)
         yield [who, Cell(str(one["tier"])), quiet, quiet, quiet, quiet, words.toned(NOTHING_OWED, "statuses"), quiet]
     for at, owed in enumerate(one["obligations"]):
         yield [
-            who if at == 0 else Cell(who.text, tone=Tone.QUIET),  # a page may begin here
+            who if at == 0 else again,
             Cell(str(owed["tier"])),
             Cell(numbered[owed["requirement"]]),
             Cell(names[owed["requirement"], owed["pillar"]]),
             Cell(str(owed["level"])),
             Cell("–" if owed["achieved"] is None else str(owed["achieved"])),
             words.toned(owed["status"], "statuses"),
-            Cell(
-                owed["due"] or "–",
-                small=f"{words.word('waived_until')} {owed['waived_until']}" if owed["waived_until"] else "",
-            ),
+            Cell(owed["due"] or "–", small=words.until(owed["waived_until"])),
         ]

@@ -62,7 +62,7 @@ def _framework(framework: Item, numbered: Mapping[str, str], words: Words) -> It
         ]
         for one in framework["indicators"]
     ]
-    yield _table(words, [("id", 0.9), ("indicator", 4.2), ("results", 3.6), ("evidence", 1)], rows)
+    yield _table(words, [("number", 0.9), ("indicator", 4.2), ("results", 3.6), ("evidence", 1)], rows)
 
 
 def _missing(framework: Item, words: Words) -> Iterator[Part]:
@@ -78,7 +78,7 @@ def _missing(framework: Item, words: Words) -> Iterator[Part]:
     ]
     if rows:
         yield Heading(words.word("missing"), 2)
-        yield _table(words, [("pillar", 2.2), ("id", 0.9), ("indicator", 4.2), ("result", 2.4)], rows)
+        yield _table(words, [("pillar", 2.2), ("number", 0.9), ("indicator", 4.2), ("result", 2.4)], rows)
 
 
 def _runs(levels: Sequence[Item], words: Words) -> str:
@@ -109,7 +109,7 @@ def _evidence(pieces: Sequence[Item], numbered: Mapping[str, str], words: Words)
         ]
         for one in pieces
     ]
-    return _table(words, [("id", 0.6), ("evidence", 2.6), ("trust", 1.6), ("days", 2), ("files", 2.9)], rows)
+    return _table(words, [("number", 0.6), ("evidence", 2.6), ("trust", 1.6), ("days", 2), ("files", 2.9)], rows)
 
 
 def _kind(one: Item, words: Words) -> str:
@@ -151,16 +151,12 @@ def _obligations(content: Item, words: Words) -> Iterator[Part]:
             Cell(str(one["level"])),
             Cell(_rank(one["achieved"])),
             words.toned(one["status"], "statuses"),
-            Cell(one["due"], small=_waived(one, words)),
+            Cell(one["due"], small=words.until(one["waived_until"])),
         ]
         for one in content["obligations"]
     ]
     columns = [("asked_by", 3), ("pillar", 2.4), ("owed", 0.8), ("held", 0.8), ("status", 1.6), ("due", 1.4)]
     yield _table(words, columns, rows)
-
-
-def _waived(one: Item, words: Words) -> str:
-    return f"{words.word('waived_until')} {one['waived_until']}" if one["waived_until"] else ""
 
 
 def _rank(rank: int | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from supplychain.statements.paper import chain, conformity
-from supplychain.statements.paper.naming import Words
+from supplychain.statements.paper.naming import Words, told_at
 from supplychain.statements.paper.parts import Cell, Facts, Heading, Note, Paper, Part, Tone
 from supplychain.statements.rules import StatementKind
 
@@ -14,12 +14,13 @@ Item = Mapping[str, Any]
 def drawn(content: Item, language: str, link: str, sha256: str) -> Paper:
     """A statement in one language: all that its content says, and how to verify it."""
     words = Words(language)
+    first, *others = words.names(content["subject"])
     told = conformity if content["kind"] == StatementKind.CONFORMITY else chain
     return Paper(
         language=language,
         title=words.word(content["kind"]),
-        subject=words.name(content["subject"]),
-        beside=words.registered(content["subject"]),
+        subject=first,
+        beside=words.together([*others, words.registered(content["subject"])]),
         parts=[*_head(content, words, sha256), *told.parts(content, words), *_foot(words, link)],
         foot=words.together([content["id"], f"SHA-256 {sha256}"]),
         page_word=words.word("page"),
@@ -28,7 +29,7 @@ def drawn(content: Item, language: str, link: str, sha256: str) -> Paper:
 
 
 def _head(content: Item, words: Words, sha256: str) -> Iterator[Part]:
-    rows = [("on", content["on"]), ("known", content["known"]), ("issued_at", content["issued_at"])]
+    rows = [("on", content["on"]), ("known", content["known"]), ("issued_at", told_at(content["issued_at"]))]
     if content["issuer"] != content["subject"]:
         rows.insert(0, ("issuer", words.together([words.name(content["issuer"]), words.registered(content["issuer"])])))
     rows += [("id", content["id"]), ("rules", content["rules_version"])]

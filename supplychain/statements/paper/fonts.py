@@ -5,6 +5,7 @@ from importlib.resources import as_file, files
 from itertools import groupby
 from xml.sax.saxutils import escape
 
+from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -15,6 +16,7 @@ _FILES = {SANS: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf", HAN: "DroidSa
 @cache
 def register() -> None:
     """Read the fonts, once a process."""
+    rl_config.useA85 = 0  # bytes as they are: a quarter less
     for name, file in _FILES.items():
         with as_file(files("supplychain") / "static" / "fonts" / file) as path:
             pdfmetrics.registerFont(TTFont(name, str(path)))

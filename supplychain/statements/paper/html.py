@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from supplychain.pages.rendering import rendered, templates
 from supplychain.pages.telling import Teller
-from supplychain.statements.paper.naming import Words, tone_of
+from supplychain.statements.paper.naming import Words, told_at, tone_of
 from supplychain.statements.paper.parts import Facts, Heading, Note, Paper
 
 PACKAGE = "supplychain.statements"
@@ -33,7 +33,7 @@ def policy() -> str:
 
 def verification(told: Mapping[str, Any], language: str, today: date, token: str, url_for: Callable[..., str]) -> str:
     """The page that says what a paper must say to be true."""
-    shown = {"told": told, "token": token, "url_for": url_for, "tone_of": tone_of}
+    shown = {"told": told, "token": token, "url_for": url_for, "tone_of": tone_of, "told_at": told_at}
     return rendered("verification.html", Teller(language, today), PACKAGE, p=Words(language), **shown)
 
 

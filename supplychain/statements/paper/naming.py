@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -48,20 +48,32 @@ class Words:
         """A code as a word that strikes the eye."""
         return Cell(self.word(code, part), tone=tone_of(code))
 
+    def names(self, party: Named) -> list[str]:
+        """Its names, that in the reader's script first."""
+        known = [party["name"], party["name_zh"]]
+        return list(dict.fromkeys(one for one in (reversed(known) if self.language == "zh" else known) if one))
+
     def name(self, party: Named) -> str:
-        """A name, in the reader's script first where it is known in both."""
-        names = [party["name"], party["name_zh"]]
-        known = [one for one in (reversed(names) if self.language == "zh" else names) if one]
-        return " · ".join(dict.fromkeys(known))
+        """Its names on a line."""
+        return self.together(self.names(party))
 
     def registered(self, party: Named) -> str:
         """Under which identifiers somebody is registered."""
         told = [f"{self.word(one['scheme'], 'schemes')} {one['value']}" for one in party["identifiers"]]
         return self.together([party["id"], *told])
 
+    def until(self, day: str | None) -> str:
+        """That something is waived, and until when."""
+        return f"{self.word('waived_until')}\n{day}" if day else ""
+
     def together(self, parts: Iterable[str]) -> str:
         """Several things on a line."""
         return " · ".join(part for part in parts if part)
+
+
+def told_at(moment: str) -> str:
+    """A moment as people read it: ISO 8601 in UTC to the second."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def tone_of(code: str) -> Tone:
@@ -74,6 +86,5 @@ def tone_of(code: str) -> Tone:
 def file_name(kind: str, subject: Named, on: date, form: str, language: str) -> str:
     """What a paper is called as a file."""
     words = Words(language)
-    name = words.name(subject).split(" · ")[0]
-    plain = _UNFIT.sub(" ", f"{words.word(kind)} {name}").strip()[:_LONGEST_NAME]
+    plain = _UNFIT.sub(" ", f"{words.word(kind)} {words.names(subject)[0]}").strip()[:_LONGEST_NAME]
     return f"{plain} {on.isoformat()}.{form}"

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, LongTable, PageTemplate, Paragraph, Spacer
 from reportlab.platypus import Table as Box
 
 from supplychain.statements.paper import fonts
@@ -24,25 +24,26 @@ WIDTH = A4[0] - 2 * MARGIN
 INK, ACCENT, QUIET, LINE = (HexColor(one) for one in ("#1c2430", "#123a44", "#5b6675", "#d5dce4"))
 COLOURS = {Tone.PLAIN: INK, Tone.GOOD: HexColor("#0b6b3a"), Tone.BAD: HexColor("#a61b1b")}
 COLOURS |= {Tone.QUIET: QUIET, Tone.HASH: INK}
-SIZE, SMALL, PADDING, QR = 8.5, 7, 3, 26 * mm
+BATCH = 250
+"""Rows of one table."""
+SIZE, SMALL, PADDING, QR, FOOT = 8.5, 7, 3, 26 * mm, 6 * mm
 
 
 def written(paper: Paper, data: bytes) -> bytes:
     """The PDF of a paper. data: what it was drawn from, attached as ``statement.json``."""
     fonts.register()
     file = io.BytesIO()
-    document = SimpleDocTemplate(
+    frame = Frame(MARGIN, MARGIN + FOOT, WIDTH, A4[1] - 2 * MARGIN - FOOT, 0, 0, 0, 0)
+    document = BaseDocTemplate(
         file,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN + 6 * mm,
+        pageTemplates=[PageTemplate(frames=[frame])],
         title=f"{paper.title} · {paper.subject}",
         author=paper.subject,
         creator="supplychain",
         lang="zh-Hans" if paper.language == "zh" else "en",
         invariant=1,
+        pageCompression=1,
     )
     setter = _Setter(wrap="CJK" if paper.language == "zh" else None)
     document.build(list(setter.flow(paper)), canvasmaker=partial(Sheets, foot=partial(_foot, paper), data=data))
@@ -103,7 +104,8 @@ class _Setter:
     def _set(self, part: Part) -> Iterator[Any]:
         if isinstance(part, Heading):
             size, colour = (12.5, ACCENT) if part.rank == 1 else (10, INK)
-            space = {"spaceBefore": size * 0.9, "spaceAfter": 3, "keepWithNext": 1}
+            space = {"spaceBefore": size * 0.9, "spaceAfter": 3}
+            yield CondPageBreak(34 * mm)  # for a heading and the first rows below it
             yield Paragraph(fonts.markup(part.text), _style(size, colour, fontName=fonts.BOLD, **space))
         elif isinstance(part, Note):
             more = {"backColor": HexColor("#eef4f5"), "borderPadding": 4, "fontName": fonts.BOLD} if part.loud else {}
@@ -111,7 +113,7 @@ class _Setter:
         elif isinstance(part, Facts):
             yield self._facts(part)
         else:
-            yield self._table(part)
+            yield from self._tables(part)
 
     def _facts(self, part: Facts) -> Any:
         widths = [WIDTH * 0.27, WIDTH * 0.73]
@@ -119,16 +121,19 @@ class _Setter:
             [self._cell(Cell(name, tone=Tone.QUIET), widths[0]), self._cell(value, widths[1])]
             for name, value in part.rows
         ]
-        bare = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "TOP"), *_PADDED]
-        return Box(rows, colWidths=widths, style=bare, hAlign="LEFT")
+        return Box(rows, colWidths=widths, style=[*_SET, ("LEFTPADDING", (0, 0), (0, -1), 0)])
 
-    def _table(self, part: Table) -> Any:
+    def _tables(self, part: Table) -> Iterator[Any]:
+        """Some rows at a time, each time with their header: to break one long table costs the square of its length."""
         whole = sum(column.share for column in part.columns)
         widths = [WIDTH * column.share / whole for column in part.columns]
         style = _style(SMALL + 0.5, QUIET, fontName=fonts.BOLD)
         head = [Paragraph(fonts.markup(column.heading), style) for column in part.columns]
-        rows = [[self._cell(one, width) for one, width in zip(row, widths, strict=True)] for row in part.rows]
-        return LongTable([head, *rows], colWidths=widths, repeatRows=1, style=_RULED, spaceAfter=4)
+        for start in range(0, len(part.rows), BATCH):
+            some = part.rows[start : start + BATCH]
+            rows = [[self._cell(one, width) for one, width in zip(row, widths, strict=True)] for row in some]
+            yield LongTable([head, *rows], colWidths=widths, repeatRows=1, style=_RULED)
+        yield Spacer(0, 4)
 
     def _cell(self, cell: Cell, width: float) -> Any:
         """A line that fits is drawn as it is; a paragraph costs ten times as much, so equal ones are set once."""
@@ -152,19 +157,19 @@ class _Setter:
         return f'{text}<br/><font size="{SMALL}" color="{QUIET.hexval()}">{fonts.markup(cell.small)}</font>'
 
 
-_PADDED: Sequence[Any] = (
-    ("TOPPADDING", (0, 0), (-1, -1), 2),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-)
-_RULED: Sequence[Any] = (
+_SET: Sequence[Any] = (
     ("FONT", (0, 0), (-1, -1), fonts.SANS, SIZE, SIZE * 1.35),
     ("TEXTCOLOR", (0, 0), (-1, -1), INK),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
     ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
+    ("TOPPADDING", (0, 0), (-1, -1), 2),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+)
+_RULED: Sequence[Any] = (
+    *_SET,
     ("LINEBELOW", (0, 0), (-1, 0), 1.2, LINE),
     ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
-    *_PADDED,
 )
 
 
