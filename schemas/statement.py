@@ -8,7 +8,7 @@ from schemas.audit import ProofSchema
 from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Moment, Nested, PageQuery, Str
 
 STATEMENT_KINDS: Final = ("conformity", "chain")
-STANDINGS: Final = ("as_issued", "evidence_withdrawn", "withdrawn")
+VALIDITIES: Final = ("as_issued", "evidence_withdrawn", "withdrawn")
 DOCUMENT_FORMATS: Final = ("json", "html", "pdf")
 SHOW_PROOF = {
     "description": "Show the proof that it is sealed to whoever holds it; a proof tells how many entries your log had"
@@ -63,7 +63,7 @@ class VerificationQuery(BaseSchema):
 class IssuedStatementSchema(BaseSchema):
     """A statement that was issued. sha256: of the bytes of its document as JSON.
 
-    standing: what its paper is worth. `evidence_withdrawn`: some of the evidence that decided there was withdrawn or
+    validity: what its paper is worth. `evidence_withdrawn`: some of the evidence that decided there was withdrawn or
     rejected since.
     """
 
@@ -75,10 +75,10 @@ class IssuedStatementSchema(BaseSchema):
     known = Day(required=True)
     issued_at = Moment(required=True)
     sha256 = Str(required=True)
-    size = Int(required=True, metadata={"description": "Of its document as JSON, in bytes"})
+    bytes = Int(required=True, metadata={"description": "Of its document as JSON, in bytes"})
     proof = Bool(required=True, metadata=SHOW_PROOF)
     verify = Str(required=True, metadata={"description": "Where whoever holds the paper asks whether it is true"})
-    standing = Choice(STANDINGS, required=True)
+    validity = Choice(VALIDITIES, required=True)
     withdrawn_at = Moment(required=True, allow_none=True)
     withdrawal = Str(required=True, allow_none=True)
 
@@ -124,7 +124,7 @@ class StatementVerificationSchema(BaseSchema):
 
     id = Str(required=True)
     kind = Choice(STATEMENT_KINDS, required=True)
-    standing = Choice(STANDINGS, required=True)
+    validity = Choice(VALIDITIES, required=True)
     withdrawn_at = Moment(required=True, allow_none=True)
     issuer = Nested(StatementPartySchema, required=True)
     subject = Nested(StatementPartySchema, required=True)

@@ -277,7 +277,13 @@ class Builder(Ground):
     def statement(self, name: str, **fields: Any) -> Statement:
         """A statement that an organization had issued of itself today; its token can be foretold."""
         row = self.organization(name)
-        party = {"id": row.id, "name": row.name, "name_zh": None, "country": row.country, "identifiers": []}
+        party: dict[str, Any] = {
+            "id": row.id,
+            "name": row.name,
+            "name_zh": None,
+            "country": row.country,
+            "identifiers": [],
+        }
         parties, day = {"issuer": party, "subject": party}, self.work.today.isoformat()
         head = {"id": f"stm_{name}", "kind": "conformity", "on": day, "known": day, "issued_on": day}
         head |= {"issued_at": self.work.now.isoformat(), "rules_version": "3"}

@@ -9,7 +9,7 @@ from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
 from supplychain.statements.models import Statement
-from supplychain.statements.rules import Standing, standing_of
+from supplychain.statements.rules import Validity, validity_of
 from supplychain.work import Work
 
 Item = dict[str, Any]
@@ -39,7 +39,7 @@ def by_token(work: Work, token: str) -> Statement:
     return row
 
 
-def standings(work: Work, rows: Sequence[Statement]) -> dict[int, Standing]:
+def validities(work: Work, rows: Sequence[Statement]) -> dict[int, Validity]:
     """What papers are still worth, by number, in one statement."""
     named = {number for row in rows for number in row.evidence}
     gone: set[int] = set()
@@ -48,7 +48,7 @@ def standings(work: Work, rows: Sequence[Statement]) -> dict[int, Standing]:
         with work.deriving():  # what decided may be another's of the group
             gone = set(work.session.scalars(query))
     return {
-        row.number: standing_of(withdrawn=row.withdrawn_at is not None, evidence_gone=not gone.isdisjoint(row.evidence))
+        row.number: validity_of(withdrawn=row.withdrawn_at is not None, evidence_gone=not gone.isdisjoint(row.evidence))
         for row in rows
     }
 
@@ -60,7 +60,7 @@ def link(work: Work, row: Statement) -> str:
 
 def items(work: Work, rows: Sequence[Statement]) -> list[Item]:
     """Statements as their holder sees them."""
-    worth = standings(work, rows)
+    worth = validities(work, rows)
     return [
         {
             "id": row.id,
@@ -71,10 +71,10 @@ def items(work: Work, rows: Sequence[Statement]) -> list[Item]:
             "known": row.known,
             "issued_at": row.issued_at,
             "sha256": row.sha256,
-            "size": row.size,
+            "bytes": row.size,
             "proof": row.proof,
             "verify": link(work, row),
-            "standing": str(worth[row.number]),
+            "validity": str(worth[row.number]),
             "withdrawn_at": row.withdrawn_at,
             "withdrawal": row.withdrawal,
         }

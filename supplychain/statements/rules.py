@@ -16,7 +16,7 @@ class StatementKind(StrEnum):
     CHAIN = "chain"
 
 
-class Standing(StrEnum):
+class Validity(StrEnum):
     """What whoever holds the paper may rely on."""
 
     AS_ISSUED = "as_issued"
@@ -24,15 +24,15 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-def standing_of(*, withdrawn: bool, evidence_gone: bool) -> Standing:
+def validity_of(*, withdrawn: bool, evidence_gone: bool) -> Validity:
     """What a paper is worth: what its issuer took back says nothing any more.
 
     evidence_gone: some of the evidence that decided there was withdrawn or rejected since. That something newer was
     sent since takes nothing away from what was so on the day, and is nobody's to know.
     """
     if withdrawn:
-        return Standing.WITHDRAWN
-    return Standing.EVIDENCE_WITHDRAWN if evidence_gone else Standing.AS_ISSUED
+        return Validity.WITHDRAWN
+    return Validity.EVIDENCE_WITHDRAWN if evidence_gone else Validity.AS_ISSUED
 
 
 def by_tier(suppliers: Iterable[Row]) -> list[dict[str, Any]]:

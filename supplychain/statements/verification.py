@@ -5,7 +5,7 @@ from typing import Any
 from supplychain.statements import queries
 from supplychain.statements.models import Statement
 from supplychain.statements.operations import ISSUED
-from supplychain.statements.rules import Standing
+from supplychain.statements.rules import Validity
 from supplychain.trail import queries as trail
 from supplychain.trail.representation import of_proof
 from supplychain.work import Work
@@ -20,11 +20,11 @@ def verification(work: Work, token: str) -> Item:
     What was taken back tells no figures any more.
     """
     row = queries.by_token(work, token)
-    worth = queries.standings(work, [row])[row.number]
+    worth = queries.validities(work, [row])[row.number]
     return {
         "id": row.id,
         "kind": row.kind,
-        "standing": str(worth),
+        "validity": str(worth),
         "withdrawn_at": row.withdrawn_at,
         "issuer": row.told["issuer"],
         "subject": row.told["subject"],
@@ -32,7 +32,7 @@ def verification(work: Work, token: str) -> Item:
         "known": row.known,
         "issued_at": row.issued_at,
         "sha256": row.sha256,
-        "figures": None if worth is Standing.WITHDRAWN else _figures(row),
+        "figures": None if worth is Validity.WITHDRAWN else _figures(row),
         "trail": _trail(work, row),
     }
 

@@ -41,7 +41,7 @@ def _attach(document: Any, data: bytes) -> None:
         dictionary=pdfdoc.PDFDictionary(
             {
                 "Type": pdfdoc.PDFName("EmbeddedFile"),
-                "Subtype": pdfdoc.PDFName("application/json"),
+                "Subtype": pdfdoc.PDFName("application#2Fjson"),
                 "Params": pdfdoc.PDFDictionary({"Size": len(data)}),
             }
         ),
