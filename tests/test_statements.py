@@ -1,4 +1,4 @@
-"""Statements: what they say is what the API says, to the byte for ever; whoever holds the paper can tell if it is true."""
+"""Statements say what the API says, to the byte and for ever; whoever holds the paper can tell whether it is true."""
 
 import hashlib
 import io
