@@ -42,7 +42,7 @@ def _framework(framework: Item, numbered: Mapping[str, str], words: Words) -> It
     rows = [
         [
             Cell(words.text(one["name"])),
-            Cell(level(framework, one["level"], words), tone=Tone.GOOD if one["level"] else Tone.QUIET),
+            Cell(level(framework, one["level"], words), _score(one, words), Tone.GOOD if one["level"] else Tone.QUIET),
             Cell(one["good_through"] or "–"),
             Cell(_rank(one["certified"])),
             Cell(_rank(one["provisional"])),
@@ -63,6 +63,14 @@ def _framework(framework: Item, numbered: Mapping[str, str], words: Words) -> It
         for one in framework["indicators"]
     ]
     yield _table(words, [("number", 0.9), ("indicator", 4.2), ("results", 3.6), ("evidence", 1)], rows)
+
+
+def _score(pillar: Item, words: Words) -> str:
+    """Of an index, what it scores and what the next level needs."""
+    following = pillar["next"]
+    if following["score"] is None:
+        return ""
+    return f"{words.word('score')} {following['score']:g}, {words.word('score_needed')} {following['score_needed']:g}"
 
 
 def _missing(framework: Item, words: Words) -> Iterator[Part]:
