@@ -23,7 +23,7 @@ from supplychain.http import PUBLIC, Blueprint, answer, current, language, page,
 from supplychain.statements import operations, queries
 from supplychain.statements.canonical import read
 from supplychain.statements.models import Statement
-from supplychain.statements.paper import html, naming, pdf
+from supplychain.statements.paper import html, naming
 from supplychain.statements.paper.drawing import drawn
 from supplychain.statements.verification import verification
 
@@ -139,4 +139,8 @@ def _written(form: str, row: Statement, spoken: str, link: str) -> bytes | str:
     if form == "json":
         return row.content
     paper = drawn(read(row.content), spoken, link, row.sha256)
-    return pdf.written(paper, row.content) if form == "pdf" else html.written(paper)
+    if form == "html":
+        return html.written(paper)
+    from supplychain.statements.paper import pdf  # noqa: PLC0415 - 20 MB, spared to a process that writes none
+
+    return pdf.written(paper, row.content)

@@ -22,6 +22,7 @@ from supplychain.statements.paper.sheet import Sheets
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
 INK, ACCENT, QUIET, LINE = (HexColor(one) for one in ("#1c2430", "#123a44", "#5b6675", "#d5dce4"))
+PALE = HexColor("#eef4f5")
 COLOURS = {Tone.PLAIN: INK, Tone.GOOD: HexColor("#0b6b3a"), Tone.BAD: HexColor("#a61b1b")}
 COLOURS |= {Tone.QUIET: QUIET, Tone.HASH: INK}
 BATCH = 250
@@ -108,7 +109,8 @@ class _Setter:
             yield CondPageBreak(34 * mm)  # for a heading and the first rows below it
             yield Paragraph(fonts.markup(part.text), _style(size, colour, fontName=fonts.BOLD, **space))
         elif isinstance(part, Note):
-            more = {"backColor": HexColor("#eef4f5"), "borderPadding": 4, "fontName": fonts.BOLD} if part.loud else {}
+            more = {"backColor": PALE, "borderPadding": 4, "leftIndent": 4, "rightIndent": 4, "fontName": fonts.BOLD}
+            more = more if part.loud else {}
             yield Paragraph(fonts.markup(part.text), _style(SIZE + 0.5, spaceBefore=4, spaceAfter=7, **more))
         elif isinstance(part, Facts):
             yield self._facts(part)
