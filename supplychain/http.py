@@ -32,6 +32,10 @@ from supplychain.work import Work
 
 PUBLIC = "public"
 """The permission of a route that needs no key; every such route says so."""
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 View = TypeVar("View", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
@@ -144,6 +148,15 @@ def answer(body: Any, status: int = 200, **headers: str) -> Response:
     response = Response(raw, status, mimetype="application/json")
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def page(text: str, spoken: str) -> Response:
+    """A page for people, which runs and shows nothing of anybody else's."""
+    response = Response(text, mimetype="text/html")
+    response.headers["Content-Language"] = spoken
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Vary"] = "Accept-Language"
     return response
 
 

@@ -40,6 +40,7 @@ APIS = (
     "supplychain.trail.api",
     "supplychain.notices.api",
     "supplychain.pages.api",
+    "supplychain.statements.api",
 )
 MODELS = (
     "supplychain.audit",
@@ -67,6 +68,7 @@ MODELS = (
     "supplychain.publishing.models",
     "supplychain.trail.models",
     "supplychain.notices.models",
+    "supplychain.statements.models",
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",

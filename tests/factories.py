@@ -27,6 +27,8 @@ from supplychain.publishing.models import LevelShift
 from supplychain.requirements import rules
 from supplychain.requirements.facts import fact_of
 from supplychain.requirements.models import Requirement
+from supplychain.statements.canonical import canonical, digest
+from supplychain.statements.models import Statement
 from supplychain.waivers.facts import fact_of as fact_of_waiver
 from supplychain.waivers.models import Waiver
 from supplychain.what_if.models import WhatIf
@@ -271,6 +273,28 @@ class Builder(Ground):
                 created_at=self.work.now,
             )
         )
+
+    def statement(self, name: str, **fields: Any) -> Statement:
+        """A statement that an organization had issued of itself today; its token can be foretold."""
+        row = self.organization(name)
+        party: dict[str, Any] = {
+            "id": row.id,
+            "name": row.name,
+            "name_zh": None,
+            "country": row.country,
+            "identifiers": [],
+        }
+        parties, day = {"issuer": party, "subject": party}, self.work.today.isoformat()
+        head = {"id": f"stm_{name}", "kind": "conformity", "on": day, "known": day, "issued_on": day}
+        head |= {"issued_at": self.work.now.isoformat(), "rules_version": "3"}
+        content = canonical({**head, **parties, "frameworks": [], "evidence": []})
+        given = {"id": f"stm_{name}", "token": f"stv_{name}", "proof": False, "evidence": [], **fields}
+        days = {"looked_at": self.work.today, "known": self.work.today, "issued_at": self.work.now}
+        heads = {"network_revision": 0, "level_revision": 0}
+        text = {"content": content, "size": len(content), "sha256": digest(content)}
+        told = {**parties, "frameworks": []}
+        ends = {"holder": row.number, "organization": row.number}
+        return self._add(Statement(kind="conformity", told=told, **text, **ends, **days, **heads, **given))
 
     def register(self, event: MatchEvent, name: str, *, demand: Mapping[str, Any] | None = None, **stated: Any) -> None:
         """A participant: a buyer with its demand, or a supplier. stated: partners and excluded, by name."""

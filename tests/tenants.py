@@ -34,6 +34,7 @@ def tenant(build: Builder, name: str, roles: tuple[str, ...] = EVERY_ROLE) -> Me
     _identity(build, name)
     _notices(build, name)
     build.propose(name, shifted=name)
+    build.statement(name)
     build.suppose(name, ["/changes/0", "sourcing", f"org_{name}_source", 1, 1, 1])
     event = build.event(name, open=False)
     build.register(event, name, demand={})

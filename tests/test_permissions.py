@@ -29,6 +29,7 @@ OPEN_TO_EVERYBODY = {
     "GET /v1/audit/keys",
     "GET /v1/invitations/<reference>",
     "POST /v1/invitations/accept",
+    "GET /v1/statements/verify/<token>",
 }
 FRAMEWORK_METHODS = {"HEAD", "OPTIONS"}
 

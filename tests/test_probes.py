@@ -22,6 +22,7 @@ from tests.world import Answer, Member, World
 SYSTEM = re.compile(r"/(static|livez|readyz|docs|frameworks|references)|/v1/(problems|frameworks|references|openapi)")
 DIRECTORY = {
     "/v1/organizations/<organization_id>": "names and identifiers are a phone book",
+    "/v1/statements/verify/<token>": "whoever shows the token is told what its paper must say",
     "/v1/claims/<organization_id>/assign": "the operator assigns any organization that the directory names",
 }
 """Routes by which an organization may be told from an unknown one, and why."""
@@ -50,6 +51,7 @@ THEIRS: Mapping[str, tuple[str, ...]] = {
     "merge_id": ("mrg_theirs",),
     "publication_id": ("pub_theirs",),
     "what_if_id": ("wif_theirs",),
+    "statement_id": ("stm_theirs",),
     "key_id": ("key_theirs",),
     "entry_id": ("aud_theirs",),
     "checkpoint_id": ("sth_theirs",),
@@ -107,6 +109,7 @@ IN_BODIES: tuple[tuple[str, str, Mapping[str, Any], str], ...] = (
         {"side": "supplier", "organization": "@", "offer": {"categories": ["85"]}},
         "org_theirs_source",
     ),
+    ("POST", "/v1/statements", {"requirement": "@"}, "req_theirs"),
     ("POST", "/v1/what-if", {"changes": [{"open": {"supplier": "@"}}]}, "org_theirs_source"),
     ("POST", "/v1/what-if", {"changes": [{"close": {"link": "@"}}]}, "lnk_theirs_client_theirs"),
     ("POST", "/v1/what-if", {"changes": [{"end": {"requirement": "@"}}]}, "req_theirs"),

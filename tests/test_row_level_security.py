@@ -72,6 +72,7 @@ OWNERS = {
     "known_spelling": "owner",
     "level_shift": "owner",
     "what_if": "organization",
+    "statement": "holder",
     "notice": "organization",
     "notice_digest": "organization",
     "notice_preference": "organization",

@@ -52,6 +52,9 @@ class Permission(StrEnum):
     WHAT_IFS_WRITE = "what_ifs.write"
     ME_READ = "me.read"
     FACTS_STATE = "facts.state"
+    CONFORMITY_STATE = "conformity.state"
+    STATEMENTS_READ = "statements.read"
+    STATEMENTS_ISSUE = "statements.issue"
     EVIDENCE_READ = "evidence.read"
     EVIDENCE_SUBMIT = "evidence.submit"
     EVIDENCE_REVIEW = "evidence.review"
@@ -105,11 +108,20 @@ _NETWORK = {
     _P.SUPPLIERS_READ,
     _P.WHAT_IFS_READ,
     _P.WHAT_IFS_WRITE,
+    _P.STATEMENTS_READ,
+    _P.STATEMENTS_ISSUE,
     _P.EVIDENCE_READ,
     _P.FLAGS_READ,
     _P.FINDINGS_READ,
 }
-_OWN = {_P.ME_READ, _P.FACTS_STATE, _P.EVIDENCE_SUBMIT, _P.OBLIGATIONS_ANSWER, _P.PLANS_WRITE}
+_OWN = {
+    _P.ME_READ,
+    _P.FACTS_STATE,
+    _P.CONFORMITY_STATE,
+    _P.EVIDENCE_SUBMIT,
+    _P.OBLIGATIONS_ANSWER,
+    _P.PLANS_WRITE,
+}
 _PARTICIPANT = {_P.EVENTS_READ, _P.EVENTS_REGISTER}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRAND: frozenset(_EVERYBODY | _NETWORK | _PARTICIPANT),

@@ -1,29 +1,23 @@
 """Routes of the pages, open to everybody: a framework is a publication, and its page shows nobody's data."""
 
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from flask import Response, make_response, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from flask import Response, url_for
 
 from schemas.page import LibraryPageQuery, OptOutQuery, PageViewQuery
 from supplychain.errors import NotFound
 from supplychain.frameworks import operations, references
 from supplychain.frameworks.library import registry
 from supplychain.frameworks.successions import of_source
-from supplychain.frameworks.terms import Region, SourceKind, Tag
 from supplychain.frameworks.topics import topics
-from supplychain.http import PUBLIC, Blueprint, current, language
+from supplychain.http import PUBLIC, Blueprint, current, language, page
 from supplychain.notices import operations as notices
-from supplychain.pages.telling import Teller, number, ours_of
+from supplychain.pages.rendering import rendered
+from supplychain.pages.telling import Teller
 
 blp = Blueprint("pages", __name__, description="Pages for people")
 BLUEPRINTS = (blp,)
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 _TYPES = {"js": "text/javascript", "css": "text/css"}
 
 
@@ -87,31 +81,6 @@ def pages_asset(name: str) -> Response:
     return response
 
 
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("supplychain.pages"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["number"] = number
-    made.globals.update(ours_of=ours_of, kinds=tuple(SourceKind), regions=tuple(Region), marks=tuple(Tag))
-    return made
-
-
 def _page(template: str, query: dict[str, Any], **shown: Any) -> Response:
-    spoken = query.get("language") or language()
-    teller = Teller(spoken, query.get("on") or current().today)
-    text = (
-        _templates()
-        .get_template(template)
-        .render(t=teller, word=teller.word, url_for=url_for, asked_day=query.get("on"), **shown)
-    )
-    response = make_response(text)
-    response.headers["Content-Type"] = "text/html; charset=utf-8"
-    response.headers["Content-Language"] = spoken
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Vary"] = "Accept-Language"
-    return response
+    teller = Teller(query.get("language") or language(), query.get("on") or current().today)
+    return page(rendered(template, teller, url_for=url_for, asked_day=query.get("on"), **shown), teller.language)

@@ -72,6 +72,19 @@ def inclusion(session: Session, organization: int, index: int | None) -> tuple[T
     return found, path(session, organization, rules.inclusion(index, found.size))
 
 
+def first_inclusion(session: Session, organization: int, index: int) -> tuple[TreeHead, list[bytes]]:
+    """The first checkpoint that covers a leaf, and the proof: the same whenever they are asked for."""
+    covers = heads_of(organization).where(TreeHead.size > index).order_by(TreeHead.ordinal).limit(1)
+    found = session.scalars(covers).one()  # a leaf is numbered in the transaction that signs its head
+    return found, path(session, organization, rules.inclusion(index, found.size))
+
+
+def about(session: Session, subject: str, action: str) -> AuditEntry | None:
+    """The entry that says that something was done to a subject, whoever may read it."""
+    query = select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.action == action)
+    return session.scalar(query.order_by(AuditEntry.number).limit(1))
+
+
 def consistency(session: Session, organization: int, head_id: str) -> tuple[TreeHead, TreeHead, list[bytes]]:
     """A checkpoint of a log, its newest, and the proof that the one is the beginning of the other. Raises NotFound."""
     first = head(session, organization, head_id)

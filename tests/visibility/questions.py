@@ -40,6 +40,8 @@ NOBODYS = frozenset(
     }
 )
 """Routes that show nobody's data: the system's own, and packs, which are the same for everybody."""
+BY_TOKEN = "/v1/statements/verify/<token>"
+"""Whoever shows the token is told, whoever it is: asked in tests of its own."""
 OPENS_FILES = "/v1/evidence/<evidence_id>/files/<file_id>"
 """Asking is a fact here (an opening is logged), so it is asked in tests of its own."""
 IDS: Mapping[str, tuple[str, ...]] = {
@@ -72,6 +74,7 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "merge_id": ("mrg",),
     "publication_id": ("pub",),
     "what_if_id": ("wif",),
+    "statement_id": ("stm",),
     "duplicate_id": ("dup",),
     "entry_id": ("aud",),
     "checkpoint_id": ("sth",),
@@ -138,7 +141,7 @@ Ids = Mapping[str, Iterable[str]]
 def rules(app: Application) -> list[Rule]:
     """Every route that shows somebody's data by GET; lists first, for they tell the ids that others ask for."""
     found = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    shown = (one for one in found if one.rule not in {*NOBODYS, OPENS_FILES})
+    shown = (one for one in found if one.rule not in {*NOBODYS, OPENS_FILES, BY_TOKEN})
     return sorted(shown, key=lambda one: (len(one.arguments), one.rule))
 
 

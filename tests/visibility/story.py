@@ -130,7 +130,7 @@ def tell(world: World, twist: Twist) -> None:
     with telling(world, twist) as build:
         for step in _ordered(DEMANDS, backwards=twist.backwards):
             step(build)
-        for step in (_leave, _proofs, _people, _lists, _fair, _publication, _supposed):
+        for step in (_leave, _proofs, _people, _lists, _fair, _publication, _supposed, _stated):
             step(build)
     world.clock.advance(1)
     with telling(world, twist) as build:
@@ -240,6 +240,12 @@ def _supposed(build: Teller) -> None:
     for name in ("brand", "rival"):
         foreseen = [(f"req_{name}", "sourcing", org(one), 1, 2, 1) for one in FORESEEN]
         build.suppose(name, *foreseen, ("/changes/0", "sourcing", org("mill"), 1, 1, 0))
+
+
+def _stated(build: Teller) -> None:
+    """What some had put on paper."""
+    for name in ("brand", "mill", "rival"):
+        build.statement(name)
 
 
 def _leave(build: Teller) -> None:
