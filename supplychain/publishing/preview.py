@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 
 from supplychain import jobs, lease
-from supplychain.conformity import derive, loading
+from supplychain.conformity import derive, loading, renewing
 from supplychain.conformity.appraisal import Bench, readers, situation, speaks_to
 from supplychain.conformity.rules import Situation, differing, levels
 from supplychain.db import table_of
@@ -28,7 +28,7 @@ from supplychain.work import Runtime, Work, run
 
 JOB: Final = "publication-preview"
 CHUNK: Final = 1000
-_DERIVING = (derive.JOB, spreading.JOB)
+_DERIVING = (derive.JOB, renewing.JOB, spreading.JOB)
 _ROWS = table_of(LevelShift)
 
 
