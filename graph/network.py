@@ -186,11 +186,15 @@ class Network:
 
     def owned_by(self, organization: int, day: date) -> frozenset[int]:
         """Everything below the organization that day, at any depth, without itself."""
+        if organization not in self._owned:  # most own nothing
+            return frozenset()
         below = self._closure(organization, lambda n: (o.child for o in self._owned_on(n, day)))
         return frozenset(below) - {organization}
 
     def owners_of(self, organization: int, day: date) -> frozenset[int]:
         """Everything above the organization that day, at any height, without itself."""
+        if organization not in self._owners:
+            return frozenset()
         above = self._closure(organization, lambda n: (o.parent for o in self._owners_on(n, day)))
         return frozenset(above) - {organization}
 
@@ -212,6 +216,8 @@ class Network:
 
     def family_through(self, organization: int, day: date) -> date | None:
         """The last day on which, without new facts, nobody else is above or below it; None = for ever."""
+        if organization not in self._owners and organization not in self._owned:
+            return None
         above = (self._owners.get(one, _NO_OWNERSHIPS) for one in {organization} | self.owners_of(organization, day))
         below = (self._owned.get(one, _NO_OWNERSHIPS) for one in self.group(organization, day))
         dated = {own.number: own for some in chain(above, below) for own in some if own.confirmed}

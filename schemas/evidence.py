@@ -42,7 +42,7 @@ CERTIFICATE_EXAMPLE = {
     "valid_until": "2028-02-29",
 }
 _LONGEST_ANSWER = 200
-_LARGEST_AMOUNT = 10**15
+LARGEST_AMOUNT = 10**15
 
 
 class Answer(fields.Field[Any]):
@@ -69,7 +69,7 @@ class Exactly(Number):
 class AmountSchema(BaseSchema):
     """How much was used, made or generated in the time observed."""
 
-    amount = Exactly(required=True, min=-_LARGEST_AMOUNT, max=_LARGEST_AMOUNT, metadata={"example": 5000})
+    amount = Exactly(required=True, min=-LARGEST_AMOUNT, max=LARGEST_AMOUNT, metadata={"example": 5000})
     unit = Str(required=True, min=1, max=20, metadata={"description": "UNECE Rec 20 code", "example": "MTK"})
 
 

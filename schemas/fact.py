@@ -35,7 +35,11 @@ class FactStatementSchema(BaseSchema):
     value = FactValue(required=True, metadata=_VALUE)
     year = Int(min=1990, max=2200, metadata={"description": "The calendar year of a yearly fact"})
     organization = Str(min=1, max=40, metadata={"description": "A plant of your own; default: yourself"})
-    document = Str(min=1, max=40, metadata={"description": "Evidence of your own whose file bears the fact"})
+    document = Str(
+        min=1,
+        max=64,
+        metadata={"description": "Evidence of your own whose file bears the fact: its id, or the SHA-256 of the file"},
+    )
     valid_from = Day()
     valid_to = Day()
 

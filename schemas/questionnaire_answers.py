@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from schemas.base import CODES, BaseSchema, Choice, Day, Int, Many, Nested, Str
-from schemas.evidence import Answer, EvidenceSchema
+from schemas.evidence import LARGEST_AMOUNT, Answer, EvidenceSchema, Exactly, PriceBasisSchema
 from schemas.fact import FactSchema, FactValue
 from schemas.framework import EVIDENCE_KINDS
 
@@ -41,11 +41,23 @@ class AnswersQuery(BaseSchema):
     organization = Str(max=40, metadata={"description": "A plant of your own; yourself when absent"})
 
 
+class GivenAmountSchema(BaseSchema):
+    """An amount of the time observed; an empty object is none."""
+
+    amount = Exactly(min=-LARGEST_AMOUNT, max=LARGEST_AMOUNT, metadata={"example": 592500})
+    unit = Str(min=1, max=20, metadata={"description": "Default: that of the question's own unit", "example": "KWH"})
+
+
 class GivenSchema(BaseSchema):
     """An answer to one question; an empty object is no answer. Certificates are answered by `standard` and so on."""
 
     value = Answer(metadata={"description": "true or false, a number, or a choice's id", "example": 118.5})
     unit = Str(min=1, max=20, metadata={"description": "Default: the question's own"})
+    numerator = Nested(
+        GivenAmountSchema, metadata={"description": "What the value is the quotient of, with `denominator`"}
+    )
+    denominator = Nested(GivenAmountSchema)
+    price_basis = Nested(PriceBasisSchema, metadata={"description": "Where the question is judged per money"})
     further = Named(
         keys=Str(max=64),
         values=Answer(),
@@ -73,6 +85,11 @@ class GivenFactSchema(BaseSchema):
     year = Int(min=1990, max=2200, metadata={"description": "The calendar year of a yearly fact"})
     valid_from = Day()
     valid_to = Day()
+    document = Str(
+        min=1,
+        max=64,
+        metadata={"description": "Evidence of your own whose file bears the fact: its id, or the SHA-256 of the file"},
+    )
 
 
 class AnswersSchema(BaseSchema):

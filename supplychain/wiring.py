@@ -72,6 +72,7 @@ MODELS = (
 )
 JOBS: Mapping[str, str] = {
     "derive": "supplychain.conformity.derive:handle",
+    "rules": "supplychain.conformity.renewing:handle",
     "publication-preview": "supplychain.publishing.preview:handle",
     "publication": "supplychain.publishing.spreading:handle",
     "import": "supplychain.network.imports.job:handle",

@@ -14,6 +14,7 @@ from threading import Event, Thread
 from typing import TypeVar
 
 from supplychain import frameworks, idempotency, lease, wiring
+from supplychain.conformity import renewing
 from supplychain.evidence import files
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
@@ -110,10 +111,10 @@ class Worker:
 
     def turn(self) -> bool:
         """Do a little of everything that is due; whether there was anything."""
+        self._keep_house()
         advanced = calendar.advance_day(self.runtime) > 0
         worked = self._work()
         told = self._tell()
-        self._keep_house()
         return advanced or worked or told
 
     # Jobs -----------------------------------------------------------------------------------
@@ -212,7 +213,8 @@ class Worker:
             return
         self._house_kept = now
         run(self.runtime, lambda work: idempotency.forget(work.session, work.now - KEYS_KEPT))
-        log.info("house kept", files_deleted=files.sweep(self.runtime))
+        older = run(self.runtime, renewing.renew)
+        log.info("house kept", of_older_rules=older, files_deleted=files.sweep(self.runtime))
 
 
 _BURIED: Mapping[type, str] = {Job: "job.failed", OutboxEvent: "event.failed"}

@@ -22,7 +22,7 @@ def upgrade(revision: str) -> None:
 
     Framework versions of SUPPLYCHAIN_PACKS that were in use before versions were published are recorded as published,
     and said so; a version in use that no folder has is named, and counts again once its pack is there and this was
-    run again.
+    run again. What was derived under rules of an older release is counted, and left to the worker to derive anew.
     """
     from supplychain import migrate
 
@@ -32,6 +32,7 @@ def upgrade(revision: str) -> None:
         click.echo(f"schema {reached}")
         if reached == migrate.head():
             _adopt(here)
+            _renew(here)
 
 
 @db.command()
@@ -70,3 +71,11 @@ def _adopt(here: "Runtime") -> None:
             "SUPPLYCHAIN_PACKS and run «supplychain db upgrade» again",
             err=True,
         )
+
+
+def _renew(here: "Runtime") -> None:
+    from supplychain.conformity.renewing import renew
+    from supplychain.work import run
+
+    if older := run(here, renew):
+        click.echo(f"{older} organizations were derived under older rules; the worker derives everybody anew")

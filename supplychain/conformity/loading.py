@@ -37,7 +37,7 @@ from supplychain.audits.compulsory import trigger_facts
 from supplychain.audits.models import Decision, Finding
 from supplychain.conformity.moved import Whereabouts
 from supplychain.conformity.moved import since as moved_since
-from supplychain.conformity.reading import evidence_fact, finding_fact, stated_fact
+from supplychain.conformity.reading import Recorded, evidence_fact, finding_fact, stated_fact
 from supplychain.conformity.rules.audit import StatedFact
 from supplychain.conformity.rules.facts import (
     DecisionFact,
@@ -120,7 +120,8 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     stated: dict[int, list[StatedFact]] = {number: [] for number in numbers}
     heads = (0, 0)
     asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
-    for row in work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all():  # one by one is slower
+    told = work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all()  # one by one is slower
+    for row in map(Recorded._make, told):
         if row.what == "heads":
             heads = (row.number, row.organization)
             continue
@@ -157,7 +158,7 @@ def _head(name: str) -> Any:
 
 
 def _union() -> list[Any]:
-    """The columns all parts share; what a part lacks is NULL of the right type."""
+    """The columns all parts share, as `Recorded` names them; what a part lacks is NULL of the right type."""
     return [
         cast(null(), JSON).label("sites"),
         cast(null(), JSON).label("values"),

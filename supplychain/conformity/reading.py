@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from supplychain.conformity.rules.audit import StatedFact
@@ -13,13 +13,35 @@ _KINDS = {str(kind): kind for kind in EvidenceKind}
 _STATES = {str(state): state for state in EvidenceState}
 
 
-def finding_fact(row: Any, organization: int) -> FindingFact:
+class Recorded(NamedTuple):
+    """A row of the statement, its columns in their order: read many times faster than by name from a result."""
+
+    what: str
+    number: int
+    organization: int
+    sites: Any
+    values: Any
+    certificate: Any
+    framework: Any
+    kind: Any
+    standard: Any
+    trust: Any
+    state: Any
+    observed_from: Any
+    observed_to: Any
+    issued_on: Any
+    valid_until: Any
+    received_at: Any
+    reviewed_at: Any
+
+
+def finding_fact(row: Recorded, organization: int) -> FindingFact:
     """A finding that is not verified yet."""
     state = FindingState(row.state)
     return FindingFact(row.number, organization, row.framework, row.kind, row.trust, state, row.observed_from)
 
 
-def stated_fact(row: Any, organization: int, zone: ZoneInfo) -> StatedFact:
+def stated_fact(row: Recorded, organization: int, zone: ZoneInfo) -> StatedFact:
     """A yes or no that an organization stated, and whether a reviewer confirmed it."""
     return StatedFact(
         organization=organization,
@@ -32,7 +54,7 @@ def stated_fact(row: Any, organization: int, zone: ZoneInfo) -> StatedFact:
     )
 
 
-def evidence_fact(row: Any, organization: int, sites: Iterable[int] | None, zone: ZoneInfo) -> EvidenceFact:
+def evidence_fact(row: Recorded, organization: int, sites: Iterable[int] | None, zone: ZoneInfo) -> EvidenceFact:
     """A piece of evidence; the calendar days of its moments are those of the zone."""
     certificate = row.certificate or {}
     return EvidenceFact(

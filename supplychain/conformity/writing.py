@@ -22,14 +22,22 @@ from supplychain.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is stored about an organization, whose row is locked until the commit."""
+    """What is stored about an organization, whose row is locked until the commit.
+
+    rules_version: those under which it was derived; None = it never was.
+    """
 
     id: str
     listed: bool
     assessments: Mapping[str, Any]
     open_flags: Mapping[str, str]
     good_through: date | None
-    known: bool
+    rules_version: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is derived of it."""
+        return self.rules_version is not None
 
 
 _O = table_of(Organization)
@@ -39,7 +47,7 @@ _THESE = _O.c.number.in_(bindparam("numbers", expanding=True))
 # Others may add rows that refer to a locked one, and come to wait here with them: no deadlock.
 _LOCK = select(_O.c.number).where(_THESE).order_by(_O.c.number).with_for_update(key_share=True)
 _KEPT = (
-    select(_O.c.number, _O.c.id, _O.c.listed, _C.c.assessments, _C.c.open_flags, _C.c.good_through)
+    select(_O.c.number, _O.c.id, _O.c.listed, _C.c.assessments, _C.c.open_flags, _C.c.good_through, _C.c.rules_version)
     .outerjoin(_C, _C.c.organization == _O.c.number)
     .where(_THESE)
 )
@@ -53,8 +61,8 @@ def lock(work: Work, organizations: Sequence[int]) -> dict[int, Kept]:
         # A statement of its own: one that waits for a lock reads beside it what was there before it waited.
         work.connection.execute(_LOCK, numbers).all()
     return {
-        number: Kept(public, listed, assessments or {}, flags or {}, through, assessments is not None)
-        for number, public, listed, assessments, flags, through in work.connection.execute(_KEPT, numbers)
+        number: Kept(public, listed, assessments or {}, flags or {}, through, version)
+        for number, public, listed, assessments, flags, through, version in work.connection.execute(_KEPT, numbers)
     }
 
 
@@ -70,7 +78,8 @@ def write(work: Work, day: date, kept: Mapping[int, Kept], appraisals: Iterable[
             continue
         flags = _flags(work, day, before, one, opened, closed)
         assessments = _assessments(work, day, before, one, levels)
-        if (assessments, flags, one.good_through) != (before.assessments, before.open_flags, before.good_through):
+        stored = (before.assessments, before.open_flags, before.good_through, before.rules_version)
+        if (assessments, flags, one.good_through, RULES_VERSION) != stored:
             rows.append(_row(work, one, assessments, flags))
     upsert(work.connection, Conformity, rows, ["organization"])
     _write_flags(work, day, opened, closed)

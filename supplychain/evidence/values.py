@@ -4,9 +4,10 @@ A plant knows its 1,250 m³ of water and its 5,000 m² of board; the quotient, a
 is ours to compute.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from supplychain.errors import Fault
 from supplychain.frameworks import units
@@ -48,6 +49,12 @@ class Value:
     numerator: Amount | None = None
     denominator: Amount | None = None
     price_basis: PriceBasis | None = None
+
+
+def read(said: Mapping[str, Any]) -> Value:
+    """A value as it is said on the wire, with its amounts and prices."""
+    parts: Mapping[str, Any] = {"numerator": Amount, "denominator": Amount, "price_basis": PriceBasis}
+    return Value(**{name: parts[name](**told) if name in parts else told for name, told in said.items()})
 
 
 def faults_of(one: Value, indicator: Indicator | None, at: str) -> Iterator[Fault]:

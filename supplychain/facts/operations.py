@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from supplychain.errors import Conflict, Fault, Invalid
-from supplychain.evidence.models import Evidence
+from supplychain.evidence.models import Evidence, StoredFile
 from supplychain.facts import queries
 from supplychain.facts.catalogue import FactType, catalogue, faults_of
 from supplychain.facts.models import OrganizationFact
@@ -30,8 +30,8 @@ def state(
 ) -> OrganizationFact:
     """State a fact of oneself or of a plant of one's own; another value ends what stood, and its verification.
 
-    The same value again only adds its document. year: the calendar year of a yearly fact. document: id of evidence of
-    one's own that has a file. Raises Invalid, NotFound, Forbidden.
+    The same value again only adds its document. year: the calendar year of a yearly fact. document: evidence of
+    one's own that has a file, by its id or by the file's SHA-256. Raises Invalid, NotFound, Forbidden.
     """
     require_verified(work)
     wrong = faults(work, fact=fact, value=value, year=year, valid_from=valid_from, valid_to=valid_to)
@@ -39,7 +39,7 @@ def state(
         raise Invalid("invalid-payload", faults=wrong)
     values = _stored(value)
     subject = queries.own(work, organization)
-    bearing = None if document is None else _document(work, document)
+    bearing = None if document is None else document_of(work, document)
     with work.deriving():  # what stands may have been stated by the plant's other holder
         row = _locked(work, subject)
         stands = queries.standing(work, subject, fact, year)
@@ -148,10 +148,17 @@ def _stored(value: Any) -> list[str]:
     return sorted(set(value)) if isinstance(value, list) else [str(value)]
 
 
-def _document(work: Work, document: str) -> int:
+def document_of(work: Work, document: str) -> int:
+    """The evidence of one's own whose file bears a fact. document: its id, or the SHA-256 of the file.
+
+    Of several pieces with the same file the latest. Raises Invalid.
+    """
     me = work.actor.organization
     mine = or_(Evidence.holder == me, Evidence.organization == me)
-    row = work.session.scalar(select(Evidence).where(Evidence.id == document, mine))
+    with_file = select(StoredFile.evidence).where(StoredFile.sha256 == document.lower())
+    named = or_(Evidence.id == document, Evidence.number.in_(with_file))
+    query = select(Evidence).where(named, mine).order_by(Evidence.number.desc()).limit(1)
+    row = work.session.scalar(query)
     if row is None:
         raise Invalid.at("/document", "unknown-evidence")
     if not row.files:

@@ -79,5 +79,7 @@ def _sectors(found: Mapping[str, Value]) -> frozenset[str]:
 
 def _sizes(figures: Mapping[str, Mapping[int, int]], day: date) -> frozenset[str]:
     """The classes still possible: a rule for large companies leaves out only who cannot be one."""
+    if not figures:
+        return frozenset()
     sizing = size(rules()[PACK_RULE], figures, day)
     return frozenset(sizing.possible) if sizing.year is not None else frozenset()

@@ -12,10 +12,9 @@ from typing import Any, Final
 from sqlalchemy import delete, select, update
 
 from supplychain import jobs, lease
-from supplychain.conformity import derive, loading
+from supplychain.conformity import derive, loading, renewing
 from supplychain.conformity.appraisal import Bench, readers, situation, speaks_to
-from supplychain.conformity.loading import Facts
-from supplychain.conformity.rules import Family, levels
+from supplychain.conformity.rules import Situation, differing, levels
 from supplychain.db import table_of
 from supplychain.errors import NotFound
 from supplychain.frameworks.framework import Framework
@@ -29,7 +28,7 @@ from supplychain.work import Runtime, Work, run
 
 JOB: Final = "publication-preview"
 CHUNK: Final = 1000
-_DERIVING = (derive.JOB, spreading.JOB)
+_DERIVING = (derive.JOB, renewing.JOB, spreading.JOB)
 _ROWS = table_of(LevelShift)
 
 
@@ -47,6 +46,11 @@ class Versions:
 
     def __iter__(self) -> Iterator[Framework]:
         return (one for one in (self.before, self.after) if one is not None)
+
+    def pillars(self, of: Framework) -> frozenset[str]:
+        """The pillars of one of them whose levels the other may give differently."""
+        has = frozenset(one.id for one in of.pillars)
+        return has if self.before is None else has & differing(self.before, self.after)
 
 
 def handle(runtime: Runtime, job: Job, owner: str) -> None:
@@ -68,17 +72,19 @@ def handle(runtime: Runtime, job: Job, owner: str) -> None:
 
 def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Each level that the two versions give differently, of some organizations whose facts are loaded."""
+    asked = versions.pillars(versions.after)
+    held = frozenset() if versions.before is None else versions.pillars(versions.before)
     for number in numbers:
-        family = loading.family_of(bench.network, number, bench.day)
-        if not _concerned(versions, bench, number, family):
+        given = situation(bench, number, bench.day)
+        if not _concerned(versions, given):
             continue
-        given = (number, *situation(bench, number, bench.day))
         was: Mapping[str, int | None] = {}
         if versions.before is not None:
-            was = versions.settled(number, versions.before) or levels(versions.before, *given, bench.day)
-        becomes = levels(versions.after, *given, bench.day)
+            was = versions.settled(number, versions.before)
+            was = was or levels(versions.before, number, *given, bench.day, pillars=held)
+        becomes = levels(versions.after, number, *given, bench.day, pillars=asked)
         about = bench.network.organization(number)
-        for pillar in sorted(was.keys() | becomes.keys()):
+        for pillar in sorted(held | asked):
             if was.get(pillar) != becomes.get(pillar):
                 yield {
                     "organization": number,
@@ -89,15 +95,10 @@ def shifts(versions: Versions, bench: Bench, numbers: Sequence[int]) -> Iterator
                 }
 
 
-def _concerned(versions: Versions, bench: Bench, number: int, family: Family) -> bool:
+def _concerned(versions: Versions, given: Situation) -> bool:
     """Whether anything speaks of the organization; of whom nothing does, no level is known in any version."""
-    facts: Facts = bench.facts
-    for reader in readers(bench.network, number, family, bench.day):
-        if facts.findings.get(reader):
-            return True
-        if any(speaks_to(fact, version) for fact in facts.evidence.get(reader, ()) for version in versions):
-            return True
-    return False
+    heard = (fact for fact in given.evidence if any(speaks_to(fact, version) for version in versions))
+    return bool(given.findings) or next(heard, None) is not None
 
 
 def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
@@ -108,9 +109,11 @@ def _rows(work: Work, job: Job, numbers: Sequence[int]) -> list[dict[str, Any]]:
         raise NotFound
     network = engine.network(work)
     day = derive.day_of(work, network)
+    versions = Versions(known.get(row.against) if row.against else None, after, _settled(work, day))
+    if not any(map(versions.pillars, versions)):
+        return []
     read = {one for number in numbers for one in readers(network, number, loading.family_of(network, number, day), day)}
     bench = Bench(network, known, loading.load(work, read), day, work.runtime.settings.listing_framework)
-    versions = Versions(known.get(row.against) if row.against else None, after, _settled(work, day))
     keys = {"publication": row.number, "owner": row.organization}
     return [{**keys, **shift} for shift in shifts(versions, bench, numbers)]
 

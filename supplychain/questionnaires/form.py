@@ -14,7 +14,8 @@ from supplychain.i18n import sentence
 from supplychain.questionnaires import form_facts
 from supplychain.questionnaires.asking import ALL, Questionnaire
 from supplychain.questionnaires.deciding import AskedFact
-from supplychain.questionnaires.rules import Question, kinds, needs
+from supplychain.questionnaires.form_amounts import AMOUNTS, amounts, prices
+from supplychain.questionnaires.rules import Question, divided, kinds, needs
 from supplychain.questionnaires.telling import facts, further, heading, key_of, over, questions, stated, text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -60,10 +61,12 @@ def as_answer(indicator: Indicator, row: Evidence) -> Item:
         days = {"issued_on": row.issued_on, "valid_until": row.valid_until}
         said |= {"standard": row.standard, **printed, **{name: day and day.isoformat() for name, day in days.items()}}
         return {name: value for name, value in said.items() if value is not None} if row.standard else {}
-    if indicator.id not in values:
+    kept = next((one for one in row.values if one["indicator"] == indicator.id), None)
+    if kept is None:
         return {}
-    value, unit = values[indicator.id]
-    return {"value": value, **({"unit": unit} if unit else {}), **said}
+    # what is told as two amounts is gone on with as two amounts: who changes one need not reckon
+    away = {"indicator", *(("value",) if "numerator" in kept else ())}
+    return {**{name: told for name, told in kept.items() if name not in away}, **said}
 
 
 def _schema(found: Questionnaire, asked: Iterable[Question], asked_facts: Iterable[AskedFact], language: str) -> Item:
@@ -99,16 +102,23 @@ def _answer(found: Questionnaire, one: Question, language: str) -> Item:
         **({} if certificate else _observed(indicator, language)),
         "files": {"type": "array", "title": sentence("form.files", language), "items": {"type": "string"}},
     }
-    begins = "standard" if certificate else "value"
     return {
         "type": "object",
         "title": text(indicator.question, language),
         "description": text(indicator.help, language),
         "additionalProperties": False,
         "properties": properties,
-        # an object left empty is no answer: form libraries make one for every question
-        "dependentRequired": {name: [begins] for name in properties if name != begins},
+        **_needed(indicator, properties),
     }
+
+
+def _needed(indicator: Indicator, properties: Iterable[str]) -> Item:
+    """What an answer cannot do without. An object left empty is none: form libraries make one for every question."""
+    if indicator.kind is not Kind.QUANTITY:
+        begins = "standard" if indicator.kind is Kind.CERTIFICATE else "value"
+        return {"dependentRequired": {name: [begins] for name in properties if name != begins}}
+    told = {"anyOf": [{"required": ["value"]}, {"required": list(AMOUNTS)}]}
+    return {"dependentSchemas": {name: told for name in properties if name not in {"value", *AMOUNTS}}}
 
 
 def _value(indicator: Indicator, language: str) -> Item:
@@ -121,7 +131,8 @@ def _value(indicator: Indicator, language: str) -> Item:
     unit: Item = {"type": "string", "title": sentence("form.unit", language), "default": indicator.unit}
     if indicator.unit_label is not None:
         unit["description"] = text(indicator.unit_label, language)
-    return {"value": {"type": "number", "title": title}, "unit": {**unit, "maxLength": 20}}
+    more = {**amounts(indicator, language), **prices(indicator, language)}
+    return {"value": {"type": "number", "title": title}, "unit": {**unit, "maxLength": 20}, **more}
 
 
 def _certificate(found: Questionnaire, one: Question, language: str) -> Item:
@@ -198,6 +209,8 @@ def _group(one: Question, language: str) -> Item:
     told = ["standard", "version", "number", "issuer", "issued_on", "valid_until"]
     if indicator.kind is not Kind.CERTIFICATE:
         told = ["value", "unit"] if indicator.kind is Kind.QUANTITY else ["value"]
+        if divided(indicator) is not None:
+            told += [f"{name}/properties/{part}" for name in AMOUNTS for part in ("amount", "unit")]
         told += _DAYS if indicator.kind is Kind.QUANTITY else ()
     more = [shown["key"] for shown in further(indicator, language)]
     return {

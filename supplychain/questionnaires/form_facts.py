@@ -51,13 +51,19 @@ def about(one: AskedFact, language: str) -> str:
 
 
 def _parts(fact: FactType) -> tuple[str, ...]:
-    return ("value", "year") if fact.yearly else ("value", "valid_from", "valid_to")
+    return (*(("value", "year") if fact.yearly else ("value", "valid_from", "valid_to")), "document")
 
 
 def _asked(one: AskedFact, language: str) -> Item:
     fact = one.type
     properties: Item = {"value": {"title": fact.names[language], **_value(fact, language)}}
-    for name in _parts(fact)[1:]:
+    properties["document"] = {
+        "type": "string",
+        "title": sentence("form.document", language),
+        "description": sentence("form.document.help", language),
+        "maxLength": 64,
+    }
+    for name in _parts(fact)[1:-1]:
         properties[name] = {"title": sentence(f"form.{name}", language), "type": "string", "format": "date"}
     if fact.yearly:
         properties["year"] = {

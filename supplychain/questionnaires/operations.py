@@ -14,6 +14,7 @@ from supplychain.evidence.models import Evidence
 from supplychain.evidence.queries import Seen
 from supplychain.evidence.rules import Claim
 from supplychain.evidence.values import Value
+from supplychain.evidence.values import read as value_of
 from supplychain.faults import escaped
 from supplychain.frameworks import operations as frameworks
 from supplychain.frameworks import registry
@@ -23,9 +24,10 @@ from supplychain.frameworks.values import ValueUnusable, reading
 from supplychain.questionnaires import stating
 from supplychain.questionnaires.asking import Questionnaire, questionnaire
 from supplychain.questionnaires.form import as_answer
-from supplychain.questionnaires.rules import Question, kinds
+from supplychain.questionnaires.form_amounts import AMOUNTS
+from supplychain.questionnaires.rules import Question, divided, kinds
 from supplychain.questionnaires.stating import Statements
-from supplychain.questionnaires.telling import key_of
+from supplychain.questionnaires.telling import key_of, stated
 from supplychain.work import Work
 
 Given = Mapping[str, Any]
@@ -159,7 +161,7 @@ def _shape_faults(one: Question, given: Given) -> Iterator[Fault]:
         if key not in keys:
             yield Fault(f"{at}/further/{escaped(key)}", "unknown-field")
     if indicator.kind is Kind.CERTIFICATE:
-        for name in ("value", "unit", "kind"):
+        for name in ("value", "unit", "kind", *AMOUNTS, "price_basis"):
             if name in given:
                 yield Fault(f"{at}/{name}", "certificate-needed", {"indicator": indicator.id})
         for name in ("standard", "number", "issuer"):
@@ -167,8 +169,21 @@ def _shape_faults(one: Question, given: Given) -> Iterator[Fault]:
                 yield Fault(f"{at}/{name}", "required")
     else:
         yield from (Fault(f"{at}/{name}", "only-for-certificates") for name in _OF_STANDARDS if name in given)
-        if "value" not in given:
+        told = _amounts(indicator, given)
+        if "value" not in given and not told:
             yield Fault(f"{at}/value", "required")
+        for name, amount in told.items():
+            yield from (Fault(f"{at}/{name}/{part}", "required") for part in ("amount", "unit") if part not in amount)
+
+
+def _amounts(indicator: Indicator, given: Given) -> dict[str, dict[str, Any]]:
+    """The amounts that an answer tells, in the units of the question's own where it names none."""
+    usual = divided(indicator) or ("", "")
+    return {
+        name: {**({"unit": unit} if unit else {}), **given[name]}
+        for name, unit in zip(AMOUNTS, usual, strict=True)
+        if given.get(name)
+    }
 
 
 def _further_ids(indicator: Indicator) -> dict[str, str]:
@@ -203,9 +218,11 @@ def _reply(found: Questionnaire, one: Question, given: Given, body: Given, organ
 def _values(indicator: Indicator, given: Given, at: str) -> tuple[tuple[Value, ...], tuple[str, ...]]:
     values: list[Value] = []
     said: list[str] = []
-    if "value" in given:
+    told = {name: given[name] for name in ("value", "price_basis") if given.get(name) not in (None, {})}
+    told |= _amounts(indicator, given)
+    if told:
         unit = given.get("unit") or (indicator.unit if indicator.kind is Kind.QUANTITY else None)
-        values.append(Value(indicator.id, given["value"], unit))
+        values.append(value_of({"indicator": indicator.id, "unit": unit, **told}))
         said.append(at)
     for key, further_id in _further_ids(indicator).items():
         if key in given["further"]:
@@ -255,10 +272,15 @@ def _says(indicator: Indicator, row: Evidence, given: Given, body: Given) -> boo
     now = {name: _plain(value) for name, value in given.items() if name not in {"files", *days} and value}
     if "value" in given:
         now["value"] = given["value"]
-    if indicator.kind is not Kind.QUANTITY or "value" not in before:
+    kept = stated(row).get(indicator.id)
+    if indicator.kind is not Kind.QUANTITY or kept is None:
         return before == now
-    told = (before.pop("value"), before.pop("unit", None)), (now.pop("value"), now.pop("unit", indicator.unit))
-    return before == now and _equal(indicator, told)
+    told, unit = now.pop("value", kept[0]), now.pop("unit", indicator.unit if "value" in given else kept[1])
+    now |= _amounts(indicator, given)
+    if not now.keys() & set(AMOUNTS):
+        before = {name: value for name, value in before.items() if name not in AMOUNTS}
+    rest = {name: value for name, value in before.items() if name not in {"value", "unit"}}
+    return rest == now and _equal(indicator, (kept, (told, unit)))
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import Condition, Framework, Indicator, Target
 from supplychain.frameworks.terms import EvidenceKind, Kind, Method, Relation, Scope, Trust
 
+_PERCENT = "P1"
 _USUAL = {Kind.QUANTITY: EvidenceKind.QUANTITY, Kind.CERTIFICATE: EvidenceKind.CERTIFICATE}
 _TELLING = (SourceState.IN_FORCE, SourceState.UNDER_REVIEW, SourceState.LAPSED)
 
@@ -139,6 +140,19 @@ def needs(framework: Framework, one: Question) -> Needs:
         review=not on_receipt,
         standards=tuple(proving(framework, indicator, one.targets)),
     )
+
+
+def divided(indicator: Indicator) -> tuple[str, str] | None:
+    """The units of the two amounts that a form asks for instead of the quotient; "" where any will do that divide.
+
+    None where the indicator is no quotient that a plant would reckon out of amounts.
+    """
+    if indicator.kind is not Kind.QUANTITY or indicator.unit is None:
+        return None
+    if indicator.unit == _PERCENT:
+        return "", ""
+    numerator, slash, denominator = indicator.unit.partition("/")
+    return (numerator, denominator) if slash else None
 
 
 def kinds(indicator: Indicator) -> tuple[EvidenceKind, ...]:

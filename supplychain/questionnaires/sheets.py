@@ -15,13 +15,18 @@ LISTS: Final = "_lists"
 QUESTIONS, FACTS, GENERAL = "questions", "facts", "general"
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     QUESTIONS: (
-        *("id", "pillar", "question", "help", "value", "unit", "observed_from", "observed_to", "kind", "standard"),
-        *("version", "number", "issuer", "issued_on", "valid_until", "files"),
+        *("id", "pillar", "question", "help", "targets", "value", "unit"),
+        *("numerator", "numerator_unit", "denominator", "denominator_unit", "observed_from", "observed_to"),
+        *("kind", "standard", "version", "number", "issuer", "issued_on", "valid_until", "files"),
     ),
-    FACTS: ("id", "question", "help", "value", "unit", "year", "valid_from", "valid_to"),
+    FACTS: ("id", "question", "help", "value", "unit", "year", "valid_from", "valid_to", "document"),
     GENERAL: ("id", "question", "value"),
 }
 """By sheet, its columns; every row is known by its ``id``."""
+ANSWERED: Final = COLUMNS[QUESTIONS][COLUMNS[QUESTIONS].index("value") :]
+"""The columns of a question in which something may be filled in."""
+AMOUNT_UNITS: Final = {"numerator": "numerator_unit", "denominator": "denominator_unit"}
+"""By the column of an amount, the one of its unit."""
 PERIOD_AND_SOURCE: Final = ("observed_from", "observed_to", "source")
 DAYS: Final = frozenset({"observed_from", "observed_to", "issued_on", "valid_until", "valid_from", "valid_to"})
 Words = Mapping[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from supplychain.errors import Fault
+from supplychain.errors import Fault, Invalid
 from supplychain.facts import operations
 from supplychain.facts.catalogue import catalogue
 from supplychain.facts.models import OrganizationFact
@@ -37,7 +37,7 @@ def read(work: Work, found: Questionnaire, given: Mapping[str, Given]) -> Statem
             continue
         wrong = list(_wrong(work, name, said, asked=name in may))
         faults += wrong
-        if not wrong and any(_says(one, name, said) for one in found.stated):
+        if not wrong and "document" not in said and any(_says(one, name, said) for one in found.stated):
             unchanged.append(name)
         elif not wrong:
             new[name] = said
@@ -67,8 +67,17 @@ def _wrong(work: Work, name: str, said: Given, *, asked: bool) -> Iterator[Fault
     elif "value" not in said:
         yield Fault(f"{at}/value", "required")
     else:
-        for one in operations.faults(work, fact=name, **said):
+        told = {part: value for part, value in said.items() if part != "document"}
+        for one in [*operations.faults(work, fact=name, **told), *_in_document(work, said)]:
             yield Fault(f"{at}{one.pointer}", one.code, one.params)
+
+
+def _in_document(work: Work, said: Given) -> Iterator[Fault]:
+    try:
+        if "document" in said:
+            operations.document_of(work, said["document"])
+    except Invalid as refused:
+        yield from refused.faults
 
 
 def _says(one: Stated, name: str, said: Given) -> bool:

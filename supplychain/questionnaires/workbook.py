@@ -11,21 +11,24 @@ from xlsxwriter.worksheet import Worksheet
 
 from supplychain.exports.defusing import defused
 from supplychain.facts.catalogue import FactKind
+from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Kind
 from supplychain.i18n import sentence
 from supplychain.questionnaires import sheets
 from supplychain.questionnaires.asking import Questionnaire
 from supplychain.questionnaires.deciding import AskedFact
 from supplychain.questionnaires.form_facts import about
-from supplychain.questionnaires.rules import Question, kinds, needs
+from supplychain.questionnaires.rules import Question, divided, kinds, needs
 from supplychain.questionnaires.sheets import FACTS, GENERAL, QUESTIONS
+from supplychain.questionnaires.targets import targets
 from supplychain.questionnaires.telling import facts, further, over, questions, text
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDE, _NARROW = 48, 16
-_TEXTS: Final = frozenset({"question", "help"})
+_TEXTS: Final = frozenset({"question", "help", "targets"})
 _CERTIFICATE: Final = ("standard", "version", "number", "issuer", "issued_on", "valid_until")
 _PERIOD: Final = ("observed_from", "observed_to")
+_OF_AMOUNTS: Final = frozenset((*sheets.AMOUNT_UNITS, *sheets.AMOUNT_UNITS.values()))
 Given = Mapping[str, Any]
 
 
@@ -92,11 +95,12 @@ class _Book:
                 "pillar": text(pillar.names, language),
                 "question": text(indicator.question, language),
                 "help": hint,
+                "targets": targets(self._found.framework, indicator, language),
             },
         )
         given = self._data.get("answers", {}).get(indicator.id, {})
         open_here = self._open(one)
-        for column in sheets.COLUMNS[QUESTIONS][4:]:
+        for column in sheets.ANSWERED:
             if column in open_here:
                 self._answer(one, row, column, given)
             else:
@@ -112,6 +116,8 @@ class _Book:
         columns = {"value", "files", *_PERIOD}
         if one.indicator.kind is Kind.QUANTITY:
             columns.add("unit")
+        if divided(one.indicator) is not None:
+            columns.update(*sheets.AMOUNT_UNITS.items())
         if "certificate" in accepted:
             columns |= {"issued_on", "valid_until"}
         return frozenset(columns | ({"kind"} if len(accepted) > 1 else set()))
@@ -133,6 +139,8 @@ class _Book:
             value = value or indicator.unit
         elif column == "files":
             value = "; ".join(value or ())
+        elif column in _OF_AMOUNTS:
+            value = _of_amount(indicator, column, given)
         self._enter(QUESTIONS, row, column, value, offered, day=column in sheets.DAYS)
 
     def _further(self, more: Given, given: Given, pillar: str) -> None:
@@ -141,7 +149,7 @@ class _Book:
         if more["unit"] is None:
             offered = sheets.yes_and_no(self._language)
             value = None if value is None else str(value).lower()
-        for column in sheets.COLUMNS[QUESTIONS][4:]:
+        for column in sheets.ANSWERED:
             if column == "value":
                 self._enter(QUESTIONS, row, column, value, offered)
             else:
@@ -160,6 +168,7 @@ class _Book:
         elif fact.kind is FactKind.CODES:
             value = "; ".join(value or ())
         self._enter(FACTS, row, "value", value, offered)
+        self._enter(FACTS, row, "document", given.get("document"))
         for column, is_open in (("year", fact.yearly), ("valid_from", not fact.yearly), ("valid_to", not fact.yearly)):
             if is_open:
                 value = given.get(column) or (one.year if column == "year" else None)
@@ -209,6 +218,14 @@ class _Book:
             last = _letters(len(words) - 1)
             self._listed[words] = f"={sheets.LISTS}!$A${at + 1}:${last}${at + 1}"
         return self._listed[words]
+
+
+def _of_amount(indicator: Indicator, column: str, given: Given) -> Any:
+    """An amount, or its unit: by default the one in which the question is asked."""
+    usual = dict(zip(sheets.AMOUNT_UNITS, divided(indicator) or (), strict=True))
+    part = next(name for name, unit in sheets.AMOUNT_UNITS.items() if column in {name, unit})
+    told = given.get(part, {})
+    return told.get("amount") if column == part else told.get("unit") or usual[part]
 
 
 class _Page:

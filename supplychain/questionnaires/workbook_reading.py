@@ -14,12 +14,13 @@ from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.i18n import LANGUAGES
 from supplychain.network.imports.files import sandbox
 from supplychain.questionnaires import sheets
+from supplychain.questionnaires.rules import divided
 from supplychain.questionnaires.sheets import ABOUT, COLUMNS, FACTS, GENERAL, QUESTIONS
 from supplychain.questionnaires.telling import key_of
 
 _SEPARATORS: Final = re.compile(r"[;；\n]")
 _BEGINS: Final = b"PK\x03\x04"
-_TEXTS: Final = frozenset({"unit", "version", "number", "issuer", "source"})
+_TEXTS: Final = frozenset({"unit", "version", "number", "issuer", "source", *sheets.AMOUNT_UNITS.values()})
 _DAY: Final = 10
 _ROWS: Final = 5_000
 """Of a sheet; the longest form has a few hundred."""
@@ -145,10 +146,13 @@ class _Reader:
         at = f"/answers/{escaped(identity)}"
         self._places(row, at)
         said = {}
-        for column in COLUMNS[QUESTIONS][4:]:
+        for column in sheets.ANSWERED:
             value = row.cell(column, f"{at}/{column}")
             if value is not None:
                 said[column] = self._value(indicator, column, value)
+        for part, unit in sheets.AMOUNT_UNITS.items():
+            self.filled.places[f"{at}/{part}/unit"] = row.place(unit)
+        _fold_amounts(indicator, said)
         if said.keys() - {"unit"} or (said and not _prefilled(indicator, said)):
             self._answer(identity).update(said)
 
@@ -157,7 +161,7 @@ class _Reader:
         self._places(row, at)
         fact = catalogue().get(identity)
         said = {}
-        for column in ("value", "year", "valid_from", "valid_to"):
+        for column in ("value", "year", "valid_from", "valid_to", "document"):
             value = row.cell(column, f"{at}/{column}")
             if value is None:
                 continue
@@ -166,7 +170,7 @@ class _Reader:
             elif column == "value" and fact is not None and fact.kind is FactKind.CODES:
                 names = sheets.read_back({code.id: code.names[it] for code in fact.codes.values()} for it in LANGUAGES)
                 value = [self._told(one, names) for one in _split(value)]
-            said[column] = value
+            said[column] = str(value) if column == "document" else value
         if said.keys() - {"year"}:
             self.filled.body["facts"][identity] = said
 
@@ -272,6 +276,16 @@ def _words(column: str) -> Iterator[str]:
 def _prefilled(indicator: Indicator | None, said: Mapping[str, Any]) -> bool:
     """Whether a row says no more than the unit that was filled in."""
     return indicator is not None and said.get("unit") == indicator.unit
+
+
+def _fold_amounts(indicator: Indicator | None, said: dict[str, Any]) -> None:
+    """Two cells become an amount; one that says no more than the unit that was filled in is none."""
+    usual = (divided(indicator) if indicator is not None else None) or ("", "")
+    for (part, column), filled_in in zip(sheets.AMOUNT_UNITS.items(), usual, strict=True):
+        amount, unit = said.pop(part, None), said.pop(column, None)
+        told = {name: value for name, value in (("amount", amount), ("unit", unit)) if value is not None}
+        if amount is not None or unit not in {None, filled_in}:
+            said[part] = told
 
 
 def _split(value: Any) -> list[str]:

@@ -3,7 +3,7 @@ organization, `judge` the status of an obligation, `training` and `matchmaking` 
 """
 
 from supplychain.conformity.rules.ahead import Loss, Outlook, SituationOn, Step, month_ends, outlook
-from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, levels, standings, unmet_for
+from supplychain.conformity.rules.assess import RULES_VERSION, appraise, assess, standings, unmet_for
 from supplychain.conformity.rules.audit import (
     AuditCase,
     AuditNeed,
@@ -42,6 +42,7 @@ from supplychain.conformity.rules.flag import (
     training,
     training_needs,
 )
+from supplychain.conformity.rules.glance import levels
 from supplychain.conformity.rules.judge import Move, Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import (
     Assessment,
@@ -58,6 +59,7 @@ from supplychain.conformity.rules.results import (
     Why,
     lowest,
 )
+from supplychain.conformity.rules.unchanged import differing
 
 __all__ = [
     "CRITICAL",
@@ -108,6 +110,7 @@ __all__ = [
     "audit_due",
     "audit_needs",
     "audits_good_through",
+    "differing",
     "evidence_expiring",
     "flags_good_through",
     "gap",

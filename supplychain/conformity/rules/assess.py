@@ -93,26 +93,6 @@ def appraise(
     return assessment, _standings(dossier, grid, assessment.pillars)
 
 
-def levels(
-    framework: Framework,
-    subject: int,
-    family: Family,
-    evidence: Iterable[EvidenceFact],
-    findings: Iterable[FindingFact],
-    decisions: Iterable[DecisionFact],
-    facts: Iterable[OrganizationFacts],
-    day: date,
-) -> dict[str, int | None]:
-    """The levels that `assess` gives, by pillar, for less work: for a look at very many."""
-    dossier = open_dossier(plan_of(framework), subject, family, evidence, findings, decisions, facts, day)
-    plan = dossier.plan
-    grid = list(plan.silent)
-    for index in dossier.told():
-        grid[index] = _results(dossier, PLAIN, plan.slots[index])
-    assessed = assessed_pillars(dossier, PLAIN)
-    return {name: pillar_level(plan, name, grid, assessed=name in assessed) for name in plan.gates}
-
-
 def unmet_for(assessment: Assessment, pillar: str, level: int) -> tuple[Unmet, ...]:
     """What keeps `level` of a pillar from holding: each indicator once, at the highest level where it is wanting."""
     return unmet_in(assessment.pillars[pillar], level)
@@ -128,8 +108,11 @@ def unmet_in(pillar: PillarResult, level: int) -> tuple[Unmet, ...]:
 
 def _assessment(dossier: Dossier, lens: Lens, grid: Grid) -> Assessment:
     pillars = _pillars(dossier, lens, grid)
+    heard = {index for _, index in dossier.candidates}
     results = {
-        slot.indicator.id: IndicatorResult(slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot))
+        slot.indicator.id: IndicatorResult(
+            slot.indicator.id, tuple(grid[slot.index]), _sources(dossier, slot) if slot.index in heard else ()
+        )
         for slot in dossier.plan.slots
     }
     return Assessment(
@@ -177,7 +160,7 @@ def _levels(dossier: Dossier, lens: Lens, plain: Grid, levels: Mapping[str, int 
     seen = {index for (_, index), candidates in dossier.candidates.items() if any(map(lens.differs, candidates))}
     if not seen:
         return levels
-    grid = [_results(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
+    grid = [judged(dossier, lens, slot) if slot.index in seen else plain[slot.index] for slot in plan.slots]
     assessed = assessed_pillars(dossier, lens)
     return {
         name: levels[name] if seen.isdisjoint(slots) else pillar_level(plan, name, grid, assessed=name in assessed)
@@ -204,14 +187,15 @@ def grid_of(dossier: Dossier, lens: Lens) -> Grid:
     """The result of every indicator at every level."""
     told = dossier.told()
     return [
-        _results(dossier, lens, slot)
+        judged(dossier, lens, slot)
         if slot.index in told
         else alike(slot.levels, Outcome.NOT_ASSESSED, Why.NONE, dossier.holders(slot)[0])
         for slot in dossier.plan.slots
     ]
 
 
-def _results(dossier: Dossier, lens: Lens, slot: Slot) -> Sequence[LevelResult]:
+def judged(dossier: Dossier, lens: Lens, slot: Slot) -> Sequence[LevelResult]:
+    """An indicator at every level, taken from whoever's result it is."""
     # a finding on the subject itself holds even where it takes its results from others
     holders = dossier.holders(slot)
     finding = dossier.findings.get((dossier.subject, slot.index))

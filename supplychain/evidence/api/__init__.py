@@ -25,14 +25,13 @@ from schemas.invitation import ClaimRejectionSchema, ClaimSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.audit import AuditEntry
 from supplychain.errors import Fault, Invalid, Malformed, Unsupported
-from supplychain.evidence import claimants, grants, operations, queries
+from supplychain.evidence import claimants, grants, operations, queries, values
 from supplychain.evidence.api.sending import MAX_FILES, upload_of
 from supplychain.evidence.files import Upload, take_in
 from supplychain.evidence.models import Evidence, Grant
 from supplychain.evidence.representation import of_grant, of_many, of_one
 from supplychain.evidence.rules import Claim
 from supplychain.evidence.terms import Decided, RejectedFor
-from supplychain.evidence.values import Amount, PriceBasis, Value
 from supplychain.faults import faults_of
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.http import Blueprint, answer, current, page_of_select, parse_json
@@ -257,18 +256,13 @@ def _text_of(part: FileStorage) -> str:
     return part.stream.read().decode("utf-8", "replace")
 
 
-def _value(said: dict[str, Any]) -> Value:
-    parts = {"numerator": Amount, "denominator": Amount, "price_basis": PriceBasis}
-    return Value(**{name: parts[name](**told) if name in parts else told for name, told in said.items()})
-
-
 def _claim(body: dict[str, Any]) -> Claim:
     return Claim(
         **{
             **body,
             "kind": EvidenceKind(body["kind"]),
             "sites": tuple(body["sites"]),
-            "values": tuple(map(_value, body["values"])),
+            "values": tuple(map(values.read, body["values"])),
             "trust": Trust.of(body["trust"]) if "trust" in body else None,
         }
     )
