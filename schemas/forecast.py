@@ -4,14 +4,14 @@ from typing import Final
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Str
+from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, MomentQuery, Nested, PageQuery, QueryInt, Str
 from schemas.supplier import KINDS
 
 LONGEST_FORECAST: Final = 24
 _MONTHS = {"description": "How many months' ends, this month's first", "example": 24}
 
 
-class ForecastQuery(BaseSchema):
+class ForecastQuery(MomentQuery):
     """How far ahead."""
 
     months = QueryInt(min=1, max=LONGEST_FORECAST, load_default=LONGEST_FORECAST, metadata=_MONTHS)
@@ -23,7 +23,7 @@ class OwnForecastQuery(ForecastQuery):
     organization = Str(max=40)
 
 
-class ForecastPageQuery(PageQuery):
+class ForecastPageQuery(PageQuery, MomentQuery):
     """How far ahead, and filters over what is shown."""
 
     months = QueryInt(min=1, max=LONGEST_FORECAST, load_default=LONGEST_FORECAST, metadata=_MONTHS)

@@ -30,6 +30,8 @@ PACKS = Path(__file__).parent / "packs"
 # How long property tests look: `HYPOTHESIS_PROFILE=nightly` runs every one two thousand times, with longer stories.
 hypothesis.settings.register_profile("nightly", max_examples=2000, stateful_step_count=50, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+if hypothesis.settings.get_current_profile_name() == "nightly":
+    os.environ.setdefault("PYTEST_TIMEOUT", "0")  # an hour is no fault then
 
 
 def publish_packs(database: Database) -> None:

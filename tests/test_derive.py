@@ -355,13 +355,15 @@ class Story(RuleBasedStateMachine):
         """A cleaner production audit some days ago; five years after it the next one is due."""
         answer(self.world, self.numbers[who], "E14", "full", observed_to=self.today - timedelta(days=days))
 
-    @rule(parent=PARENTS, child=WHO, days=st.none() | SOON)
-    def owns(self, parent: int, child: int, days: int | None = None) -> None:
+    @rule(parent=PARENTS, child=WHO, days=st.none() | SOON, wait=st.none() | SOON)
+    def owns(self, parent: int, child: int, days: int | None = None, wait: int | None = None) -> None:
         if parent < child:
 
             def body(work: Work) -> None:
+                begin = None if wait is None else work.today + timedelta(days=wait)
                 row = OwnershipRow(
-                    valid_to=None if days is None else work.today + timedelta(days=days),
+                    valid_from=begin,
+                    valid_to=None if days is None else (begin or work.today) + timedelta(days=days),
                     child=self.numbers[child],
                     parent=self.numbers[parent],
                     confirmed_by_child=True,
@@ -374,6 +376,18 @@ class Story(RuleBasedStateMachine):
                 work.change(facts.of_ownership(row))
 
             self.world.do(body)
+
+    @rule(which=WHICH)
+    def owns_no_more(self, which: int) -> None:
+        def body(work: Work) -> None:
+            rows = work.session.scalars(select(OwnershipRow).order_by(OwnershipRow.number)).all()
+            if rows:
+                row = rows[which % len(rows)]
+                row.confirmed_by_parent = not row.confirmed_by_parent
+                work.session.flush()
+                work.change(facts.of_ownership(row))
+
+        self.world.do(body)
 
     @rule(days=st.integers(1, 20))
     def passes(self, days: int) -> None:
@@ -395,6 +409,16 @@ class Story(RuleBasedStateMachine):
         def body(work: Work) -> None:
             row = work.session.get_one(Organization, self.numbers[who])
             row.sector = sector
+            work.session.flush()
+            work.change(facts.of_organization(row))
+
+        self.world.do(body)
+
+    @rule(who=WHO, kind=st.sampled_from(["company", "plant"]), active=st.booleans())
+    def turns_into(self, who: int, kind: str, active: bool) -> None:
+        def body(work: Work) -> None:
+            row = work.session.get_one(Organization, self.numbers[who])
+            row.kind, row.active = kind, active
             work.session.flush()
             work.change(facts.of_organization(row))
 

@@ -42,16 +42,16 @@ def of_supplier(work: Work, displayed: str, months: int) -> Item:
     Of a pseudonym, of what awaits confirmation and of private knowledge there is none.
     """
     reader = work.actor.organization
-    find(work, reader, displayed, work.today)
-    found = suppliers(work, reader, work.today).get(displayed)
+    find(work, reader, displayed, work.moment.on)
+    found = suppliers(work, reader, work.moment.on).get(displayed)
     if found is None:
         raise NotFound
-    ends = month_ends(work.today, months)
+    ends = month_ends(work.moment.on, months)
     told = _foreseen(work, {displayed: found}, ends[-1])
     return {
         "supplier": displayed,
         "kind": str(found[0].kind),
-        "day": work.today,
+        "day": work.moment.on,
         "until": ends[-1],
         "obligations": [_obligation(row, ahead, ends) for one in told for row, ahead in _with_outlook(one)],
     }
@@ -62,10 +62,10 @@ def by_month(work: Work, months: int) -> list[Item]:
 
     A demand counts from the month in which it is effective; who has several in a pillar meets them all or falls short.
     """
-    ends = month_ends(work.today, months)
+    ends = month_ends(work.moment.on, months)
     met: Counter[tuple[date, str, str, int]] = Counter()
     short: Counter[tuple[date, str, str, int]] = Counter()
-    for one in _foreseen(work, suppliers(work, work.actor.organization, work.today), ends[-1]):
+    for one in _foreseen(work, suppliers(work, work.actor.organization, work.moment.on), ends[-1]):
         for day in ends:
             for (framework, pillar), meets in _standing(one, day).items():
                 (met if meets else short)[day, framework, pillar, one.seen.tier] += 1
@@ -85,10 +85,10 @@ def by_month(work: Work, months: int) -> list[Item]:
 
 def breaks(work: Work, months: int) -> list[Item]:
     """Every own demand that is met today and will not be, the first to break first."""
-    until = month_ends(work.today, months)[-1]
+    until = month_ends(work.moment.on, months)[-1]
     network = engine.network(work)
     found = []
-    for one in _foreseen(work, suppliers(work, work.actor.organization, work.today), until):
+    for one in _foreseen(work, suppliers(work, work.actor.organization, work.moment.on), until):
         about = network.organization(one.seen.organization)
         for row, ahead in _with_outlook(one):
             step = _break(row, ahead)

@@ -16,23 +16,23 @@ Outlooks = Mapping[str, Outlook]
 
 
 def outlooks(work: Work, wanted: Mapping[int, Collection[str]], until: date) -> Mapping[int, Outlooks]:
-    """The outlooks of organizations in the frameworks asked for, from today until a day, in a constant number of
-    statements.
+    """The outlooks of organizations in the frameworks asked for, until a day, from that of the unit's moment on; in a
+    constant number of statements.
     """
-    bench = bench_of(work, wanted, work.today)
+    bench = bench_of(work, wanted, work.moment.on)
     return {number: _of(bench, number, keys, until) for number, keys in wanted.items()}
 
 
 def own_outlooks(work: Work, organization: int, until: date) -> Outlooks:
     """The outlook of an organization in every framework that concerns it."""
-    bench = bench_of(work, [organization], work.today)
+    bench = bench_of(work, [organization], work.moment.on)
     keys = [one.key for one in frameworks_for(bench, organization, situation(bench, organization, bench.day).family)]
     return _of(bench, organization, keys, until)
 
 
 def window_end(work: Work) -> date:
     """The last day that the ``evidence_expiring`` flag looks at."""
-    return work.today + timedelta(days=work.runtime.settings.expiring_days)
+    return work.moment.on + timedelta(days=work.runtime.settings.expiring_days)
 
 
 def series(found: Outlook, pillar: str, days: Collection[date]) -> dict[str, list[Any]]:

@@ -22,14 +22,14 @@ Item = dict[str, Any]
 def forecast(work: Work, organization: int, months: int) -> Item:
     """Levels by framework, pillar and month, every day on which one changes, and what is owed and will be missed."""
     network = engine.network(work)
-    ends = month_ends(work.today, months)
+    ends = month_ends(work.moment.on, months)
     found = own_outlooks(work, organization, ends[-1])
     about = network.organization(organization)
     teller = _Teller(work, network, found)
-    owed = effective(network, organization, work.today)
+    owed = effective(network, organization, work.moment.on)
     return {
         "organization": {"id": about.id, "name": about.name} if about else None,
-        "day": work.today,
+        "day": work.moment.on,
         "until": ends[-1],
         "frameworks": [
             {"framework": key, "pillars": [teller.pillar(key, one, name, ends, owed) for name in one.now]}
@@ -54,7 +54,7 @@ def falls(work: Work, organization: int) -> list[Item]:
 def _obligations(work: Work, network: Network, organization: int, found: Outlooks) -> list[Item]:
     """What is owed today, the first to break first; what is not reached today breaks on no day."""
     items = []
-    for owed in obligations_of(network, organization, work.today):
+    for owed in obligations_of(network, organization, work.moment.on):
         requirement = network.requirement(owed.requirement)
         assert requirement is not None  # it has an obligation
         ahead = found.get(requirement.framework)
