@@ -133,6 +133,15 @@ def test_gaps_between_frameworks_are_told_by_the_evidence_of_then(history: World
     assert served == {on(SECOND): ["missing"], on(THIRD): ["both"], HINDSIGHT: ["missing"]}
 
 
+def test_levels_are_told_up_to_the_day_by_what_was_recorded_of_them(history: World) -> None:
+    mill = history.members["mill"]
+    told = {
+        query: [one["level"] for one in mill.get(f"/v1/me/levels?{query}").json["items"]]
+        for query in (on(SECOND), on(THIRD), HINDSIGHT, "")
+    }
+    assert told == {on(SECOND): [None], on(THIRD): [None, 1], HINDSIGHT: [None], "": [None, 1]}
+
+
 def test_what_was_foreseen_on_a_past_day_is_told_again(world: World) -> None:
     with building(world) as build:
         brand, mill = build.member("brand", "brand"), build.member("mill", "supplier")

@@ -163,7 +163,7 @@ def get_own_status(query: Arguments) -> Response:
 @me.response(200, page_of(LevelStepSchema))
 def list_own_levels(query: Arguments) -> Response:
     """List every change of the caller's levels, by framework and pillar: data for a plot."""
-    work = current()
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     found = history.steps(work, organization, query.get("framework"), query.get("pillar"))
     return page_of_items(found, history.position, list, query.get("cursor"), query["limit"], in_order=True)

@@ -157,9 +157,8 @@ def _kin(work: Work, before: Network, after: Network) -> set[int]:
     """Whose families the ownerships of a unit may change, as they were and as they are."""
     found = [one for one in work.changes if isinstance(one, Ownership)]
     gone = [one for new in found if (one := before.ownership(new.number)) is not None]
-    return {number for one in gone for number in before.kin(one)} | {
-        number for one in found for number in after.kin(one)
-    }
+    kin = [*map(before.kin, gone), *map(after.kin, found)]
+    return {number for some in kin for number in some}
 
 
 def _relatives(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:

@@ -12,14 +12,26 @@ DAY = timedelta(days=1)
 ROUTES = (
     *("/v1/suppliers", "/v1/suppliers/<supplier_id>", "/v1/suppliers/<supplier_id>/status"),
     *("/v1/suppliers/<supplier_id>/explanation", "/v1/requirements/<requirement_id>/obligations"),
+    *("/v1/flags", "/v1/network", "/v1/forecast", "/v1/forecast/breaks", "/v1/suppliers/<supplier_id>/forecast"),
 )
 """Those that answer a brand for other days."""
+OWN = (
+    *("/v1/me/status", "/v1/me/obligations", "/v1/me/obligations/<reference>/explanation", "/v1/me/forecast"),
+    *("/v1/me/gaps", "/v1/flags", "/v1/network"),
+)
+"""Those that answer a supplier for other days."""
 
 
 @pytest.fixture
 def asked(worlds: Worlds) -> Worlds:
     """Worlds whose readers ask for suppliers and obligations alone, on every day."""
     return Worlds(worlds.make, ROUTES)
+
+
+@pytest.fixture
+def asked_of_itself(worlds: Worlds) -> Worlds:
+    """Worlds whose readers ask what they themselves owe and hold alone, on every day."""
+    return Worlds(worlds.make, OWN)
 
 
 def test_a_brand_cannot_tell_whom_it_could_see_before(asked: Worlds) -> None:
@@ -75,3 +87,32 @@ def test_a_brand_cannot_tell_since_when_its_supplier_passes_on(asked: Worlds) ->
         build.link("mill", "shade", "5209", disclosure="none", flow_down="undeclared")
 
     asked.alike("brand", twist=Twist(early=first_so, late=then_otherwise))
+
+
+def test_a_supplier_cannot_tell_who_asked_before_over_whom_it_does_not_know(asked_of_itself: Worlds) -> None:
+    """A customer of mill's customer asked, under a name that spinner is not shown, over one trader or another."""
+
+    def over(trader: str) -> Twist:
+        def asks(build: Teller) -> None:
+            build.chain(f"second > {trader} > mill")
+            build.require("second", (1, 1, 1), id="req_unnamed")
+
+        def no_more(build: Teller) -> None:
+            build.link("second", trader, state="ended")
+
+        return Twist(early=asks, late=no_more)
+
+    asked_of_itself.alike("spinner", "farm", twist=over("third"), other=over("yarn"))
+
+
+def test_a_supplier_cannot_tell_what_its_customers_bought_elsewhere_before(asked_of_itself: Worlds) -> None:
+    def elsewhere(build: Teller) -> None:
+        build.chain("brand > loom > reel")
+        build.chain("rival > ghost > deeper", disclosure="identity")
+        build.prove("loom", 2)
+
+    def no_more(build: Teller) -> None:
+        build.link("brand", "loom", state="ended")
+        build.link("rival", "ghost", state="ended")
+
+    asked_of_itself.alike("mill", "spinner", twist=Twist(early=elsewhere, late=no_more))
