@@ -87,8 +87,8 @@ class ForecastFrameworkSchema(BaseSchema):
 
 
 class OwnBreakSchema(BaseSchema):
-    """What is owed today. breaks_on: the first day on which it is no longer met; null where it is met throughout, or
-    is not met today. becomes: the level then.
+    """What is owed today. breaks_on: the first day on which it is neither met nor waived any more; null where there is
+    none, or it is neither today. becomes: the level then.
     """
 
     requirement = Str(required=True)
@@ -112,7 +112,10 @@ class OwnForecastSchema(BaseSchema):
 
 
 class BreakSchema(BaseSchema):
-    """A demand of the reader's own that a supplier meets today and will not. becomes: the level from that day on."""
+    """A demand of the reader's own that a supplier meets today, or is waived, and will be neither.
+
+    breaks_on: the first such day: the level falls, or a waiver ends. becomes: the level then.
+    """
 
     supplier = Str(required=True)
     name = Str(allow_none=True, required=True)
@@ -163,4 +166,5 @@ class ForecastSchema(BaseSchema):
     pillar = Str(required=True)
     tier = Int(required=True)
     meeting = Int(required=True)
+    waived = Int(required=True, metadata={"description": "Not meeting all, and waived where they do not"})
     falling_short = Int(required=True)

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from graph.cascade import effective, obligations_of
 from graph.network import Network
+from graph.waivers import Terms, demanded
 from supplychain.conformity.outlooks import Outlooks, own_outlooks, series, window_end
 from supplychain.conformity.own_obligations import reference_of
 from supplychain.conformity.rules import Loss, Outlook, Step, month_ends
@@ -52,7 +53,7 @@ def falls(work: Work, organization: int) -> list[Item]:
 
 
 def _obligations(work: Work, network: Network, organization: int, found: Outlooks) -> list[Item]:
-    """What is owed today, the first to break first; what is not reached today breaks on no day."""
+    """What is owed today, the first to break first; what is neither reached nor waived today breaks on no day."""
     items = []
     for owed in obligations_of(network, organization, work.moment.on):
         requirement = network.requirement(owed.requirement)
@@ -61,17 +62,18 @@ def _obligations(work: Work, network: Network, organization: int, found: Outlook
         if ahead is None:  # of a framework that this process does not know nothing can be said
             continue
         for pillar in requirement.pillars:
-            broken = ahead.breaks(pillar, owed.level)
+            asked = Terms(owed.level, owed.due_for(pillar))
+            breaks_on = ahead.missed(pillar, demanded(network, requirement, organization, asked))
             items.append(
                 {
                     "requirement": reference_of(work, requirement, owed, organization),
                     "framework": requirement.framework,
                     "pillar": pillar,
                     "level": owed.level,
-                    "due": owed.due_for(pillar),
+                    "due": asked.due,
                     "achieved": ahead.now[pillar],
-                    "breaks_on": broken.day if broken else None,
-                    "becomes": broken.level if broken else None,
+                    "breaks_on": breaks_on,
+                    "becomes": None if breaks_on is None else ahead.level(pillar, breaks_on),
                 }
             )
     return sorted(items, key=_first_to_break)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.visibility import answers
 from tests.visibility.answers import Worlds
 from tests.visibility.story import Teller, Twist
 from tests.world import START
@@ -116,3 +117,41 @@ def test_a_supplier_cannot_tell_what_its_customers_bought_elsewhere_before(asked
         build.link("rival", "ghost", state="ended")
 
     asked_of_itself.alike("mill", "spinner", twist=Twist(early=elsewhere, late=no_more))
+
+
+def everything_was_otherwise(build: Teller) -> None:
+    """What a brand could see once, and suppliers that were reached over whom it sees no more."""
+    build.link("mill", "ghost", "5", disclosure="identity")
+    build.chain("ghost > deeper")
+    build.prove("ghost", 1)
+    build.link("shade", "spinner", "5201", since=START - 300 * DAY)
+    build.link("brand", "ghost", "5205", state="ended")
+    build.link("mill", "yarn", "5", since=START - 300 * DAY, until=START + DAY)
+    build.link("mill", "holding", "5209", disclosure="none", flow_down="no")
+    build.chain("second > third > mill")
+    build.require("second", (1, 1, 1), id="req_unnamed")
+
+
+def as_it_is_now(build: Teller) -> None:
+    build.link("mill", "ghost", "5", disclosure="none")
+    build.link("mill", "holding", "5209", disclosure="none", flow_down="undeclared")
+    build.link("second", "third", state="ended")
+
+
+@pytest.mark.postgres
+def test_other_days_tell_nothing_behind_the_second_wall_either(worlds_on_postgres: Worlds) -> None:
+    twist = Twist(early=everything_was_otherwise, late=as_it_is_now)
+    Worlds(worlds_on_postgres.make, ROUTES).alike("brand", twist=twist)
+
+
+@pytest.mark.postgres
+def test_of_other_days_both_databases_answer_alike(worlds: Worlds, worlds_on_postgres: Worlds) -> None:
+    twist = Twist(early=everything_was_otherwise, late=as_it_is_now)
+    here, there = worlds.told(twist), worlds_on_postgres.told(twist)
+    differ = [
+        (reader, question)
+        for reader, routes in (("brand", ROUTES), ("mill", OWN))
+        for question, walk in answers.asked(here, there, reader, routes)
+        if here.answers(reader, question, walk=walk) != there.answers(reader, question, walk=walk)
+    ]
+    assert differ == []
