@@ -56,6 +56,7 @@ class Asked:
 def main() -> None:
     """One line for each change: what-if, list, ratio."""
     telemetry.configure(level=logging.ERROR)
+    wiring.collect_less()  # as every process that serves
     for name, made in (("demo", _demo), ("10,100 links", _layers)):
         with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
             for what, plain, cost, total in measured(made(Path(folder))):

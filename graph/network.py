@@ -173,6 +173,9 @@ class Network:
     def ownerships(self) -> Iterator[Ownership]:
         return iter(self._ownerships.values())
 
+    def ownership(self, number: int) -> Ownership | None:
+        return self._ownerships.get(number)
+
     def requirement(self, number: int) -> Requirement | None:
         return self._requirements.get(number)
 
@@ -188,14 +191,14 @@ class Network:
         """Everything below the organization that day, at any depth, without itself."""
         if organization not in self._owned:  # most own nothing
             return frozenset()
-        below = self._closure(organization, lambda n: (o.child for o in self._owned_on(n, day)))
+        below = self._closure(lambda n: (o.child for o in self._owned_on(n, day)), organization)
         return frozenset(below) - {organization}
 
     def owners_of(self, organization: int, day: date) -> frozenset[int]:
         """Everything above the organization that day, at any height, without itself."""
         if organization not in self._owners:
             return frozenset()
-        above = self._closure(organization, lambda n: (o.parent for o in self._owners_on(n, day)))
+        above = self._closure(self._owners_upon(day), organization)
         return frozenset(above) - {organization}
 
     def group(self, issuer: int, day: date) -> frozenset[int]:
@@ -208,20 +211,29 @@ class Network:
 
     def company_of(self, plant: int, day: date) -> int | None:
         """The nearest owner that is a company, of equally near ones the smallest number."""
-        for number in self._closure(plant, lambda n: (o.parent for o in self._owners_on(n, day))):
+        for number in self._closure(self._owners_upon(day), plant):
             organization = self.organization(number)
             if number != plant and organization and organization.kind is OrganizationKind.COMPANY:
                 return number
         return None
 
     def family_through(self, organization: int, day: date) -> date | None:
-        """The last day on which, without new facts, nobody else is above or below it; None = for ever."""
+        """The last day on which, without new facts, it owns the same and all of that has the same owners; None = for
+        ever.
+        """
         if organization not in self._owners and organization not in self._owned:
             return None
-        above = (self._owners.get(one, _NO_OWNERSHIPS) for one in {organization} | self.owners_of(organization, day))
-        below = (self._owned.get(one, _NO_OWNERSHIPS) for one in self.group(organization, day))
+        group = self.group(organization, day)
+        above = (self._owners.get(one, _NO_OWNERSHIPS) for one in self._closure(self._owners_upon(day), *group))
+        below = (self._owned.get(one, _NO_OWNERSHIPS) for one in group)
         dated = {own.number: own for some in chain(above, below) for own in some if own.confirmed}
         return min((turn - timedelta(days=1) for turn in ownership_turns(dated) if turn > day), default=None)
+
+    def kin(self, owning: Ownership) -> frozenset[int]:
+        """Whose `family_through` an ownership may decide, on whatever day: owners of its parent and of all below."""
+        below = self._closure(lambda n: (o.child for o in self._owned.get(n, _NO_OWNERSHIPS)), owning.child)
+        owners = self._closure(lambda n: (o.parent for o in self._owners.get(n, _NO_OWNERSHIPS)), owning.parent, *below)
+        return frozenset(owners)
 
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""
@@ -238,13 +250,13 @@ class Network:
     def _owned_on(self, parent: int, day: date) -> Iterator[Ownership]:
         return (own for own in self._owned.get(parent, _NO_OWNERSHIPS) if own.holds_on(day))
 
-    def _owners_on(self, child: int, day: date) -> Iterator[Ownership]:
-        return (own for own in self._owners.get(child, _NO_OWNERSHIPS) if own.holds_on(day))
+    def _owners_upon(self, day: date) -> Callable[[int], Iterable[int]]:
+        return lambda child: (own.parent for own in self._owners.get(child, _NO_OWNERSHIPS) if own.holds_on(day))
 
-    def _closure(self, start: int, step: Callable[[int], Iterable[int]]) -> dict[int, None]:
-        """`start` and all that steps lead to, nearest first, then by number."""
-        seen = {start: None}
-        frontier = [start]
+    def _closure(self, step: Callable[[int], Iterable[int]], *starts: int) -> dict[int, None]:
+        """`starts` and all that steps lead to, nearest first, then by number."""
+        seen = dict.fromkeys(starts)
+        frontier = list(starts)
         while frontier:
             reached = {number for near in frontier for number in step(near)}
             frontier = sorted(reached - seen.keys())

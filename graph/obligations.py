@@ -80,8 +80,10 @@ def obligations(
     for supplier in filter(wanted, reached.via):
         owed = _bound(network, requirement, supplier, day, _position(reached, supplier))
         if owed is not None:
-            found[supplier] = _amended(network, requirement, owed, day, _locate(network, supplier, lens))
-    return found
+            found[supplier] = owed
+    if requirement.predecessor is None:
+        return found
+    return {one: _amended(network, requirement, owed, day, _locate(network, one, lens)) for one, owed in found.items()}
 
 
 def obligations_of(network: Network, supplier: int, day: date) -> tuple[Obligation, ...]:

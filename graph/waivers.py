@@ -5,13 +5,14 @@ Domain rules: Waiver. A waiver eases, it never proves: what is waived is counted
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from graph.facts import Requirement, Waiver
 from graph.network import Network
 from graph.obligations import lineage
 
-__all__ = ["Terms", "excused", "in_force", "of_one_demand", "terms", "waivers_for"]
+__all__ = ["Demanded", "Terms", "demanded", "excused", "in_force", "of_one_demand", "terms", "waivers_for"]
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,39 @@ class Terms:
 
     level: int
     due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Demanded:
+    """What a requirement asks of a supplier in a pillar on the days to come, under the waivers granted until now."""
+
+    requirement: Requirement
+    level: int
+    due: date
+    granted: tuple[Waiver, ...] = ()
+
+    @property
+    def turns(self) -> frozenset[date]:
+        """The days from which it may ask something else, whatever is achieved."""
+        lasts = (last for one in self.granted for last in (one.until, self.due, one.due) if last is not None)
+        return frozenset({self.requirement.effective_from, *(last + _DAY for last in lasts if last < date.max)})
+
+    def excuses(self, achieved: int | None, day: date) -> bool:
+        """Whether a waiver stands between a level achieved and what is said of it."""
+        return excused(self.level, self.due, achieved, in_force(self.granted, day), day)
+
+    def keeps(self, achieved: int | None, day: date) -> bool:
+        """Whether a level is enough on a day, or is excused."""
+        return (achieved or 0) >= self.level or self.excuses(achieved, day)
+
+
+def demanded(
+    network: Network, requirement: Requirement, supplier: int, asked: Terms, *, veiled: bool | None = None
+) -> Demanded:
+    """What is asked on the days to come. asked: without waivers. veiled: as for `waivers_for`."""
+    granted = of_one_demand(network, requirement, network.waivers_of(supplier))
+    told = tuple(one for one in granted if veiled in (None, one.veiled))
+    return Demanded(requirement, asked.level, asked.due, told)
 
 
 def waivers_for(

@@ -4,14 +4,14 @@ from typing import Final
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Str
+from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, MomentQuery, Nested, PageQuery, QueryInt, Str
 from schemas.supplier import KINDS
 
 LONGEST_FORECAST: Final = 24
 _MONTHS = {"description": "How many months' ends, this month's first", "example": 24}
 
 
-class ForecastQuery(BaseSchema):
+class ForecastQuery(MomentQuery):
     """How far ahead."""
 
     months = QueryInt(min=1, max=LONGEST_FORECAST, load_default=LONGEST_FORECAST, metadata=_MONTHS)
@@ -23,7 +23,7 @@ class OwnForecastQuery(ForecastQuery):
     organization = Str(max=40)
 
 
-class ForecastPageQuery(PageQuery):
+class ForecastPageQuery(PageQuery, MomentQuery):
     """How far ahead, and filters over what is shown."""
 
     months = QueryInt(min=1, max=LONGEST_FORECAST, load_default=LONGEST_FORECAST, metadata=_MONTHS)
@@ -87,8 +87,8 @@ class ForecastFrameworkSchema(BaseSchema):
 
 
 class OwnBreakSchema(BaseSchema):
-    """What is owed today. breaks_on: the first day on which it is no longer met; null where it is met throughout, or
-    is not met today. becomes: the level then.
+    """What is owed today. breaks_on: the first day on which it is neither met nor waived any more; null where there is
+    none, or it is neither today. becomes: the level then.
     """
 
     requirement = Str(required=True)
@@ -112,7 +112,10 @@ class OwnForecastSchema(BaseSchema):
 
 
 class BreakSchema(BaseSchema):
-    """A demand of the reader's own that a supplier meets today and will not. becomes: the level from that day on."""
+    """A demand of the reader's own that a supplier meets today, or is waived, and will be neither.
+
+    breaks_on: the first such day: the level falls, or a waiver ends. becomes: the level then.
+    """
 
     supplier = Str(required=True)
     name = Str(allow_none=True, required=True)
@@ -163,4 +166,5 @@ class ForecastSchema(BaseSchema):
     pillar = Str(required=True)
     tier = Int(required=True)
     meeting = Int(required=True)
+    waived = Int(required=True, metadata={"description": "Not meeting all, and waived where they do not"})
     falling_short = Int(required=True)

@@ -1,6 +1,19 @@
 """Gap comparisons on the wire: two frameworks, two versions or two jurisdictions, topic by topic."""
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, PageQuery, QueryInt, Str
+from schemas.base import (
+    BaseSchema,
+    Bilingual,
+    Bool,
+    Choice,
+    Day,
+    Int,
+    Many,
+    MomentQuery,
+    Nested,
+    PageQuery,
+    QueryInt,
+    Str,
+)
 from schemas.framework import EVIDENCE_KINDS, MARKS, TRUST, FrameworkPartSchema, TargetSchema
 from schemas.reference import REGIONS, SourceTitleSchema
 
@@ -60,7 +73,7 @@ class GapSchema(BaseSchema):
     shared = Many(Nested(SharedEvidenceSchema), required=True)
 
 
-class OwnGapQuery(PageQuery):
+class OwnGapQuery(PageQuery, MomentQuery):
     """What is held under one framework version, and towards which other."""
 
     organization = Str(max=40, metadata={"description": "A plant of the caller's; default: the caller"})

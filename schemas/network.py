@@ -5,7 +5,7 @@ from typing import Final
 from marshmallow import fields
 
 from graph.terms import Disclosure, FlowDown, LinkState
-from schemas.base import BaseSchema, Choice, Day, Nested, PageQuery, Str
+from schemas.base import BaseSchema, Choice, Day, MomentQuery, Nested, PageQuery, Str
 from schemas.link import ROLES
 
 GRAPH_FORMATS: Final = ("node-link", "graphml", "gexf", "parquet")
@@ -60,7 +60,7 @@ class NetworkLinkSchema(BaseSchema):
     state = Choice(LinkState, required=True)
 
 
-class GraphQuery(BaseSchema):
+class GraphQuery(MomentQuery):
     """How the graph is written down."""
 
     format = Choice(
@@ -86,7 +86,7 @@ class NodeSchema(BaseSchema):
 
 
 class EdgeSchema(BaseSchema):
-    """A link as you see it today, with the goods from supplier to buyer; key is its id."""
+    """A link as you see it, with the goods from supplier to buyer; key is its id."""
 
     source = Str(required=True, metadata={"description": "The supplier"})
     target = Str(required=True, metadata={"description": "The buyer"})

@@ -4,7 +4,21 @@ from typing import Final
 
 from marshmallow import fields
 
-from schemas.base import BaseSchema, Bilingual, Bool, Choice, Day, Int, Many, Nested, Number, PageQuery, Reason, Str
+from schemas.base import (
+    BaseSchema,
+    Bilingual,
+    Bool,
+    Choice,
+    Day,
+    Int,
+    Many,
+    MomentQuery,
+    Nested,
+    Number,
+    PageQuery,
+    Reason,
+    Str,
+)
 from schemas.forecast import LossSchema
 from schemas.framework import MARKS
 
@@ -13,7 +27,7 @@ VIEWS: Final = ("supplier", "brand", "trainer", "organiser")
 PRIORITIES: Final = ("high", "medium", "low")
 
 
-class FlagQuery(PageQuery):
+class FlagQuery(PageQuery, MomentQuery):
     """Which flags; all filters are over what is shown."""
 
     kind = Choice(KINDS)

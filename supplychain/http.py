@@ -1,7 +1,7 @@
 """The HTTP kernel: routes that must say who may call them, JSON read strictly, pages, ETags."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -28,6 +28,7 @@ from supplychain.exports.answer import Batched
 from supplychain.exports.formats import Format
 from supplychain.faults import faults_of
 from supplychain.i18n import DEFAULT, LANGUAGES
+from supplychain.moments import moment
 from supplychain.work import Work
 
 PUBLIC = "public"
@@ -172,6 +173,13 @@ def language() -> str:
 def current() -> Work:
     """The unit of work of this request."""
     return cast(Work, g.work)
+
+
+def looking(query: Mapping[str, Any]) -> Work:
+    """The unit of work of this request, with the moment that its query names (``on``, ``known``). Raises Invalid."""
+    work = current()
+    work.moment = moment(work.today, query.get("on"), query.get("known"))
+    return work
 
 
 def require(work: Work, permission: str) -> None:

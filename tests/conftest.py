@@ -30,6 +30,8 @@ PACKS = Path(__file__).parent / "packs"
 # How long property tests look: `HYPOTHESIS_PROFILE=nightly` runs every one two thousand times, with longer stories.
 hypothesis.settings.register_profile("nightly", max_examples=2000, stateful_step_count=50, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+if hypothesis.settings.get_current_profile_name() == "nightly":
+    os.environ.setdefault("PYTEST_TIMEOUT", "0")  # an hour is no fault then
 
 
 def publish_packs(database: Database) -> None:
@@ -94,12 +96,22 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def world_on(tmp_path: Path) -> Callable[[str], World]:
-    """Makes another fresh world on SQLite each time it is called, for property tests."""
-    count = iter(range(1_000_000))
+def world_on(tmp_path: Path) -> Iterator[Callable[[str], World]]:
+    """Makes another fresh world on SQLite each time it is called, for property tests; the one before it is gone then.
+
+    All share one application: to document every route takes longer than most stories.
+    """
+    told: list[World] = []
+
+    def end() -> None:
+        for world in told:
+            world.runtime.database.dispose()
+            for file in tmp_path.glob("story.db*"):
+                file.unlink()
 
     def make(_url: str) -> World:
-        path = tmp_path / f"story{next(count)}.db"
+        end()
+        path = tmp_path / "story.db"
         shutil.copy(migrated_sqlite(), path)
         telemetry.configure(level=logging.ERROR)
         clock = Clock()
@@ -107,9 +119,13 @@ def world_on(tmp_path: Path) -> Callable[[str], World]:
             database_url=f"sqlite:///{path}", files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock
         )
         runtime = wiring.runtime(settings, Database(settings.database_url))
-        return World(runtime, create_app(runtime=runtime), clock)
+        app = told[0].app if told else create_app(runtime=runtime)
+        app.runtime = runtime
+        told[:] = [World(runtime, app, clock)]
+        return told[0]
 
-    return make
+    yield make
+    end()
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from supplychain.audit import AuditEntry
+from supplychain.conformity import outlooks
 from supplychain.conformity.derive import rebuild
 from supplychain.conformity.models import Flag
+from supplychain.conformity.rules import outlook
 from supplychain.outbox import OutboxEvent
 from supplychain.work import Work
 from tests.factories import MILLS, Builder, building, printed
@@ -179,6 +181,96 @@ def test_a_demand_counts_from_the_month_in_which_it_is_effective(world: World) -
         brand = build.member("brand", "brand")
     rows = brand.get("/v1/forecast?months=3").json["items"]
     assert [(one["month"], one["falling_short"]) for one in rows] == [("2027-01", 1)]
+
+
+@pytest.mark.parametrize(
+    ("leave", "breaks_on", "becomes"),
+    [
+        ({"level": 1, "due": None, "until": FIRST + 30 * NEXT}, FIRST + 31 * NEXT, 1),
+        ({"level": None, "due": FIRST + 20 * NEXT, "until": FIRST + 30 * NEXT}, FIRST + 21 * NEXT, 1),
+        ({"level": 1, "due": None, "until": FIRST - 30 * NEXT}, FIRST + NEXT, 1),
+        ({"level": 1, "due": None, "until": SECOND + 30 * NEXT}, SECOND + NEXT, None),
+    ],
+)
+def test_a_waiver_lets_a_demand_break_later_but_no_later_than_its_own_end(
+    world: World, leave: dict[str, Any], breaks_on: date, becomes: int | None
+) -> None:
+    with building(world) as build:
+        build.chain("brand > mill")
+        build.require("brand", [2])
+        certify(build, "mill")
+        build.waive("brand", "mill", **leave)
+        brand, mill = build.member("brand", "brand"), build.member("mill", "supplier")
+    (foreseen,) = brand.get("/v1/forecast/breaks").json["items"]
+    assert (foreseen["breaks_on"], foreseen["becomes"]) == (breaks_on.isoformat(), becomes)
+    (own,) = mill.get("/v1/me/forecast").json["obligations"]
+    assert (own["breaks_on"], own["becomes"]) == (breaks_on.isoformat(), becomes)
+    (shown,) = brand.get("/v1/suppliers/org_mill/forecast").json["obligations"]
+    assert shown["breaks_on"] == breaks_on.isoformat()
+    before, after = breaks_on - NEXT, breaks_on
+    assert {day: _status(brand, day) in {"met", "waived"} for day in (before, after)} == {before: True, after: False}
+
+
+def _status(brand: Member, day: date) -> str:
+    found: str = brand.get(f"/v1/suppliers?on={day}").json["items"][0]["obligations"][0]["status"]
+    return found
+
+
+def test_what_is_waived_breaks_when_the_waiver_ends_and_is_counted_apart_until_then(world: World) -> None:
+    until = date(2027, 1, 31)
+    with building(world) as build:
+        build.chain("brand > mill")
+        build.require("brand", [2])
+        build.prove("mill", 1)
+        build.waive("brand", "mill", level=1, due=None, until=until)
+        brand = build.member("brand", "brand")
+    (foreseen,) = brand.get("/v1/forecast/breaks").json["items"]
+    assert (foreseen["breaks_on"], foreseen["becomes"]) == ((until + NEXT).isoformat(), 1)
+    rows = brand.get("/v1/forecast?months=4").json["items"]
+    counts = {one["month"]: (one["meeting"], one["waived"], one["falling_short"]) for one in rows}
+    assert counts == {"2026-11": (0, 1, 0), "2026-12": (0, 1, 0), "2027-01": (0, 1, 0), "2027-02": (0, 0, 1)}
+
+
+def test_a_demand_that_ends_before_the_level_falls_does_not_break(world: World) -> None:
+    with building(world) as build:
+        build.chain("brand > mill")
+        build.require("brand", [2], effective_to=FIRST)
+        certify(build, "mill")
+        brand = build.member("brand", "brand")
+    assert brand.get("/v1/forecast/breaks").json["items"] == []
+    rows = brand.get("/v1/forecast?months=6").json["items"]
+    assert [one["month"] for one in rows] == ["2026-11", "2026-12", "2027-01", "2027-02"]
+
+
+def test_a_walk_is_remembered_until_something_that_it_reads_changes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[int] = []
+
+    def counting(framework: Any, organization: int, *given: Any) -> Any:
+        walked.append(organization)
+        return outlook(framework, organization, *given)
+
+    monkeypatch.setattr(outlooks, "outlook", counting)
+    with building(world) as build:
+        build.chain("brand > mill")
+        build.chain("brand > spinner")
+        build.require("brand", [1])
+        mill, spinner = build.number("mill"), build.number("spinner")
+        brand = build.member("brand", "brand")
+
+    def asked() -> list[int]:
+        walked.clear()
+        brand.get("/v1/forecast")
+        brand.get("/v1/forecast/breaks")
+        return sorted(walked)
+
+    assert (asked(), asked()) == ([mill, spinner], [])
+    with building(world) as build:
+        build.evidence("mill", "later", standard="rspo", certificate=printed("MB"), state="submitted")
+    assert (asked(), asked()) == ([mill], [])
+    world.clock.advance(1)
+    assert (asked(), asked()) == ([mill, spinner], [])
 
 
 def test_a_forecast_takes_as_many_statements_for_one_supplier_as_for_thirty(world: World) -> None:

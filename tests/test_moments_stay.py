@@ -23,10 +23,12 @@ SUPPLIERS = ("mill", "spinner", "farm")
 READERS = ("brand", "mill")
 PATHS = (
     *("/v1/suppliers", "/v1/suppliers?format=xlsx"),
-    *(f"/v1/suppliers/{org(name)}{way}" for name in SUPPLIERS for way in ("", "/status", "/explanation")),
+    *(f"/v1/suppliers/{org(name)}{way}" for name in SUPPLIERS for way in ("", "/status", "/explanation", "/forecast")),
     "/v1/requirements/req_brand/obligations",
     *("/v1/me/status", "/v1/me/obligations", "/v1/me/obligations/req_brand/explanation"),
-    "/v1/me/index?framework=first-steps@1",
+    *("/v1/me/index?framework=first-steps@1", "/v1/me/gaps?framework=rspo-mill@1&other=eseec-electronics@1"),
+    *("/v1/flags", "/v1/flags?format=csv", "/v1/network", "/v1/network?format=graphml"),
+    *("/v1/me/forecast", "/v1/forecast", "/v1/forecast/breaks", "/v1/me/levels"),
 )
 Answers = Mapping[tuple[str, str], bytes]
 

@@ -47,10 +47,8 @@ from supplychain.conformity import (
     regional,
     supplier_list,
 )
-from supplychain.http import Blueprint, answer, current, page_of_items
-from supplychain.moments import moment
+from supplychain.http import Blueprint, answer, current, looking, page_of_items
 from supplychain.network import own
-from supplychain.work import Work
 
 suppliers = Blueprint("suppliers", __name__, url_prefix="/v1", description="A buyer's view of its suppliers")
 me = Blueprint("me", __name__, url_prefix="/v1/me", description="A supplier's own view")
@@ -59,19 +57,12 @@ BLUEPRINTS = (suppliers, me, indexes)
 Arguments = dict[str, Any]
 
 
-def _looking(query: Arguments) -> Work:
-    """The unit of work of this request, with the moment that the question names. Raises Invalid."""
-    work = current()
-    work.moment = moment(work.today, query.get("on"), query.get("known"))
-    return work
-
-
 @suppliers.route("/suppliers", permission=Permission.SUPPLIERS_READ)
 @suppliers.arguments(SupplierQuery, location="query")
 @suppliers.response(200, page_of(SupplierSchema))
 def list_suppliers(query: Arguments) -> Response:
     """List everybody the caller may see below it, with what each owes and where it stands."""
-    work = _looking(query)
+    work = looking(query)
     found = supplier_list.supplier_items(work, work.actor.organization, work.moment.on)
     items = supplier_list.matching(found, query)
     return page_of_items(items, supplier_list.position, list, query.get("cursor"), query["limit"], in_order=True)
@@ -82,7 +73,7 @@ def list_suppliers(query: Arguments) -> Response:
 @suppliers.response(200, SupplierSchema)
 def get_supplier(query: Arguments, supplier_id: str) -> Response:
     """Show one supplier."""
-    work = _looking(query)
+    work = looking(query)
     return answer(supplier_list.supplier_item(work, work.actor.organization, supplier_id, work.moment.on))
 
 
@@ -91,7 +82,7 @@ def get_supplier(query: Arguments, supplier_id: str) -> Response:
 @suppliers.response(200, SupplierSchema)
 def get_supplier_status(query: Arguments, supplier_id: str) -> Response:
     """Show where a supplier stands on each obligation, and which indicators are unmet."""
-    work = _looking(query)
+    work = looking(query)
     return answer(supplier_list.supplier_status(work, work.actor.organization, supplier_id, work.moment.on))
 
 
@@ -100,7 +91,7 @@ def get_supplier_status(query: Arguments, supplier_id: str) -> Response:
 @suppliers.response(200, ExplanationsSchema)
 def get_explanation(query: Arguments, supplier_id: str) -> Response:
     """Explain why a supplier owes what it owes: the path, every rule applied, the facts it used."""
-    work = _looking(query)
+    work = looking(query)
     me, day = work.actor.organization, work.moment.on
     found = explaining.explanations(work, me, supplier_id, day, query.get("requirement"))
     return answer({"items": found})
@@ -111,7 +102,7 @@ def get_explanation(query: Arguments, supplier_id: str) -> Response:
 @suppliers.response(200, SupplierForecastSchema)
 def get_supplier_forecast(query: Arguments, supplier_id: str) -> Response:
     """Show a supplier's levels over the next months if it renews nothing, and which demands break on which day."""
-    return answer(brand_forecast.of_supplier(current(), supplier_id, query["months"]))
+    return answer(brand_forecast.of_supplier(looking(query), supplier_id, query["months"]))
 
 
 @suppliers.route("/forecast", permission=Permission.SUPPLIERS_READ)
@@ -119,7 +110,7 @@ def get_supplier_forecast(query: Arguments, supplier_id: str) -> Response:
 @suppliers.response(200, page_of(ForecastSchema))
 def list_forecast(query: Arguments) -> Response:
     """Count, month by month, how many suppliers meet and fall short of your demands if nothing is renewed."""
-    found = brand_forecast.matching(brand_forecast.by_month(current(), query["months"]), query)
+    found = brand_forecast.matching(brand_forecast.by_month(looking(query), query["months"]), query)
     key = brand_forecast.month_position
     return page_of_items(found, key, list, query.get("cursor"), query["limit"], in_order=True)
 
@@ -129,7 +120,7 @@ def list_forecast(query: Arguments) -> Response:
 @suppliers.response(200, page_of(BreakSchema))
 def list_breaks(query: Arguments) -> Response:
     """List which demands of yours are met today and will not be, on which day, the first first."""
-    found = brand_forecast.matching(brand_forecast.breaks(current(), query["months"]), query)
+    found = brand_forecast.matching(brand_forecast.breaks(looking(query), query["months"]), query)
     return page_of_items(found, brand_forecast.position, list, query.get("cursor"), query["limit"], in_order=True)
 
 
@@ -150,7 +141,7 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
     Beside the items: what may only be counted (``protected``), links too coarsely coded to say whether they
     carry the requirement, and organizations beyond the fifteenth tier.
     """
-    work = _looking(query)
+    work = looking(query)
     items, counts = obligation_list.obligations(work, requirement_id, work.moment.on)
     found = obligation_list.matching(items, query)
     key = obligation_list.position
@@ -162,7 +153,7 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
 @me.response(200, OwnStatusSchema)
 def get_own_status(query: Arguments) -> Response:
     """Show the caller's level per pillar, every indicator, and what the next level lacks."""
-    work = _looking(query)
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own_status.status(work, organization, work.moment.on))
 
@@ -172,7 +163,7 @@ def get_own_status(query: Arguments) -> Response:
 @me.response(200, page_of(LevelStepSchema))
 def list_own_levels(query: Arguments) -> Response:
     """List every change of the caller's levels, by framework and pillar: data for a plot."""
-    work = current()
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     found = history.steps(work, organization, query.get("framework"), query.get("pillar"))
     return page_of_items(found, history.position, list, query.get("cursor"), query["limit"], in_order=True)
@@ -183,7 +174,7 @@ def list_own_levels(query: Arguments) -> Response:
 @me.response(200, page_of(OwnObligationSchema))
 def list_own_obligations(query: Arguments) -> Response:
     """List what the caller owes, the earliest due first, with what is unmet and whose move it is."""
-    work = _looking(query)
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     found = own_obligations.obligations(work, organization, work.moment.on)
     return page_of_items(found, own_obligations.position, list, query.get("cursor"), query["limit"], in_order=True)
@@ -194,7 +185,7 @@ def list_own_obligations(query: Arguments) -> Response:
 @me.response(200, OwnExplanationSchema)
 def get_own_explanation(query: Arguments, reference: str) -> Response:
     """Explain why the caller owes a requirement."""
-    work = _looking(query)
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own_obligations.explanation(work, organization, reference, work.moment.on))
 
@@ -204,7 +195,7 @@ def get_own_explanation(query: Arguments, reference: str) -> Response:
 @me.response(200, OwnForecastSchema)
 def get_own_forecast(query: Arguments) -> Response:
     """Show your levels over the next months if nothing is renewed: what lapses when, which obligations then break."""
-    work = current()
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     return answer(own_forecast.forecast(work, organization, query["months"]))
 
@@ -224,7 +215,7 @@ def list_own_gaps(query: Arguments) -> Response:
     """Show how far what you hold under one framework goes in another: what serves both, what may be sent again, what
     is missing.
     """
-    work = current()
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     items, told = held.own_gaps(work, organization, query["framework"], query["other"], query.get("level"))
     return page_of_items(items, held.position, list, query.get("cursor"), query["limit"], **told)
@@ -235,7 +226,7 @@ def list_own_gaps(query: Arguments) -> Response:
 @me.response(200, IndexSchema)
 def get_own_index(query: Arguments) -> Response:
     """Show a weighted index over time: progress, weak links, and how far a class is and by which rows it is reached."""
-    work = _looking(query)
+    work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
     asked = index.Asked(query["framework"], query.get("level"), query["months"], query["periods"], query.get("by"))
     return answer(index.of_own(work, organization, asked))

@@ -17,6 +17,7 @@ from supplychain.conformity.rules import (
     EvidenceFact,
     Family,
     FlagDecision,
+    OrganizationFacts,
     Owed,
     Situation,
     SituationOn,
@@ -152,12 +153,13 @@ def situation(bench: Bench, organization: int, day: date) -> Situation:
     taken = sorted(members(organization, family))
     read = sorted(readers(bench.network, organization, family, day))
     facts = bench.facts
+    kept = OrganizationFacts(organization, good_through=bench.network.family_through(organization, day))
     return Situation(
         family,
         [one for reader in read for one in facts.evidence.get(reader, ())],
         [one for member in taken for one in facts.findings.get(member, ())],
         [one for member in taken for one in facts.decisions.get(member, ())],
-        [facts_about(bench.network, member, day) for member in taken],
+        [*(facts_about(bench.network, member, day) for member in taken), kept],
     )
 
 

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Any
 
 from graph.sight import RowKind
+from graph.waivers import Demanded, Terms, demanded
 from supplychain.conformity.brand import Judged, suppliers
 from supplychain.conformity.outlooks import Outlooks, outlooks, series, window_end
-from supplychain.conformity.rules import Outlook, Step, month_ends
+from supplychain.conformity.rules import Outlook, month_ends
 from supplychain.errors import NotFound
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, find
@@ -21,6 +23,14 @@ from supplychain.work import Work
 
 Item = dict[str, Any]
 PillarKey = tuple[str, str]
+
+
+class Kept(IntEnum):
+    """What becomes of a demand, the worst last."""
+
+    MET = 0
+    WAIVED = 1
+    SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +52,34 @@ def of_supplier(work: Work, displayed: str, months: int) -> Item:
     Of a pseudonym, of what awaits confirmation and of private knowledge there is none.
     """
     reader = work.actor.organization
-    find(work, reader, displayed, work.today)
-    found = suppliers(work, reader, work.today).get(displayed)
+    find(work, reader, displayed, work.moment.on)
+    found = suppliers(work, reader, work.moment.on).get(displayed)
     if found is None:
         raise NotFound
-    ends = month_ends(work.today, months)
+    ends = month_ends(work.moment.on, months)
     told = _foreseen(work, {displayed: found}, ends[-1])
     return {
         "supplier": displayed,
         "kind": str(found[0].kind),
-        "day": work.today,
+        "day": work.moment.on,
         "until": ends[-1],
-        "obligations": [_obligation(row, ahead, ends) for one in told for row, ahead in _with_outlook(one)],
+        "obligations": [_obligation(work, row, ahead, ends) for one in told for row, ahead in _with_outlook(one)],
     }
 
 
 def by_month(work: Work, months: int) -> list[Item]:
     """How many suppliers meet the reader's own demands at each month's end, by framework, pillar and tier.
 
-    A demand counts from the month in which it is effective; who has several in a pillar meets them all or falls short.
+    A demand counts in the months in which it is effective. Who has several in a pillar meets them all, or else is
+    waived where every one it misses is, or falls short.
     """
-    ends = month_ends(work.today, months)
-    met: Counter[tuple[date, str, str, int]] = Counter()
-    short: Counter[tuple[date, str, str, int]] = Counter()
-    for one in _foreseen(work, suppliers(work, work.actor.organization, work.today), ends[-1]):
+    ends = month_ends(work.moment.on, months)
+    counts: dict[tuple[date, str, str, int], Counter[Kept]] = {}
+    for one in _foreseen(work, suppliers(work, work.actor.organization, work.moment.on), ends[-1]):
+        asked = [(row, ahead, _asked(work, row)) for row, ahead in _with_outlook(one)]
         for day in ends:
-            for (framework, pillar), meets in _standing(one, day).items():
-                (met if meets else short)[day, framework, pillar, one.seen.tier] += 1
+            for (framework, pillar), kept in _standing(asked, day).items():
+                counts.setdefault((day, framework, pillar, one.seen.tier), Counter())[kept] += 1
     return [
         {
             "month": f"{day:%Y-%m}",
@@ -76,25 +87,26 @@ def by_month(work: Work, months: int) -> list[Item]:
             "framework": framework,
             "pillar": pillar,
             "tier": tier,
-            "meeting": met[day, framework, pillar, tier],
-            "falling_short": short[day, framework, pillar, tier],
+            "meeting": found[Kept.MET],
+            "waived": found[Kept.WAIVED],
+            "falling_short": found[Kept.SHORT],
         }
-        for day, framework, pillar, tier in sorted(met.keys() | short.keys())
+        for (day, framework, pillar, tier), found in sorted(counts.items(), key=lambda pair: pair[0])
     ]
 
 
 def breaks(work: Work, months: int) -> list[Item]:
-    """Every own demand that is met today and will not be, the first to break first."""
-    until = month_ends(work.today, months)[-1]
+    """Every own demand that is met, or waived, today and will be neither, the first to break first."""
+    until = month_ends(work.moment.on, months)[-1]
     network = engine.network(work)
     found = []
-    for one in _foreseen(work, suppliers(work, work.actor.organization, work.today), until):
+    for one in _foreseen(work, suppliers(work, work.actor.organization, work.moment.on), until):
         about = network.organization(one.seen.organization)
         for row, ahead in _with_outlook(one):
-            step = _break(row, ahead)
-            if step is not None:
+            broken = _broken(work, row, ahead)
+            if broken["breaks_on"] is not None:
                 named = {"supplier": one.seen.id, "name": about.name if about else None}
-                found.append({**named, **_demand(row), **_broken(step)})
+                found.append({**named, **_demand(row), **broken})
     return sorted(found, key=position)
 
 
@@ -124,7 +136,7 @@ def expiring(work: Work, found: Mapping[str, tuple[Seen, Sequence[Judged]]]) -> 
         falls = [
             {"framework": row.requirement.framework, "pillar": row.pillar, "day": step.day, "level": step.level}
             for row, ahead in _with_outlook(one)
-            if (step := _break(row, ahead)) is not None
+            if (step := ahead.breaks(row.pillar, row.owed.level)) is not None
         ]
         if falls:
             told.append((one.seen.id, _first_of_each(falls)))
@@ -148,27 +160,30 @@ def _with_outlook(one: Foreseen) -> Iterator[tuple[Judged, Outlook]]:
     return ((row, ahead) for row in one.rows if (ahead := one.outlook(row)) is not None)
 
 
-def _standing(one: Foreseen, day: date) -> Mapping[PillarKey, bool]:
-    """By pillar whether every demand that is effective on a day is met."""
-    found: dict[PillarKey, bool] = {}
-    for row, ahead in _with_outlook(one):
-        if row.requirement.effective_from <= day:
-            key = (row.requirement.framework, row.pillar)
-            found[key] = found.get(key, True) and (ahead.level(row.pillar, day) or 0) >= row.owed.level
+def _standing(rows: Iterable[tuple[Judged, Outlook, Demanded]], day: date) -> Mapping[PillarKey, Kept]:
+    """By pillar the worst that becomes of a demand that is effective on a day."""
+    found: dict[PillarKey, Kept] = {}
+    for row, ahead, asked in rows:
+        if row.requirement.effective_on(day):
+            key, level = (row.requirement.framework, row.pillar), ahead.level(row.pillar, day)
+            unmet = Kept.WAIVED if asked.excuses(level, day) else Kept.SHORT
+            found[key] = max(found.get(key, Kept.MET), Kept.MET if (level or 0) >= asked.level else unmet)
     return found
 
 
-def _break(row: Judged, ahead: Outlook) -> Step | None:
-    return ahead.breaks(row.pillar, row.owed.level)
+def _asked(work: Work, row: Judged) -> Demanded:
+    """As it is asked on the days to come, under the waivers that stand with the supplier's own name."""
+    asked = Terms(row.owed.level, row.owed.due_for(row.pillar))
+    return demanded(engine.network(work), row.requirement, row.owed.supplier, asked, veiled=False)
 
 
-def _obligation(row: Judged, ahead: Outlook, ends: Sequence[date]) -> Item:
+def _obligation(work: Work, row: Judged, ahead: Outlook, ends: Sequence[date]) -> Item:
     return {
         **_demand(row),
         "achieved": ahead.now[row.pillar],
         "series": series(ahead, row.pillar, ends),
         "steps": [{"day": step.day, "level": step.level} for step in ahead.steps[row.pillar]],
-        **_broken(_break(row, ahead)),
+        **_broken(work, row, ahead),
     }
 
 
@@ -184,8 +199,9 @@ def _demand(row: Judged) -> Item:
     }
 
 
-def _broken(step: Step | None) -> Item:
-    return {"breaks_on": step.day if step else None, "becomes": step.level if step else None}
+def _broken(work: Work, row: Judged, ahead: Outlook) -> Item:
+    day = ahead.missed(row.pillar, _asked(work, row))
+    return {"breaks_on": day, "becomes": None if day is None else ahead.level(row.pillar, day)}
 
 
 def _first_of_each(found: Iterable[Item]) -> list[Item]:

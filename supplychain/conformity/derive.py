@@ -35,7 +35,7 @@ def refresh(work: Work) -> None:
     before, after = _network(work)
     protected.enqueue_if_due(work)
     touched = set(work.touched) | _touched_by(work, before)
-    targets = sorted(_relatives(work, after, touched))
+    targets = sorted(_relatives(work, after, touched) | _kin(work, before, after))
     if len(targets) > work.runtime.settings.derive_limit:
         work.deferred = work.enqueue(
             JOB, {"organizations": targets}, total=len(targets), organization=work.actor.organization or None
@@ -144,15 +144,21 @@ def _touched_by(work: Work, before: Network) -> set[int]:
     touched = set(preview(before, work.changes).suppliers) if work.changes else set()
     for change in work.changes:
         if isinstance(change, Organization):
-            touched.add(change.number)
-        elif isinstance(change, Ownership):
-            touched |= {change.child, change.parent}
+            touched |= loading.relatives(before, change.number, day_of(work, before))
         elif isinstance(change, Waiver):
             touched.add(change.supplier)
         elif isinstance(change, DayAdvanced):
             query = select(Conformity.organization).where(Conformity.good_through < change.day)
             touched |= set(work.session.scalars(query))
     return touched
+
+
+def _kin(work: Work, before: Network, after: Network) -> set[int]:
+    """Whose families the ownerships of a unit may change, as they were and as they are."""
+    found = [one for one in work.changes if isinstance(one, Ownership)]
+    gone = [one for new in found if (one := before.ownership(new.number)) is not None]
+    kin = [*map(before.kin, gone), *map(after.kin, found)]
+    return {number for some in kin for number in some}
 
 
 def _relatives(work: Work, network: Network, organizations: Iterable[int]) -> set[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from graph.sight import RowKind
 from supplychain.conformity import brand_forecast, own_audits, own_forecast, own_obligations, wording
 from supplychain.conformity.brand import Judged, needs_training, suppliers
+from supplychain.conformity.flag_rows import closed, opened
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import Owed, TrainingNeed, training_needs
@@ -25,7 +26,7 @@ def for_brand(work: Work, query: Mapping[str, Any]) -> list[Item]:
 
     With the brand's own due dates; never when a flag opened or closed, for that may be another brand's doing.
     """
-    found = suppliers(work, work.actor.organization, work.today)
+    found = suppliers(work, work.actor.organization, work.moment.on)
     views = {"training": _in_training, "evidence_expiring": _expiring}
     wanted = [view for kind, view in views.items() if query.get("kind", kind) == kind]
     return [item for view in wanted for item in view(work, found)]
@@ -35,12 +36,13 @@ Found = Mapping[str, tuple[Seen, tuple[Judged, ...]]]
 
 
 def _in_training(work: Work, found: Found) -> list[Item]:
+    day = work.moment.on
     flagged = [(seen, rows) for _, (seen, rows) in sorted(found.items()) if needs_training(rows)]
-    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY}, work.today)
+    unmet_of = lacking(work, {seen.organization for seen, _ in flagged if seen.kind is RowKind.IDENTITY}, day)
     return [
-        _named(work, seen, training_needs(_owed(rows), unmet_of[seen.organization], work.today))
+        _named(work, seen, training_needs(_owed(rows), unmet_of[seen.organization], day))
         if seen.kind is RowKind.IDENTITY
-        else _veiled(seen, rows, work.today)
+        else _veiled(seen, rows, day)
         for seen, rows in flagged
     ]
 
@@ -53,11 +55,12 @@ def _expiring(work: Work, found: Found) -> list[Item]:
 
 
 def for_supplier(work: Work, query: Mapping[str, Any]) -> list[Item]:
-    """The organization's own flags, open and closed, with everything they say today."""
-    wanted = select(Flag).where(Flag.organization == work.actor.organization).order_by(Flag.number)
+    """The organization's own flags, open and closed, with everything they say on the day."""
+    mine = Flag.organization == work.actor.organization
+    wanted = select(Flag, closed(work)).where(mine, opened(work)).order_by(Flag.number)
     if query.get("kind") is not None:
         wanted = wanted.where(Flag.kind == query["kind"])
-    return [_own_item(work, row) for row in work.session.scalars(wanted)]
+    return [_own_item(work, row, over=over) for row, over in work.session.execute(wanted)]
 
 
 def _named(work: Work, seen: Seen, needs: Iterable[TrainingNeed]) -> Item:
@@ -87,21 +90,21 @@ def _owed(rows: Iterable[Judged]) -> list[Owed]:
     ]
 
 
-def _own_item(work: Work, row: Flag) -> Item:
+def _own_item(work: Work, row: Flag, *, over: bool) -> Item:
     item: Item = {
         "id": row.id,
         "kind": row.kind,
         "supplier": _own_id(work),
         "opened_on": row.opened_on.isoformat(),
-        "closed_on": wording.plain(row.closed_on),
+        "closed_on": wording.plain(row.closed_on) if over else None,
         "reasons": _told(row.opening_reason),
-        "closing_reasons": _told(row.closing_reason),
+        "closing_reasons": _told(row.closing_reason if over else None),
     }
-    if row.kind == "training" and row.closed_on is None:
-        item |= _told_needs(work, own_obligations.needs(work, row.organization, work.today))
-    if row.kind == "evidence_expiring" and row.closed_on is None:
+    if row.kind == "training" and not over:
+        item |= _told_needs(work, own_obligations.needs(work, row.organization, work.moment.on))
+    if row.kind == "evidence_expiring" and not over:
         item["falls"] = own_forecast.falls(work, row.organization)
-    if row.kind == "audit_due" and row.closed_on is None:
+    if row.kind == "audit_due" and not over:
         item["audits"] = own_audits.needs(work, row.organization)
     return item
 
@@ -131,5 +134,5 @@ def _told(stored: Mapping[str, Any] | None) -> list[Item]:
 
 
 def _own_id(work: Work) -> str:
-    found = engine.network(work).organization(work.actor.organization)
+    found = engine.present(work).network.organization(work.actor.organization)
     return found.id if found else ""

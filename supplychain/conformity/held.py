@@ -57,7 +57,7 @@ def own_gaps(work: Work, organization: int, key: str, other: str, level: int | N
     framework, Invalid for a level that it has not.
     """
     here, there = operations.find(work, key), operations.find(work, other)
-    appraisal = appraise(work, [organization], work.today, frozenset({key, other}))[organization]
+    appraisal = appraise(work, [organization], work.moment.on, frozenset({key, other}))[organization]
     held, wanted = appraisal.assessments[key], appraisal.assessments[other]
     rank = _rank(there, wanted, level)
     counting = {one.evidence for result in held.results.values() for one in _in_force(result)}

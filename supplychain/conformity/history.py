@@ -12,12 +12,16 @@ Item = dict[str, Any]
 
 
 def steps(work: Work, organization: int, framework: str | None = None, pillar: str | None = None) -> list[Item]:
-    """Every change of an organization's levels that was recorded, by framework and pillar, in order of recording.
+    """Every change of an organization's levels until the moment that is asked about, by framework and pillar, in order
+    of recording.
 
     since: the day the level became what it is, the x of a plot whose y is the level (null = not assessed);
     recorded_at: when that was known here. A level that is computed anew to the same value is no step.
     """
     query = select(LevelLogRow).where(LevelLogRow.organization == organization)
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
+    if cutoff is not None:
+        query = query.where(LevelLogRow.recorded_at < cutoff)
     if framework is not None:
         query = query.where(LevelLogRow.framework == framework)
     if pillar is not None:
@@ -25,7 +29,7 @@ def steps(work: Work, organization: int, framework: str | None = None, pillar: s
     ordered = (LevelLogRow.framework, LevelLogRow.pillar, LevelLogRow.revision, LevelLogRow.position)
     with work.deriving():  # nobody but the deriver reads the log; whose it is was decided by the caller
         rows = work.session.scalars(query.order_by(*ordered)).all()
-    return list(_changes(rows))
+    return list(_changes(row for row in rows if row.standing["since"] <= work.moment.on.isoformat()))
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:

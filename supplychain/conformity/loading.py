@@ -100,8 +100,7 @@ def facts_about(network: Network, organization: int, day: date | None = None) ->
     if found is None:
         return OrganizationFacts(organization)
     told = verified(found.proven, found.known, on)
-    lasts = (told.good_through, network.family_through(organization, on))
-    return OrganizationFacts(organization, told.values, min((one for one in lasts if one), default=None))
+    return OrganizationFacts(organization, told.values, told.good_through)
 
 
 def load(work: Work, organizations: Iterable[int]) -> Facts:

@@ -31,7 +31,10 @@ class Conformity(Base):
 
 
 class Flag(Base):
-    """A dated mark on a supplier; what it says is computed when read. One open per kind."""
+    """A dated mark on a supplier; what it says is computed when read. One open per kind.
+
+    opened_at, closed_at: when it was recorded; of a day that was advanced late that is later.
+    """
 
     __tablename__ = "flag"
     __table_args__ = (
@@ -50,7 +53,9 @@ class Flag(Base):
     organization: Mapped[int] = mapped_column(ForeignKey("organization.number"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     opened_on: Mapped[date]
+    opened_at: Mapped[datetime]
     closed_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None]
     opening_reason: Mapped[dict[str, Any]]
     closing_reason: Mapped[dict[str, Any] | None]
     rules_version: Mapped[str] = mapped_column(String(20))

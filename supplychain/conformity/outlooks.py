@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import cache, partial
+from hashlib import blake2b
 from typing import Any
 
 from supplychain.conformity import wording
-from supplychain.conformity.appraisal import Bench, frameworks_for, situation
+from supplychain.conformity.appraisal import Bench, frameworks_for, readers_from, situation
 from supplychain.conformity.levels import bench_of
 from supplychain.conformity.rules import Outlook, outlook
 from supplychain.work import Work
@@ -16,23 +17,23 @@ Outlooks = Mapping[str, Outlook]
 
 
 def outlooks(work: Work, wanted: Mapping[int, Collection[str]], until: date) -> Mapping[int, Outlooks]:
-    """The outlooks of organizations in the frameworks asked for, from today until a day, in a constant number of
-    statements.
+    """The outlooks of organizations in the frameworks asked for, until a day, from that of the unit's moment on; in a
+    constant number of statements.
     """
-    bench = bench_of(work, wanted, work.today)
+    bench = bench_of(work, wanted, work.moment.on)
     return {number: _of(bench, number, keys, until) for number, keys in wanted.items()}
 
 
 def own_outlooks(work: Work, organization: int, until: date) -> Outlooks:
     """The outlook of an organization in every framework that concerns it."""
-    bench = bench_of(work, [organization], work.today)
+    bench = bench_of(work, [organization], work.moment.on)
     keys = [one.key for one in frameworks_for(bench, organization, situation(bench, organization, bench.day).family)]
     return _of(bench, organization, keys, until)
 
 
 def window_end(work: Work) -> date:
     """The last day that the ``evidence_expiring`` flag looks at."""
-    return work.today + timedelta(days=work.runtime.settings.expiring_days)
+    return work.moment.on + timedelta(days=work.runtime.settings.expiring_days)
 
 
 def series(found: Outlook, pillar: str, days: Collection[date]) -> dict[str, list[Any]]:
@@ -43,4 +44,22 @@ def series(found: Outlook, pillar: str, days: Collection[date]) -> dict[str, lis
 def _of(bench: Bench, organization: int, keys: Collection[str], until: date) -> Outlooks:
     situation_on = cache(partial(situation, bench, organization))
     known = {key: framework for key in keys if (framework := bench.registry.get(key)) is not None}
-    return {key: outlook(framework, organization, situation_on, bench.day, until) for key, framework in known.items()}
+    told = _digest(bench, organization)
+    return {
+        key: bench.network.memory.recall(
+            ("outlook", organization, key, bench.day, until, told),
+            partial(outlook, framework, organization, situation_on, bench.day, until),
+        )
+        for key, framework in known.items()
+    }
+
+
+def _digest(bench: Bench, organization: int) -> bytes:
+    """Of all that a walk reads but the network, in whose memory it is kept: to read it is little beside the walk."""
+    facts = bench.facts
+    read = sorted(readers_from(bench.network, organization, bench.day))
+    said = [
+        (reader, *(kind.get(reader, ()) for kind in (facts.evidence, facts.findings, facts.decisions)))
+        for reader in read
+    ]
+    return blake2b(repr(said).encode(), digest_size=16).digest()

@@ -14,8 +14,8 @@ Item = dict[str, Any]
 
 
 def needs(work: Work, organization: int) -> list[Item]:
-    """What an open ``audit_due`` flag says today, of the organization and of its plants."""
-    bench = bench_of(work, [organization], work.today)
+    """What an open ``audit_due`` flag says on the day, of the organization and of its plants."""
+    bench = bench_of(work, [organization], work.moment.on)
     family = situation(bench, organization, bench.day).family
     concerned = frozenset(one.key for one in frameworks_for(bench, organization, family))
     cases = audit_cases(bench, organization, concerned)

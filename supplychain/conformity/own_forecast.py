@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from graph.cascade import effective, obligations_of
 from graph.network import Network
+from graph.waivers import Terms, demanded
 from supplychain.conformity.outlooks import Outlooks, own_outlooks, series, window_end
 from supplychain.conformity.own_obligations import reference_of
 from supplychain.conformity.rules import Loss, Outlook, Step, month_ends
@@ -22,14 +23,14 @@ Item = dict[str, Any]
 def forecast(work: Work, organization: int, months: int) -> Item:
     """Levels by framework, pillar and month, every day on which one changes, and what is owed and will be missed."""
     network = engine.network(work)
-    ends = month_ends(work.today, months)
+    ends = month_ends(work.moment.on, months)
     found = own_outlooks(work, organization, ends[-1])
     about = network.organization(organization)
     teller = _Teller(work, network, found)
-    owed = effective(network, organization, work.today)
+    owed = effective(network, organization, work.moment.on)
     return {
         "organization": {"id": about.id, "name": about.name} if about else None,
-        "day": work.today,
+        "day": work.moment.on,
         "until": ends[-1],
         "frameworks": [
             {"framework": key, "pillars": [teller.pillar(key, one, name, ends, owed) for name in one.now]}
@@ -52,26 +53,27 @@ def falls(work: Work, organization: int) -> list[Item]:
 
 
 def _obligations(work: Work, network: Network, organization: int, found: Outlooks) -> list[Item]:
-    """What is owed today, the first to break first; what is not reached today breaks on no day."""
+    """What is owed today, the first to break first; what is neither reached nor waived today breaks on no day."""
     items = []
-    for owed in obligations_of(network, organization, work.today):
+    for owed in obligations_of(network, organization, work.moment.on):
         requirement = network.requirement(owed.requirement)
         assert requirement is not None  # it has an obligation
         ahead = found.get(requirement.framework)
         if ahead is None:  # of a framework that this process does not know nothing can be said
             continue
         for pillar in requirement.pillars:
-            broken = ahead.breaks(pillar, owed.level)
+            asked = Terms(owed.level, owed.due_for(pillar))
+            breaks_on = ahead.missed(pillar, demanded(network, requirement, organization, asked))
             items.append(
                 {
                     "requirement": reference_of(work, requirement, owed, organization),
                     "framework": requirement.framework,
                     "pillar": pillar,
                     "level": owed.level,
-                    "due": owed.due_for(pillar),
+                    "due": asked.due,
                     "achieved": ahead.now[pillar],
-                    "breaks_on": broken.day if broken else None,
-                    "becomes": broken.level if broken else None,
+                    "breaks_on": breaks_on,
+                    "becomes": None if breaks_on is None else ahead.level(pillar, breaks_on),
                 }
             )
     return sorted(items, key=_first_to_break)

@@ -11,6 +11,7 @@ from graph.network import Network
 from supplychain.audits.models import Finding
 from supplychain.conformity import wording
 from supplychain.conformity.appraisal import Appraisal
+from supplychain.conformity.flag_rows import closed, opened
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.models import Conformity, Flag
 from supplychain.conformity.rules import Assessment, Standing, unmet_for
@@ -38,21 +39,16 @@ def status(work: Work, organization: int, day: date) -> Item:
         "frameworks": [
             _framework(work, network, assessment, appraisal, owed, ids) for assessment in appraisal.assessments.values()
         ],
-        "flags": _flags(work, organization, day),
+        "flags": _flags(work, organization),
     }
 
 
-def _flags(work: Work, organization: int, day: date) -> list[str]:
+def _flags(work: Work, organization: int) -> list[str]:
     """The kinds of flags that are open; of another moment than now those that then were."""
     if work.moment.is_present:
         row = work.session.get(Conformity, organization)
         return sorted(row.open_flags) if row else []
-    then = min(day, work.moment.known_on)
-    query = select(Flag.kind).where(
-        Flag.organization == organization,
-        Flag.opened_on <= then,
-        or_(Flag.closed_on.is_(None), Flag.closed_on > then),
-    )
+    query = select(Flag.kind).where(Flag.organization == organization, opened(work), ~closed(work))
     return sorted(set(work.session.scalars(query)))
 
 

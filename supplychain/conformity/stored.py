@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from supplychain.conformity.rules import Assessment, IndicatorResult, LevelCheck, Outcome, Standing, Unmet, Why
+
+_KEPT: Final = tuple(field.name for field in fields(Standing) if field.name != "pillar")
 
 
 def standing_payload(standing: Standing, since: date) -> dict[str, Any]:
@@ -26,8 +28,7 @@ def standing_from(pillar: str, payload: Mapping[str, Any] | None) -> Standing:
     """A standing read back; None is one that was never derived: not assessed."""
     if payload is None:
         return Standing(pillar, None)
-    names = [field.name for field in fields(Standing) if field.name != "pillar"]
-    values: dict[str, Any] = {name: payload.get(name) for name in names}
+    values: dict[str, Any] = {name: payload.get(name) for name in _KEPT}
     through = values["good_through"]
     values["good_through"] = date.fromisoformat(through) if through else None
     values["zero_tolerance"] = tuple(values["zero_tolerance"] or ())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -160,7 +160,7 @@ def _flags(
         kind = str(decision.kind)
         if decision.open and kind not in flags:
             flags[kind] = opaque("flg")
-            opened.append(_flag_row(flags[kind], one.organization, decision, day))
+            opened.append(_flag_row(flags[kind], one.organization, decision, day, work.now))
             _tell_flag(work, "flag.opened", flags[kind], one.organization, decision)
         elif not decision.open and kind in flags:
             closed.append((flags[kind], decision))
@@ -168,12 +168,13 @@ def _flags(
     return flags
 
 
-def _flag_row(public: str, organization: int, decision: FlagDecision, day: date) -> dict[str, Any]:
+def _flag_row(public: str, organization: int, decision: FlagDecision, day: date, now: datetime) -> dict[str, Any]:
     return {
         "id": public,
         "organization": organization,
         "kind": str(decision.kind),
         "opened_on": day,
+        "opened_at": now,
         "opening_reason": _reasons(decision.reasons),
         "rules_version": RULES_VERSION,
     }
@@ -194,7 +195,9 @@ def _write_flags(work: Work, day: date, opened: list[dict[str, Any]], closed: li
         work.session.execute(insert(Flag), opened)
     for public, decision in closed:
         work.session.execute(
-            update(Flag).where(Flag.id == public).values(closed_on=day, closing_reason=_reasons(decision.reasons))
+            update(Flag)
+            .where(Flag.id == public)
+            .values(closed_on=day, closed_at=work.now, closing_reason=_reasons(decision.reasons))
         )
 
 

@@ -8,7 +8,7 @@ from schemas.base import page_of
 from schemas.training import FlagQuery, FlagSchema
 from supplychain.accounts.permissions import Permission
 from supplychain.flags import queries
-from supplychain.http import Blueprint, current, page_of_items
+from supplychain.http import Blueprint, looking, page_of_items
 
 blp = Blueprint("flags", __name__, url_prefix="/v1", description="Who needs training, who may meet buyers")
 BLUEPRINTS = (blp,)
@@ -20,7 +20,7 @@ BLUEPRINTS = (blp,)
 def list_flags(query: dict[str, Any]) -> Response:
     """List the flags the caller may see, each as far as it may see it."""
     return page_of_items(
-        queries.flagged(current(), query),
+        queries.flagged(looking(query), query),
         key=queries.position,
         represent=list,
         cursor=query.get("cursor"),

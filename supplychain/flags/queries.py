@@ -1,10 +1,11 @@
 """Whose view of the flags a reader gets: one for each role its key has."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from supplychain.accounts.permissions import Role
 from supplychain.conformity import flag_views
+from supplychain.errors import Invalid
 from supplychain.matchmaking import queries as matchmaking
 from supplychain.training import queries as training
 from supplychain.training.modules import covering
@@ -21,17 +22,24 @@ VIEWS: Mapping[str, tuple[frozenset[Role], View]] = {
 }
 
 
+OF_TODAY: Final = frozenset({"trainer", "organiser"})
+"""Views that rest on a consent: how it stood on another day is not kept, and it was given for the days since."""
+
+
 def flagged(work: Work, query: Mapping[str, Any]) -> list[Item]:
     """The flags the caller may see, of every view its roles give, or of the one asked for.
 
-    A view asked for that no role gives is empty, as is a list in which nothing fits the filters.
+    A view asked for that no role gives is empty, as is a list in which nothing fits the filters. Raises Invalid for
+    another moment than now of a view that there is of today alone.
     """
-    found = (
-        {"view": name, **item}
+    asked = {
+        name: view
         for name, (roles, view) in VIEWS.items()
         if roles & work.actor.roles and query.get("view", name) == name
-        for item in view(work, query)
-    )
+    }
+    if not work.moment.is_present and (of_today := OF_TODAY & asked.keys()):
+        raise Invalid.at("?view", "of-today-alone", views=", ".join(sorted(of_today)))
+    found = ({"view": name, **item} for name, view in asked.items() for item in view(work, query))
     return [_with_modules(item) for item in found if _fits(item, query)]
 
 

@@ -2,6 +2,7 @@
 
 A node is who the reader may list; an edge is a link whose both ends it may name. Edges go with the goods, from supplier
 to buyer, as an import reads them. To a pseudonym no edge leads: which way it is reached is what the pseudonym hides.
+Of another day than today the facts of then are drawn, of nobody and of no link but those that are seen today.
 """
 
 import io
@@ -19,7 +20,7 @@ from graph.sight import RowKind, disclosed
 from supplychain.accounts.permissions import Permission
 from supplychain.network import engine, link_queries
 from supplychain.network.link_rules import HOLDING, Side
-from supplychain.network.visibility import country_of, visible_to
+from supplychain.network.visibility import country_of, network_for, visible_to
 from supplychain.work import Work
 
 _OWN: Final = (Side.BUYER, Side.SUPPLIER, Side.OWNER)
@@ -45,8 +46,9 @@ def drawn(work: Work, day: date) -> "Graph[str]":
 
 
 def _nodes(work: Work, day: date) -> Iterable[tuple[str, Attributes]]:
-    me, network = work.actor.organization, engine.network(work)
-    own = network.organization(me)
+    me = work.actor.organization
+    network = network_for(work, me)
+    own = engine.network(work).organization(me)
     if own:
         yield own.id, _said({"kind": "self", "name": own.name, "name_zh": own.name_zh, "tier": 0})
     if Permission.SUPPLIERS_READ not in work.actor.permissions:
@@ -66,16 +68,27 @@ def _nodes(work: Work, day: date) -> Iterable[tuple[str, Attributes]]:
 
 def _edges(work: Work, day: date) -> Mapping[int, tuple[Link, Attributes]]:
     """Links by number: below the reader those disclosed by identity, and its own with what it may read of them."""
-    me, network = work.actor.organization, engine.network(work)
+    me = work.actor.organization
+    network = network_for(work, me)
     found: dict[int, tuple[Link, Attributes]] = {}
     if Permission.SUPPLIERS_READ in work.actor.permissions:
         found.update((link.number, (link, _edge(link, day))) for link in disclosed(network, me, day))
     for side in _OWN:
         for link in link_queries.listed(work, side):
-            if state_on(link.periods, day) in HOLDING:
+            if state_on(link.periods, day) in HOLDING and _still_told(work, link):
                 share = None if side is Side.SUPPLIER else link.share
                 found[link.number] = (link, {**_edge(link, day), **_said({"share": share})})
     return found
+
+
+def _still_told(work: Work, link: Link) -> bool:
+    """Whether today the actor still reads a link that it once read as its own, or what it was joined into."""
+    now = engine.present(work).network
+    current = now.link(link.number)
+    ends = (link.buyer, link.supplier, link.owner)
+    if current is not None and current.periods:
+        return (current.buyer, current.supplier, current.owner) == ends
+    return any((one.buyer, one.supplier, one.owner) == ends and one.periods for one in now.links_from(link.buyer))
 
 
 def _edge(link: Link, day: date) -> Attributes:

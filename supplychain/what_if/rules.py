@@ -1,10 +1,11 @@
 """What a difference is called, and whom it counts; pure (domain rules: what-if)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Effect(StrEnum):
@@ -24,8 +25,7 @@ class Effect(StrEnum):
     """Owed before and after, and only after with nothing missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """An obligation on one side of the changes, and where the supplier stands. gap: levels missing, 0 if none.
 
     due: None where it is not told. via: number of the link, 0 where it is not told.
@@ -66,8 +66,7 @@ def _effects(before: Side | None, after: Side | None) -> Iterable[Effect]:
         yield Effect.NEWLY_MET
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One difference as it is counted. region: from the asker's own record."""
 
     supplier: str
@@ -79,22 +78,29 @@ class Told:
     effects: tuple[Effect, ...]
 
 
-Cell = tuple[str | int | None, ...]
-
-
 def counted(differences: Iterable[Told]) -> dict[str, int]:
     """Suppliers by effect, each counted once."""
-    found: dict[Effect, set[str]] = {effect: set() for effect in Effect}
-    for one in differences:
-        for effect in one.effects:
-            found[effect].add(one.supplier)
-    return {str(effect): len(suppliers) for effect, suppliers in found.items()}
+    return _numbers(_cells(differences, ()).get((), {}))
 
 
 def tallied(differences: Iterable[Told], *dimensions: str) -> list[dict[str, str | int | None]]:
     """Suppliers by effect in each cell that has a difference, cells in order; what is not known comes last."""
-    cells: dict[Cell, list[Told]] = defaultdict(list)
-    for one in differences:
-        cells[tuple(getattr(one, name) for name in dimensions)].append(one)
+    cells = _cells(differences, dimensions)
     ordered = sorted(cells, key=lambda cell: [(part is None, part) for part in cell])
-    return [{**dict(zip(dimensions, cell, strict=True)), **counted(cells[cell])} for cell in ordered]
+    return [{**dict(zip(dimensions, cell, strict=True)), **_numbers(cells[cell])} for cell in ordered]
+
+
+Cell = tuple[str | int | None, ...]
+
+
+def _cells(differences: Iterable[Told], dimensions: Sequence[str]) -> dict[Cell, dict[Effect, set[str]]]:
+    cells: dict[Cell, dict[Effect, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in differences:
+        cell = cells[tuple([getattr(one, name) for name in dimensions])]
+        for effect in one.effects:
+            cell[effect].add(one.supplier)
+    return cells
+
+
+def _numbers(suppliers: Mapping[Effect, AbstractSet[str]]) -> dict[str, int]:
+    return {str(effect): len(suppliers.get(effect, ())) for effect in Effect}

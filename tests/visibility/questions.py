@@ -112,6 +112,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "by": ("2029-12-31",),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
+HINDSIGHTS: Final = (
+    "on=2026-11-22&known=2026-11-23",
+    "on=2026-11-23&known=2026-11-24",
+    "on=2026-11-22&known=2026-11-24",
+)
+"""Past days by what became known of them later."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "/v1/links/changes": ("from=2026-01-01&to=2026-12-31",),
     "/v1/imports/<import_id>/comparison": ("with=imp",),
@@ -170,6 +176,8 @@ def queries(app: Application, rule: Rule, ids: Ids) -> Iterator[str]:
         for value in values:
             for one in ids.get(value, ()) if value in ids else (value,):
                 yield urlencode({name: one})
+    if {"on", "known"} <= {parameter["name"] for parameter in parameters(app, rule)}:
+        yield from HINDSIGHTS
 
 
 def parted(question: str) -> tuple[str, str, Any]:

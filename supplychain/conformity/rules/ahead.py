@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from graph.waivers import Demanded
 from supplychain.conformity.rules.assess import assessed_pillars, grid_of, holder_results, unmet_in
 from supplychain.conformity.rules.classify import pillar_level, pillar_result
 from supplychain.conformity.rules.dossier import Dossier, open_dossier
@@ -92,6 +93,23 @@ class Outlook:
         if (self.now[pillar] or 0) < level:
             return None
         return next((step for step in self.steps[pillar] if (step.level or 0) < level), None)
+
+    def missed(self, pillar: str, asked: Demanded) -> date | None:
+        """The first day of the outlook on which a demand that is kept today is in force and not kept, because the level
+        falls or a waiver ends; None if there is none, or it is not kept today.
+        """
+
+        def kept(day: date) -> bool:
+            return asked.keeps(self.level(pillar, day), day)
+
+        turns = {turn for turn in asked.turns if self.day < turn <= self.until}
+        days = sorted(turns | {step.day for step in self.steps[pillar]}) if kept(self.day) else []
+        return next((day for day in days if asked.requirement.effective_on(day) and not kept(day)), None)
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory, as so many organizations of a walk."""
+        return 8 + 4 * sum(map(len, self.steps.values()))
 
     def first_fall(self, pillar: str) -> Step | None:
         """The first step to below today's level; None if there is none."""

@@ -133,7 +133,7 @@ class DecisionFact:
 class OrganizationFacts:
     """What is verified about an organization; what is only declared, or not known, is left out.
 
-    good_through: the last day on which, without new facts, it is the same, and so is its family; None = for ever.
+    good_through: the last day on which, without new facts, it is the same; None = for ever.
     """
 
     number: int

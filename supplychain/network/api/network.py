@@ -7,7 +7,7 @@ from flask import Response
 from schemas.base import PageQuery, page_of
 from schemas.network import GraphQuery, GraphSchema, NetworkLinkQuery, NetworkLinkSchema, NetworkOrganizationSchema
 from supplychain.accounts.permissions import Permission
-from supplychain.http import Blueprint, current, page_of_items, page_of_select
+from supplychain.http import Blueprint, current, looking, page_of_items, page_of_select
 from supplychain.network import graphs, importable
 from supplychain.network.models import SupplierRecord
 
@@ -54,13 +54,13 @@ def list_network_links(query: dict[str, Any]) -> Response:
 @blp.alt_response(200, schema=_XML, content_type="application/gexf+xml", success=True)
 @blp.alt_response(200, schema=_BINARY, content_type="application/vnd.apache.parquet", success=True)
 def draw_network(query: dict[str, Any]) -> Response:
-    """Draw today's network as you see it: node-link JSON, GraphML, GEXF, or the edges alone as Parquet.
+    """Draw the network as you see it: node-link JSON, GraphML, GEXF, or the edges alone as Parquet.
 
     Nodes are whom you may list, under the ids you know them by; edges are links whose both ends you may name,
     with the goods from supplier to buyer. To a pseudonym no edge leads: how it is reached is what the pseudonym hides.
     """
-    work = current()
+    work = looking(query)
     ending, media, write = graphs.FILES[query["format"]]
-    response = Response(write(graphs.drawn(work, work.today)), mimetype=media)
-    response.headers["Content-Disposition"] = f'attachment; filename="network-{work.today}.{ending}"'
+    response = Response(write(graphs.drawn(work, work.moment.on)), mimetype=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="network-{work.moment.on}.{ending}"'
     return response
