@@ -20,8 +20,8 @@ from schemas.exposure import (
     WeakestSchema,
 )
 from supplychain.accounts.permissions import Permission
-from supplychain.exposure import dependence, spend, tiers
-from supplychain.http import Blueprint, answer, current, page_of_items
+from supplychain.exposure import dependence, drawing, picture, spend, tiers
+from supplychain.http import Blueprint, answer, current, language, page_of_items
 from supplychain.moments import moment
 from supplychain.work import Work
 
@@ -111,3 +111,19 @@ def list_shared_suppliers(query: Arguments) -> Response:
         in_order=True,
         **beside,
     )
+
+
+@blp.route("/network/picture", permission=READ)
+@blp.arguments(LookQuery, location="query")
+@blp.response(200, {"type": "string"}, description="The picture", content_type="image/svg+xml")
+def draw_picture(query: Arguments) -> Response:
+    """Draw your chain as you see it: tiers as columns, colour by status, weakest links and chokepoints marked.
+
+    Beyond 120 suppliers they are counted by tier and status, and the picture says so.
+    """
+    spoken = language()
+    response = Response(drawing.svg(picture.pictured(_looking(query), query), spoken), mimetype="image/svg+xml")
+    response.headers["Content-Language"] = spoken
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Vary"] = "Accept-Language"
+    return response
