@@ -8,7 +8,7 @@ Spend is followed over walks. At depth 1 stand the issuer's own shares, w₁; fr
 2. The walk goes on over links that carry the requirement; what the others hold is uncarried.
 3. Of a share that the reader cannot see it knows nothing: it is in what is left over. Of whom the reader sees no
    purchases, everything is undisclosed.
-4. The issuer's group buys as one: each of its members that buys counts alike, for nothing says how its spend divides.
+4. The issuer's group buys as one: the shares of all its members' links are those of one buyer.
 
 So at every depth what stands somewhere, what is undisclosed and what is uncarried make 1 together.
 """
@@ -42,14 +42,12 @@ class Flow:
         undisclosed: the part of which the reader cannot know where it stands, at this depth or one before.
         uncarried: the part that left the walk over links that do not carry the requirement.
         overstated: buyers whose shares exceed 1.
-        members: the members of the issuer's group among which the spend is divided.
     """
 
     weights: tuple[Mapping[int, float], ...]
     undisclosed: tuple[float, ...]
     uncarried: tuple[float, ...]
     overstated: frozenset[int]
-    members: tuple[int, ...]
 
     @property
     def weight(self) -> int:
@@ -120,11 +118,11 @@ _NOTHING: Final = _Split((), 0.0, 1.0, overstated=False)
 
 def _flow(network: Network, requirement: Requirement, day: date, start: int | None) -> Flow:
     seen = shown(network, requirement.issuer, day)
-    members = tuple(sorted(one for one in seen.group if one in seen.links)) if start is None else (start,)
-    standing: dict[int, float] = dict.fromkeys(members, 1 / len(members) if members else 0.0)
+    standing = {seen.reader if start is None else start: 1.0}
     splits: dict[int, _Split] = {}
     weights: list[Mapping[int, float]] = []
-    undisclosed, uncarried = [] if members else [1.0], list[float]()
+    undisclosed: list[float] = []
+    uncarried: list[float] = []
     told: list[tuple[float, float]] = []
     for _ in range(MAX_TIER):
         entering: dict[int, list[float]] = defaultdict(list)
@@ -142,14 +140,14 @@ def _flow(network: Network, requirement: Requirement, day: date, start: int | No
         told.append((fsum(undisclosed), fsum(uncarried)))
     overstated = frozenset(buyer for buyer, split in splits.items() if split.overstated)
     lost, left = zip(*told, strict=True)
-    return Flow(tuple(weights), lost, left, overstated, members)
+    return Flow(tuple(weights), lost, left, overstated)
 
 
 def _split(network: Network, requirement: Requirement, day: date, seen: Shown, buyer: int) -> _Split:
     links = seen.links.get(buyer, ())
     if not links:
         return _NOTHING
-    lens = Lens.OWN if buyer in seen.group else Lens.SEEN_IDENTITY
+    lens = Lens.OWN if buyer == seen.reader else Lens.SEEN_IDENTITY
     known = fsum(link.share for link in links if link.share is not None)
     unknown = sum(link.share is None for link in links)
     whole = known if known > 1 + _A_ROUNDING else 1.0
@@ -159,7 +157,7 @@ def _split(network: Network, requirement: Requirement, day: date, seen: Shown, b
     others: list[float] = []
     for link, part in zip(links, parts, strict=True):
         if part and carries(network, requirement, link, day, lens):
-            carried[link.supplier].append(part)
+            carried[seen.end(link.supplier)].append(part)
         else:
             others.append(part)
     to_whom = tuple((supplier, fsum(some)) for supplier, some in carried.items())

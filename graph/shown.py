@@ -21,11 +21,13 @@ class Shown:
     """Links by buyer, in the order of their numbers.
 
     Attributes:
-        group: the reader and everything it owns, which buys as one.
+        reader: whose eyes.
+        group: the reader and everything it owns: one buyer, the reader.
         links: the group's own, claimed or confirmed, and below it those confirmed and told by identity. What is bought
             within the group is left out.
     """
 
+    reader: int
     group: frozenset[int]
     links: Mapping[int, tuple[Link, ...]]
 
@@ -33,6 +35,10 @@ class Shown:
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
         return sum(map(len, self.links.values()))
+
+    def end(self, organization: int) -> int:
+        """Whom an end of a link is taken for: of the group the reader."""
+        return self.reader if organization in self.group else organization
 
 
 def shown(network: Network, reader: int, day: date) -> Shown:
@@ -45,13 +51,10 @@ def _shown(network: Network, reader: int, day: date) -> Shown:
     group = frozenset(sight(network, reader, day).group)
     found: dict[int, dict[int, Link]] = defaultdict(dict)
     for link in disclosed(network, reader, day):
-        found[link.buyer][link.number] = link
-    for buyer in group:
-        for link in network.links_from(buyer):
-            if link.owner is None and state_on(link.periods, day) in CARRYING:
-                found[buyer][link.number] = link
-    outward = {
-        buyer: tuple(links[number] for number in sorted(links) if not {buyer, links[number].supplier} <= group)
-        for buyer, links in found.items()
-    }
-    return Shown(group, {buyer: links for buyer, links in outward.items() if links})
+        found[reader if link.buyer in group else link.buyer][link.number] = link
+    for link in (link for buyer in group for link in network.links_from(buyer)):
+        if link.owner is None and state_on(link.periods, day) in CARRYING:
+            found[reader][link.number] = link
+    found[reader] = {number: link for number, link in found[reader].items() if link.supplier not in group}
+    ordered = {buyer: tuple(links[number] for number in sorted(links)) for buyer, links in found.items() if links}
+    return Shown(reader, group, ordered)

@@ -68,7 +68,7 @@ def chain_of(network: Network, issuer: int, day: date, requirement: Requirement 
     for links in seen.links.values():
         for link in links:
             if requirement is None or _carried(network, requirement, link, day, seen):
-                graph.add_edge(*(issuer if end in seen.group else end for end in (link.buyer, link.supplier)))
+                graph.add_edge(seen.end(link.buyer), seen.end(link.supplier))
     return nx.DiGraph(graph.subgraph({issuer, *nx.descendants(graph, issuer)}))
 
 

@@ -91,15 +91,10 @@ def named(work: Work) -> Mapping[int, Seen]:
 def warnings(work: Work, spends: Sequence[Flow]) -> list[Item]:
     """What to know before the weights are believed."""
     network = network_for(work, work.actor.organization)
-    found = []
-    members = {member for one in spends for member in one.members}
-    if len(members) > 1:
-        found.append(wording.reason(Note.GROUP_BUYS_ALIKE, {"members": len(members)}))
     numbers = {buyer for one in spends for buyer in one.overstated}
     ids = sorted(buyer.id for number in numbers if (buyer := network.organization(number)))
-    if ids:
-        found.append(wording.reason(Note.SHARES_ABOVE_ONE, {"count": len(ids), "buyers": tuple(ids[:BUYERS_NAMED])}))
-    return found
+    told = {"count": len(ids), "buyers": tuple(ids[:BUYERS_NAMED])}
+    return [wording.reason(Note.SHARES_ABOVE_ONE, told)] if ids else []
 
 
 def part(value: float) -> float:

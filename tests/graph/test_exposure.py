@@ -85,11 +85,12 @@ def test_spend_goes_round_in_a_cycle_and_is_never_lost() -> None:
     assert found.weights[3] == {Y: 0.5, X: 0.5}
 
 
-def test_the_members_of_a_group_that_buy_count_alike() -> None:
+def test_a_group_buys_as_one_and_what_it_sells_itself_comes_back_to_the_issuer() -> None:
     plant = Ownership(1, 9, B, confirmed=True)
-    found = spent(plant, link(1, B, X, 1.0), link(2, 9, Y, 0.2), link(3, B, 9, 0.7))
-    assert found.members == (B, 9)
-    assert found.weights[0] == pytest.approx({X: 0.5, Y: 0.1})
+    found = spent(plant, link(1, B, X, 0.5), link(2, 9, Y, 0.25), link(3, B, 9, 0.7), link(4, X, 9, 1.0))
+    assert found.weights[:3] == ({X: 0.5, Y: 0.25}, {B: 0.5}, {X: 0.25, Y: 0.125})
+    assert not found.overstated
+    assert spent(plant, link(1, B, X, 1.0), link(2, 9, Y, 1.0)).overstated == {B}
 
 
 def test_the_exposure_of_a_depth_is_what_meets_of_what_is_known() -> None:
@@ -102,11 +103,11 @@ def test_the_exposure_of_a_depth_is_what_meets_of_what_is_known() -> None:
     assert depths(found, {})[7].exposure("met") is None
 
 
-def shares(links: list[Link]) -> dict[int, Fraction]:
+def shares(links: list[Link], group: set[int]) -> dict[int, Fraction]:
     """Part of its buyer's spend by link."""
     by_buyer: dict[int, list[Link]] = defaultdict(list)
     for one in links:
-        by_buyer[one.buyer].append(one)
+        by_buyer[min(group) if one.buyer in group else one.buyer].append(one)
     found: dict[int, Fraction] = {}
     for some in by_buyer.values():
         known = sum((Fraction(one.share) for one in some if one.share is not None), Fraction(0))
@@ -127,13 +128,16 @@ def test_a_weight_is_the_sum_over_all_walks_of_the_product_of_their_shares(chang
     group = world.group(requirement.issuer, day)
     links = looked_at(world, requirement.issuer, day)
     follow = carrying(world, requirement, links, day)
-    part = shares(links)
-    members = sorted({one.buyer for one in links} & group)
+    part = shares(links, group)
     found = flow(network, requirement, day)
-    assert found.members == tuple(members)
-    walks = [(one, Fraction(1, len(members))) for one in members]
+    walks = [(requirement.issuer, Fraction(1))]
     for depth in range(LONGEST):
-        walks = [(x.supplier, weight * part[x.number]) for at, weight in walks for x in follow if x.buyer == at]
+        walks = [
+            (requirement.issuer if x.supplier in group else x.supplier, weight * part[x.number])
+            for at, weight in walks
+            for x in follow
+            if x.buyer == at or (at == requirement.issuer and x.buyer in group)
+        ]
         expected: dict[int, Fraction] = defaultdict(Fraction)
         for at, weight in walks:
             expected[at] += weight
