@@ -134,6 +134,18 @@ def test_declined_and_expired_are_counted_as_themselves_though_late(world: World
     assert {word: n for word, n in tier["coverage"].items() if n} == {"declined": 1, "expired": 1, "not_assessed": 1}
 
 
+def test_that_evidence_lapsed_behind_a_pseudonym_that_is_late_is_not_told(world: World) -> None:
+    with building(world) as build:
+        member = build.member("brand", "brand")
+        build.chain("brand > mill")
+        build.link("mill", "weaver", disclosure="pseudonym")
+        build.require("brand", (1,))
+        build.prove("weaver", 1, valid_until=build.work.today)
+    world.clock.advance(2)
+    (veiled,) = items(member, "conformity?tier=2")
+    assert (veiled["statuses"]["overdue"], veiled["coverage"]["not_assessed"]) == (1, 1)
+
+
 def test_leverage_names_whose_next_level_satisfies_most_and_the_part_reached(world: World) -> None:
     with building(world) as build:
         member = build.member("brand", "brand")
