@@ -105,17 +105,18 @@ class TierPageSchema(BaseSchema):
 
 
 class PartsSchema(BaseSchema):
-    """Parts of the spend by the status of where they stand. not_owing: the requirement asks nothing there."""
+    """Parts of the spend by how far it is known where they stand, the worst of the pillars asked about.
 
-    overdue = Number(required=True)
-    expired = Number(required=True)
-    gap = Number(required=True)
-    not_assessed = Number(required=True)
-    awaiting_confirmation = Number(required=True)
-    private = Number(required=True)
-    waived = Number(required=True)
-    announced = Number(required=True)
+    The words are those of `GET /v1/network/conformity`; not_owing: the requirement asks nothing there.
+    """
+
     met = Number(required=True)
+    waived = Number(required=True)
+    declined = Number(required=True)
+    closed = Number(required=True)
+    expired = Number(required=True)
+    not_assessed = Number(required=True)
+    short = Number(required=True)
     not_owing = Number(required=True)
 
 

@@ -60,7 +60,7 @@ def test_exposure_is_the_part_of_the_spend_that_stands_where_a_demand_is_met(bra
     ]
     assert len(told) == 8
     first = {name: value for name, value in answer["items"][0]["parts"].items() if value}
-    assert first == {"met": 0.5, "not_assessed": 0.3, "awaiting_confirmation": 0.1}
+    assert first == {"met": 0.5, "not_assessed": 0.3, "closed": 0.1}
     assert answer["warnings"] == []
 
 

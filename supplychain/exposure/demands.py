@@ -11,6 +11,7 @@ from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, judged_rows, requirements_of
 from supplychain.errors import NotFound
+from supplychain.exposure.coverage import coverage, worst
 from supplychain.exposure.rules import Note
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, network_for, visible_to
@@ -35,15 +36,15 @@ class Demand:
 
     @property
     def standing(self) -> Mapping[int, str]:
-        """The worst status of each supplier that the reader may name.
+        """How far it is known where each supplier stands that the reader may name: the worst of the pillars.
 
         A pseudonym is in it under no number: beside it the same organization may stand by the reader's own claim.
         """
         found: dict[int, list[str]] = {}
         for one in self.rows:
             if one.kind is not RowKind.PSEUDONYM:
-                found.setdefault(one.owed.supplier, []).append(one.status)
-        return {supplier: wording.worst(statuses) or "" for supplier, statuses in found.items()}
+                found.setdefault(one.owed.supplier, []).append(coverage(one))
+        return {supplier: worst(words) for supplier, words in found.items()}
 
     def told(self) -> Item:
         """Which requirement it is."""

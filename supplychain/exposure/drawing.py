@@ -14,7 +14,7 @@ from supplychain.i18n import sentence
 
 COLUMN, BOX, ROW, TOP, LEFT, BAR = 236, 168, 24, 96, 130, 300
 """Widths of a column and a box, height of a row, room above and at the left, height of the tallest bar."""
-LONGEST: Final = 20
+LONGEST: Final = 18
 """Letters of a name; a Chinese one takes the room of two."""
 SIGNS: Final[Mapping[str, tuple[str, str]]] = {
     "overdue": ("#b42318", "‼"),

@@ -8,7 +8,7 @@ from graph.exposure import DEEPEST, NOT_OWING, Depth, Flow, depths
 from graph.sight import RowKind
 from supplychain.conformity.brand import Judged
 from supplychain.conformity.explaining import hops
-from supplychain.conformity.wording import SEVERITY
+from supplychain.exposure.coverage import COVERAGE
 from supplychain.exposure.demands import Demand, Item, demands, part, spend, warnings
 from supplychain.network.visibility import find, network_for
 from supplychain.work import Work
@@ -116,7 +116,7 @@ def _depth(one: Depth) -> Item:
         "suppliers": one.suppliers,
         "weight": part(one.weight),
         "exposure": None if exposure is None else part(exposure),
-        "parts": {name: part(one.parts.get(name, 0.0)) for name in (*SEVERITY, NOT_OWING)},
+        "parts": {name: part(one.parts.get(name, 0.0)) for name in (*COVERAGE, NOT_OWING)},
         "undisclosed": part(one.undisclosed),
         "uncarried": part(one.uncarried),
     }

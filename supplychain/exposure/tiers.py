@@ -2,18 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from graph.sight import RowKind
-from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
 from supplychain.conformity.brand import Judged
 from supplychain.conformity.wording import SEVERITY
+from supplychain.exposure.coverage import COVERAGE, coverage
 from supplychain.exposure.demands import Demand, Item, demands
 from supplychain.work import Work
-
-COVERAGE: Final = ("met", "waived", "declined", "closed", "expired", "not_assessed", "short")
-"""How far it is known where a supplier stands; the first that fits. `closed`: conformity is not open to the reader."""
 
 
 def conformity(work: Work, wanted: Mapping[str, Any]) -> tuple[list[Item], Item]:
@@ -49,23 +45,3 @@ def _counts(rows: Sequence[Judged]) -> Item:
         "statuses": {status: statuses[status] for status in SEVERITY},
         "coverage": {word: known[word] for word in COVERAGE},
     }
-
-
-def coverage(row: Judged) -> str:
-    """How far it is known where the supplier stands; that it is late does not hide why."""
-    fits = {
-        "met": row.stood is not None and row.judged is not None and not row.judged.gap,
-        "waived": row.status == "waived",
-        "declined": row.said is not None and row.said.kind is AnswerKind.DECLINE,
-        "closed": row.stood is None,
-        "expired": row.status == "expired" or _lapsed(row),
-        "not_assessed": row.stood is not None and row.stood.standing.level is None,
-    }
-    return next((word for word, so in fits.items() if so), "short")
-
-
-def _lapsed(row: Judged) -> bool:
-    """Whether evidence that lapsed would meet it; of a pseudonym its status alone is told."""
-    if row.kind is not RowKind.IDENTITY or row.stood is None:
-        return False
-    return (row.stood.standing.lapsed_level or 0) >= row.owed.level
