@@ -1,6 +1,6 @@
 """Why a supplier owes what it owes: the way there, and every rule applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,12 +100,45 @@ def _reasons(network: Network, requirement: Requirement, supplier: int, day: dat
         yield from _due_reasons(network, requirement, supplier, day, lens)
 
 
-def _way_reasons(network: Network, requirement: Requirement, supplier: int, day: date, lens: Lens) -> Iterator[Reason]:
+def on_the_way(
+    network: Network, requirement: Requirement, way: Iterable[Link], day: date, lens: Lens
+) -> Iterator[Reason]:
+    """Why each link of a way carries the requirement on."""
     reached = reach(network, requirement, day, lens)
-    for link in path(network, requirement, supplier, day, lens):
+    for link in way:
         since = valid_from(link, day, lens)
         yield Reason(Why.LINK_CARRIES, {"link": link.number, "state": state_on(link.periods, day), "since": since})
         yield _scope_reason(requirement, link, reached)
+
+
+def level_reason(requirement: Requirement, tier: int) -> Reason:
+    """What the schedule asks of a tier, and where it says so."""
+    level = level_at(requirement, tier)
+    entries = len(requirement.schedule)
+    if level is None:
+        return Reason(Why.BELOW_SCHEDULE, {"tier": tier, "entries": entries})
+    if tier > entries:
+        return Reason(Why.HELD_BEYOND_SCHEDULE, {"tier": tier, "level": level, "entries": entries})
+    return Reason(Why.SCHEDULE_ENTRY, {"tier": tier, "level": level})
+
+
+def due_reason(requirement: Requirement, tier: int, since: date | None) -> Reason:
+    """By when, amendments apart, and from which facts it follows."""
+    return Reason(
+        Why.DUE_RULE,
+        {
+            "effective_from": requirement.effective_from,
+            "since": since,
+            "start": latest(requirement.effective_from, since),
+            "months": grace_at(requirement, tier),
+            "due": due_of(requirement, tier, since),
+        },
+    )
+
+
+def _way_reasons(network: Network, requirement: Requirement, supplier: int, day: date, lens: Lens) -> Iterator[Reason]:
+    reached = reach(network, requirement, day, lens)
+    yield from on_the_way(network, requirement, path(network, requirement, supplier, day, lens), day, lens)
     yield Reason(Why.TIER_IS_SHORTEST, {"tier": reached.tier[supplier]})
     yield from _tie_reasons(network, requirement, supplier, day, lens)
 
@@ -133,14 +166,7 @@ def _tie_reasons(network: Network, requirement: Requirement, supplier: int, day:
 
 
 def _level_reasons(network: Network, requirement: Requirement, supplier: int, tier: int) -> Iterator[Reason]:
-    level = level_at(requirement, tier)
-    entries = len(requirement.schedule)
-    if level is None:
-        yield Reason(Why.BELOW_SCHEDULE, {"tier": tier, "entries": entries})
-    elif tier > entries:
-        yield Reason(Why.HELD_BEYOND_SCHEDULE, {"tier": tier, "level": level, "entries": entries})
-    else:
-        yield Reason(Why.SCHEDULE_ENTRY, {"tier": tier, "level": level})
+    yield level_reason(requirement, tier)
     tests = tuple(scope_tests(network, requirement, supplier))
     if not tests:
         yield Reason(Why.SUPPLIER_SCOPE_OPEN)
@@ -155,16 +181,7 @@ def _due_reasons(network: Network, requirement: Requirement, supplier: int, day:
         return
     since = reach(network, requirement, day, lens).since[supplier]
     fresh = due_of(requirement, owed.tier, since)
-    yield Reason(
-        Why.DUE_RULE,
-        {
-            "effective_from": requirement.effective_from,
-            "since": since,
-            "start": latest(requirement.effective_from, since),
-            "months": grace_at(requirement, owed.tier),
-            "due": fresh,
-        },
-    )
+    yield due_reason(requirement, owed.tier, since)
     for pillar in requirement.pillars:
         if owed.due_for(pillar) != fresh:
             kept = {"predecessor": requirement.predecessor, "pillar": pillar, "due": owed.due_for(pillar)}

@@ -147,43 +147,6 @@ class RequirementObligationPageSchema(BaseSchema):
     )
 
 
-class HopSchema(BaseSchema):
-    """One link of a path."""
-
-    link = Str(required=True)
-    buyer = fields.Dict(required=True)
-    supplier = fields.Dict(required=True)
-    category = Str(allow_none=True)
-
-
-class ExplanationSchema(BaseSchema):
-    """Why a supplier owes a level: the path, every rule applied, the facts it used."""
-
-    requirement = Str(required=True)
-    title = Str(allow_none=True)
-    framework = Str(required=True)
-    pillars = Many(Str(), required=True)
-    kind = Choice(KINDS, required=True)
-    tier = Int(required=True)
-    level = Int(required=True)
-    due = Day(allow_none=True)
-    path = Many(Nested(HopSchema), required=True)
-    alternatives = Many(Nested(HopSchema), required=True)
-    rules = Many(Nested(Reason), required=True)
-
-
-class ExplanationsSchema(BaseSchema):
-    """One explanation for each of the reader's requirements."""
-
-    items = fields.List(fields.Nested(ExplanationSchema), required=True)
-
-
-class ExplanationQuery(MomentQuery):
-    """Which requirement; all of them when absent."""
-
-    requirement = Str(max=40)
-
-
 class MeQuery(MomentQuery):
     """Which organization: a plant of the caller's; the caller itself when absent."""
 

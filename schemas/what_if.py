@@ -6,9 +6,10 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from graph.terms import FlowDown
 from schemas.base import BaseSchema, Choice, Day, Int, Many, Nested, PageQuery, Str
+from schemas.explanation import HopSchema
 from schemas.link import category
 from schemas.requirement import DRAFT_EXAMPLE, RequirementChangeSchema, RequirementDraftSchema
-from schemas.supplier import STATUSES, HopSchema
+from schemas.supplier import STATUSES
 
 MAX_CHANGES: Final = 50
 MAX_ITEMS: Final = 10_000

@@ -32,6 +32,7 @@ APIS = (
     "supplychain.answers.api",
     "supplychain.conformity.api",
     "supplychain.what_if.api",
+    "supplychain.exposure.api",
     "supplychain.matchmaking.api",
     "supplychain.questionnaires.api",
     "supplychain.plans.api",

@@ -223,6 +223,54 @@ def test_a_key_for_each_role_is_written_down_and_kept(loaded: World, tmp_path: P
         assert role in me["roles"]
 
 
+def test_the_exposure_of_a_brand_is_what_the_plan_of_the_network_gives(loaded: World, tmp_path: Path) -> None:
+    keys = access.keys_of(loaded.runtime, tmp_path)
+    headers = {"Authorization": f"Bearer {keys['brand']['key']}"}
+
+    def items(path: str) -> list[dict[str, Any]]:
+        answer = loaded.app.test_client().get(path, headers=headers).json
+        assert answer is not None
+        return list(answer["items"])
+
+    (demand,) = (one for one in items("/v1/requirements") if one["link_scope"] == ["85"])
+    assert demand["scope_applies"] == "first"
+    owing = items(f"/v1/requirements/{demand['id']}/obligations?limit=200")
+    meeting = {one["supplier"] for one in owing if one["gap"] == 0}
+    (told, *_) = items("/v1/network/weakest?pillar=ohs&requirement=" + demand["id"])
+    assert (told["achieved"] or 0) == min(one["achieved"] or 0 for one in owing if one["gap"] is not None)
+    walked = _spend({"brand-1", "purchasing-1"}, "85")
+    for one in items(f"/v1/network/exposure?requirement={demand['id']}"):
+        weights = walked[one["depth"] - 1]
+        assert one["suppliers"] == len(weights)
+        assert one["weight"] == pytest.approx(sum(weights.values()), abs=1e-6)
+        met = sum(weight for key, weight in weights.items() if public("org", key) in meeting)
+        assert (one["exposure"] or 0) == pytest.approx(met / (sum(weights.values()) or 1), abs=1e-5)
+    assert [len(one) for one in walked[:4]] == [18, 7, 3, 0]
+
+
+def _spend(group: set[str], scope: str) -> list[dict[str, float]]:
+    """A brand's spend by depth, from the plan alone: links in force today, below its own those told by identity."""
+    today = [one for one in make().links if one.since <= 0 and (one.until is None or one.until >= 0)]
+    own = [one for one in today if one.buyer in group and one.state in {"confirmed", "claimed"}]
+    told = [one for one in today if one.state == "confirmed" and {one.buyer_wish, one.supplier_wish} == {"identity"}]
+    known = {one.supplier for one in own if one.state == "confirmed"}
+    while further := {one.supplier for one in told if one.buyer in known} - known - group:
+        known |= further
+    steps = [{"": 1.0}]
+    for _ in range(8):
+        step: dict[str, float] = {}
+        for buyer, weight in steps[-1].items():
+            links = own if buyer == "" else [one for one in told if one.buyer == buyer and buyer in known]
+            said = sum(one.share or 0 for one in links)
+            silent = sum(one.share is None for one in links)
+            for one in links:
+                part = max(0, 1 - said) / silent if one.share is None else one.share / max(said, 1)
+                if (one.category.startswith(scope) or buyer != "") and one.flow_down != "no":
+                    step[one.supplier] = step.get(one.supplier, 0.0) + weight * part
+        steps.append(step)
+    return steps[1:]
+
+
 def test_a_lost_file_of_keys_is_replaced_and_the_lost_keys_are_over(loaded: World, tmp_path: Path) -> None:
     lost = access.keys_of(loaded.runtime, tmp_path)
     (tmp_path / "demo-keys.json").unlink()

@@ -14,6 +14,7 @@ from supplychain.conformity.rules.flag import FlagKind, FlagReason
 from supplychain.conformity.rules.judge import Move, StatusCode
 from supplychain.conformity.rules.results import Mark, Outcome
 from supplychain.conformity.rules.results import Why as WhyResult
+from supplychain.exposure.rules import Note
 from supplychain.i18n import LANGUAGES, catalogue
 from supplychain.network.duplicates.scoring import Part
 from supplychain.notices import rules as notices
@@ -157,7 +158,7 @@ def test_the_values_that_a_sentence_names_are_given_where_it_is_said() -> None:
 
 
 def test_every_reason_of_the_cascade_of_a_flag_and_of_a_result_has_a_sentence() -> None:
-    reasons = [*WhyOwed, *FlagReason, *WhyResult, *Part]
+    reasons = [*WhyOwed, *FlagReason, *WhyResult, *Part, *Note]
     assert len(reasons) == len(set(map(str, reasons))), "two vocabularies share a code, and so a sentence"
     assert missing(f"why.{one}" for one in reasons) == {}
 
@@ -185,7 +186,7 @@ def test_every_notice_and_every_part_of_a_digest_has_a_sentence() -> None:
 
 def test_no_sentence_is_left_that_nobody_says() -> None:
     literals = spoken.literals()
-    vocabularies = {f"why.{one}" for one in (*WhyOwed, *FlagReason, *WhyResult)}
+    vocabularies = {f"why.{one}" for one in (*WhyOwed, *FlagReason, *WhyResult, *Note)}
     vocabularies |= {f"why.gate_{code}_{state}" for code in GateCode for state in GateState}
     vocabularies |= {f"why.part_{code}" for code in PartCode}
     vocabularies |= {f"why.{part}" for part in Part}
@@ -195,7 +196,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
         for key in catalogue("en")
         if not {key, key.removesuffix(".none")} & vocabularies
         and key.removeprefix("fault.").removesuffix(".title") not in words
-        and not key.startswith(("status.", "move.", "result.", "mark.", "form.", "notice.", "mail."))
+        and not key.startswith(("status.", "move.", "result.", "mark.", "form.", "notice.", "mail.", "picture."))
     ]
     assert unsaid == []
 

@@ -60,6 +60,7 @@ def test_the_obligations_of_a_published_chain_are_those_of_plain_networkx() -> N
         figures = computer.walk(stage, {}, every=9)
     assert (figures["stages"], figures["purchases"]) == ({"created": 577}, {"created": 2262})
     assert figures["issuers"] == figures["issuers whose answer equals networkx"] == 10
+    assert figures["issuers whose chokepoints equal networkx"] == 10
     assert figures["deepest tier"] == 7
 
 

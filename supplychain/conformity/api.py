@@ -6,6 +6,7 @@ from flask import Response
 
 from schemas.base import MomentQuery, page_of
 from schemas.coverage import CoverageQuery, CoverageSchema, CoveragesSchema, OwnCoverageQuery
+from schemas.explanation import ExplanationQuery, ExplanationsSchema
 from schemas.forecast import (
     BreakSchema,
     ForecastPageQuery,
@@ -20,8 +21,6 @@ from schemas.index import IndexQuery, IndexSchema
 from schemas.level import LevelStepQuery, LevelStepSchema
 from schemas.regional_index import RegionalIndexQuery, RegionalIndexSchema
 from schemas.supplier import (
-    ExplanationQuery,
-    ExplanationsSchema,
     MePageQuery,
     MeQuery,
     ObligationQuery,
@@ -90,10 +89,10 @@ def get_supplier_status(query: Arguments, supplier_id: str) -> Response:
 @suppliers.arguments(ExplanationQuery, location="query")
 @suppliers.response(200, ExplanationsSchema)
 def get_explanation(query: Arguments, supplier_id: str) -> Response:
-    """Explain why a supplier owes what it owes: the path, every rule applied, the facts it used."""
+    """Explain why a supplier owes what it owes: the path, every rule applied, the facts it used; and other ways."""
     work = looking(query)
     me, day = work.actor.organization, work.moment.on
-    found = explaining.explanations(work, me, supplier_id, day, query.get("requirement"))
+    found = explaining.explanations(work, me, supplier_id, day, query.get("requirement"), query["alternatives"])
     return answer({"items": found})
 
 

@@ -8,6 +8,7 @@ from graph.cascade import alternatives, explain
 from graph.network import Link, Network, Requirement
 from graph.sight import Row, RowKind, view
 from graph.terms import Reason
+from graph.ways import ways
 from supplychain.conformity import wording
 from supplychain.errors import NotFound
 from supplychain.network.visibility import display_id, find, network_for
@@ -18,9 +19,12 @@ _VEILED = frozenset({"tier_is_shortest", "schedule_entry", "held_beyond_schedule
 
 
 def explanations(
-    work: Work, reader: int, displayed: str, day: date, requirement_id: str | None
+    work: Work, reader: int, displayed: str, day: date, requirement_id: str | None, most: int = 0
 ) -> list[dict[str, Any]]:
-    """Why a supplier owes each of the reader's own requirements, or one of them. Raises NotFound."""
+    """Why a supplier owes each of the reader's own requirements, or one of them. Raises NotFound.
+
+    most: so many other ways are told as well.
+    """
     find(work, reader, displayed, day)
     network = network_for(work, reader)
     own = [one for one in network.requirements() if one.issuer == reader and one.live_on(day)]
@@ -29,7 +33,7 @@ def explanations(
         if not own:
             raise NotFound
     found = ((one, _row(work, reader, network, one, displayed, day)) for one in own)
-    return [_explanation(network, one, row, day) for one, row in found if row is not None]
+    return [_explanation(network, one, row, day, most) for one, row in found if row is not None]
 
 
 def _row(work: Work, reader: int, network: Network, requirement: Requirement, displayed: str, day: date) -> Row | None:
@@ -37,7 +41,7 @@ def _row(work: Work, reader: int, network: Network, requirement: Requirement, di
     return next((row for row in rows if display_id(work, reader, row.organization, row.kind) == displayed), None)
 
 
-def _explanation(network: Network, requirement: Requirement, row: Row, day: date) -> dict[str, Any]:
+def _explanation(network: Network, requirement: Requirement, row: Row, day: date, most: int) -> dict[str, Any]:
     veiled = row.kind is RowKind.PSEUDONYM
     told = explain(network, requirement, row.organization, day, row.lens)
     shown = [one for one in told.reasons if not veiled or str(one.code) in _VEILED]
@@ -53,6 +57,27 @@ def _explanation(network: Network, requirement: Requirement, row: Row, day: date
         "path": [] if veiled else hops(network, told.path),
         "alternatives": [] if veiled else hops(network, _others(network, requirement, row, day)),
         "rules": [wording.reason(str(one.code), named(network, one)) for one in shown],
+        "ways": None if veiled or not most else _ways(network, requirement, row, day, most),
+    }
+
+
+def _ways(network: Network, requirement: Requirement, row: Row, day: date, most: int) -> dict[str, Any]:
+    """Other ways as if each were the only one, and whether these are all."""
+    found = ways(network, requirement, row.organization, day, row.lens, most)
+    return {
+        "limit": most,
+        "more": found.more,
+        "complete": found.complete,
+        "items": [
+            {
+                "tier": len(one.links),
+                "level": one.level,
+                "due": wording.plain(one.due),
+                "path": hops(network, one.links),
+                "rules": [wording.reason(str(reason.code), named(network, reason)) for reason in one.reasons],
+            }
+            for one in found.found
+        ],
     }
 
 

@@ -3,16 +3,20 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from graph.cascade import Lens, obligations, reach
+from graph.exposure import DEEPEST, flow
 from graph.facts import Link, Period, Requirement
 from graph.network import Network
-from graph.terms import Beyond, LinkState
+from graph.structure import chain_of, chokepoints, shared
+from graph.terms import Beyond, Disclosure, LinkState
 
 pytestmark = pytest.mark.data
 DAY = date(2026, 1, 1)
@@ -56,6 +60,34 @@ def test_the_tiers_below_every_last_stage_are_those_of_networkx(
         for supplier, one in owed.items():
             ties = [n for n, (b, s) in enumerate(purchases) if s == supplier and expected.get(b) == one.tier - 1]
             assert one.via == min(ties)
+
+
+def test_spend_chokepoints_and_shared_stages_of_a_last_stage_are_those_of_matrices_and_of_networkx(
+    chain: tuple[list[str], list[tuple[int, int]]],
+) -> None:
+    stages, purchases = chain
+    links = (replace(link, disclosure=Disclosure.IDENTITY) for link in bought(purchases))
+    network = Network.empty().apply(links, 1)
+    graph: nx.DiGraph[int] = nx.DiGraph(purchases)
+    parts = np.zeros((len(stages), len(stages)))
+    for buyer, supplier in purchases:
+        parts[buyer, supplier] += 1 / graph.out_degree(buyer)
+    issuer = max(({buyer for buyer, _ in purchases} - {supplier for _, supplier in purchases}), key=graph.out_degree)
+    spend = np.eye(len(stages))[issuer]
+    for weights in flow(network, demand(issuer), DAY).weights[:DEEPEST]:
+        spend = spend @ parts
+        assert weights == pytest.approx({int(at): float(spend[at]) for at in np.flatnonzero(spend)})
+    seen = chain_of(network, issuer, DAY)
+    below = nx.descendants(graph, issuer)
+    found = {one.supplier: one.only_way_to for one in chokepoints(seen, issuer)}
+    for one in below:
+        rest = graph.subgraph((below | {issuer}) - {one})
+        assert found.get(one, 0) == len(rest) - 1 - len(nx.descendants(rest, issuer))
+    over = {one: {direct for direct in graph[issuer] if one in nx.descendants(graph, direct)} for one in below}
+    several = shared(seen, issuer)
+    assert {one: set(several.through(one)) for one in several.masks} == {
+        one: directs for one, directs in over.items() if len(directs) > 1
+    }
 
 
 def bought(purchases: list[tuple[int, int]]) -> Iterator[Link]:

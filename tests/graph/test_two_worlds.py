@@ -7,11 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.cascade import Lens, reach
-from graph.facts import Change, Link
+from graph.exposure import flow
+from graph.facts import Change, Link, Requirement
 from graph.network import Network
 from graph.periods import state_on
 from graph.sight import RowKind, Sight, passing_through, sight, view
+from graph.structure import chain_of, chokepoints, shared
 from graph.terms import Disclosure, LinkState
+from tests.graph.looking import SHARES, spending
 from tests.graph.strategies import links, worlds
 
 READER = 1
@@ -32,8 +35,14 @@ def answers(network: Network, day: date) -> list[object]:
     for requirement in network.requirements():
         if requirement.issuer == READER:
             found = view(network, requirement, day)
-            told += [found.rows, found.unclassified_links, found.beyond_horizon]
+            told += [found.rows, found.unclassified_links, found.beyond_horizon, flow(network, requirement, day)]
+            told += [shape(network, day, requirement), shape(network, day, None)]
     return told
+
+
+def shape(network: Network, day: date, requirement: Requirement | None) -> object:
+    chain = chain_of(network, READER, day, requirement)
+    return chokepoints(chain, READER), shared(chain, READER)
 
 
 def unmerged(changes: list[Change]) -> list[Change]:
@@ -42,7 +51,7 @@ def unmerged(changes: list[Change]) -> list[Change]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(worlds(), st.data())
+@given(spending(), st.data())
 def test_hidden_links_may_come_go_and_change_without_a_trace(changes: list[Change], data: st.DataObject) -> None:
     network = Network.empty().apply(unmerged(changes), 1)
     day = network.day
@@ -50,7 +59,7 @@ def test_hidden_links_may_come_go_and_change_without_a_trace(changes: list[Chang
     other = network
     for number in data.draw(st.lists(st.integers(1, 20), unique=True, max_size=4)):
         held = network.link(number)
-        hidden = data.draw(links(number))
+        hidden = replace(data.draw(links(number)), share=data.draw(SHARES))
         if (held is None or is_hidden(held, seen, day)) and is_hidden(hidden, seen, day):
             other = other.apply([hidden], 2)
     assert answers(other, day) == answers(network, day)

@@ -107,8 +107,8 @@ def due_date_of_a_pseudonym(monkeypatch: pytest.MonkeyPatch) -> None:
 def way_to_a_pseudonym(monkeypatch: pytest.MonkeyPatch) -> None:
     explanation = explaining._explanation
 
-    def unveiled(network: Any, requirement: Any, row: Any, day: Any) -> Any:
-        return explanation(network, requirement, replace(row, kind=RowKind.IDENTITY), day)
+    def unveiled(network: Any, requirement: Any, row: Any, *asked: Any) -> Any:
+        return explanation(network, requirement, replace(row, kind=RowKind.IDENTITY), *asked)
 
     monkeypatch.setattr(explaining, "_explanation", unveiled)
 

@@ -22,6 +22,7 @@ from supplychain.work import Work, run
 from tests.lists import import_file
 from tests.trials.palm import counted, everything
 from tests.trials.stage import DATA, Stage, staged
+from tests.world import Member
 
 FILE = DATA / "willems-supply-chains" / "computer.json"
 SCHEDULE = [4, 3, 2, 1]
@@ -88,7 +89,7 @@ def _ask(stage: Stage, graph: "nx.DiGraph[str]", ids: dict[str, str], figures: F
     names = {public: name for name, public in ids.items()}
     retail = sorted(one for one in graph if one.startswith("Retail"))[::every]
     figures["issuers"] = len(retail)
-    owing, equal, deepest = 0, 0, 0
+    owing, equal, deepest, alone = 0, 0, 0, 0
     for issuer in retail:
         member = stage.key_for(ids[issuer], Role.BRAND)
         made = member.post("/v1/requirements", _draft()).json
@@ -103,10 +104,27 @@ def _ask(stage: Stage, graph: "nx.DiGraph[str]", ids: dict[str, str], figures: F
         }
         owing += len(answered)
         equal += answered == plain
+        alone += _chokepoints(member, names) == _only_ways(graph, issuer)
         deepest = max([deepest, *(tier for tier, _ in plain.values())])
     figures["obligations"] = owing
     figures["deepest tier"] = deepest
     figures["issuers whose answer equals networkx"] = equal
+    figures["issuers whose chokepoints equal networkx"] = alone
+
+
+def _chokepoints(member: Member, names: dict[str, str]) -> dict[str, int]:
+    rows = everything(member, "/v1/network/chokepoints?limit=200")
+    return {names[row["supplier"]]: row["only_way_to"] for row in rows if row["only_way_to"]}
+
+
+def _only_ways(graph: "nx.DiGraph[str]", issuer: str) -> dict[str, int]:
+    """How many are lost when a stage is taken away, by taking away each."""
+    below = nx.descendants(graph, issuer)
+    lost = {}
+    for one in below:
+        rest = graph.subgraph((below | {issuer}) - {one})
+        lost[one] = len(rest) - 1 - len(nx.descendants(rest, issuer))
+    return {one: count for one, count in lost.items() if count}
 
 
 def _draft() -> dict[str, Any]:

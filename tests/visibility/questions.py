@@ -110,6 +110,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "goal": ("50",),
     "periods": ("2",),
     "by": ("2029-12-31",),
+    "alternatives": ("3",),
+    "count": ("1",),
 }
 """Values of filters; a prefix stands for every id that has it. What the document enumerates is not needed here."""
 HINDSIGHTS: Final = (

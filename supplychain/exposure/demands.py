@@ -1,0 +1,103 @@
+"""What a reader asks of whom, as its lists show it: the rows that everything here is counted over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graph.exposure import Flow, flow
+from graph.network import Requirement
+from graph.sight import RowKind
+from supplychain.answers.queries import heard_by
+from supplychain.conformity import wording
+from supplychain.conformity.brand import Judged, judged_rows, requirements_of
+from supplychain.errors import NotFound
+from supplychain.exposure.coverage import coverage, worst
+from supplychain.exposure.rules import Note
+from supplychain.network import engine
+from supplychain.network.visibility import Seen, network_for, visible_to
+from supplychain.work import Work
+
+Item = dict[str, Any]
+BUYERS_NAMED: Final = 20
+"""So many buyers whose shares exceed 1 are named; beside them stands how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One live requirement of the reader's and its rows, one for each supplier and pillar that is asked about."""
+
+    requirement: Requirement
+    rows: Sequence[Judged]
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return 4 * len(self.rows)
+
+    @property
+    def standing(self) -> Mapping[int, str]:
+        """How far it is known where each supplier stands that the reader may name: the worst of the pillars.
+
+        A pseudonym is in it under no number: beside it the same organization may stand by the reader's own claim.
+        """
+        found: dict[int, list[str]] = {}
+        for one in self.rows:
+            if one.kind is not RowKind.PSEUDONYM:
+                found.setdefault(one.owed.supplier, []).append(coverage(one))
+        return {supplier: worst(words) for supplier, words in found.items()}
+
+    def told(self) -> Item:
+        """Which requirement it is."""
+        one = self.requirement
+        return {"requirement": one.id, "title": one.title, "framework": one.framework}
+
+
+def demands(work: Work, wanted: Mapping[str, Any]) -> list[Demand]:
+    """The reader's live requirements by id, of one framework or one alone, with the rows of all pillars or of one.
+
+    Raises NotFound for a requirement that is none of the reader's.
+    """
+    network = network_for(work, work.actor.organization)
+    own = [one for one in requirements_of(network, work.actor.organization) if one.live_on(work.moment.on)]
+    asked, framework, pillar = (wanted.get(name) for name in ("requirement", "framework", "pillar"))
+    if asked is not None and asked not in {one.id for one in own}:
+        raise NotFound
+    chosen = [
+        one
+        for one in own
+        if asked in {None, one.id} and framework in {None, one.framework} and (pillar is None or pillar in one.pillars)
+    ]
+    found = (_demand(work, one) for one in sorted(chosen, key=lambda one: one.id))
+    return [Demand(one.requirement, [row for row in one.rows if pillar in {None, row.pillar}]) for one in found]
+
+
+def _demand(work: Work, requirement: Requirement) -> Demand:
+    me, day = work.actor.organization, work.moment.on
+    key = ("demand", requirement, work.moment, engine.state(work).level_revision, heard_by(work, me).version)
+    memory = network_for(work, me).memory
+    return memory.recall(key, lambda: Demand(requirement, judged_rows(work, me, day, [requirement])))
+
+
+def spend(work: Work, demand: Demand, start: int | None = None) -> Flow:
+    """The reader's spend over links that carry a demand, or that of one of its suppliers."""
+    return flow(network_for(work, work.actor.organization), demand.requirement, work.moment.on, start)
+
+
+def named(work: Work) -> Mapping[int, Seen]:
+    """Whom the reader lists by name, by number."""
+    listed = visible_to(work, work.actor.organization, work.moment.on).values()
+    return {one.organization: one for one in listed if one.kind is not RowKind.PSEUDONYM}
+
+
+def warnings(work: Work, spends: Sequence[Flow]) -> list[Item]:
+    """What to know before the weights are believed."""
+    network = network_for(work, work.actor.organization)
+    numbers = {buyer for one in spends for buyer in one.overstated}
+    ids = sorted(buyer.id for number in numbers if (buyer := network.organization(number)))
+    told = {"count": len(ids), "buyers": tuple(ids[:BUYERS_NAMED])}
+    return [wording.reason(Note.SHARES_ABOVE_ONE, told)] if ids else []
+
+
+def part(value: float) -> float:
+    """A part of a whole as it is told: to a millionth."""
+    return round(value, 6)
