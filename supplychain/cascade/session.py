@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from supplychain.errors import Unavailable
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -18,10 +20,6 @@ _LOCAL: Final = {
 _EVERYWHERE: Final = {"spark.ui.showConsoleProgress": "false", "spark.sql.session.timeZone": "UTC"}
 
 
-class Unavailable(Exception):
-    """Spark cannot be started here; says what it lacks."""
-
-
 @contextmanager
 def session(master: str, settings: Mapping[str, str]) -> "Iterator[SparkSession]":
     """A session on a master, `local[*]` being this machine. settings: Spark's own, over ours. Raises Unavailable."""
@@ -29,7 +27,7 @@ def session(master: str, settings: Mapping[str, str]) -> "Iterator[SparkSession]
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise Unavailable("pyspark is missing: pip install 'supplychain[spark]'") from error
+        raise Unavailable("spark-missing") from error
     # Workers on this machine are of this environment; a cluster's are what it says.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable if master.startswith("local") else "python3")
     builder = SparkSession.builder.appName("supplychain cascade").master(master)
@@ -38,7 +36,7 @@ def session(master: str, settings: Mapping[str, str]) -> "Iterator[SparkSession]
     try:
         found = builder.getOrCreate()
     except (PySparkException, OSError) as error:
-        raise Unavailable(f"Spark does not start on {master}: {str(error).splitlines()[0]}") from error
+        raise Unavailable("spark-not-started", master=master, reason=str(error).partition("\n")[0]) from error
     found.sparkContext.setLogLevel("ERROR")
     try:
         yield found

@@ -69,22 +69,19 @@ def cascade(
 def _distributed(
     files: "Files", day: date, tell: "Tell", master: str, checkpoints: str | None, settings: tuple[str, ...]
 ) -> "Report":
-    from supplychain.cascade.session import Unavailable, session
+    from supplychain.cascade.session import session
 
     pairs = [setting.partition("=") for setting in settings]
     if not all(equals for _, equals, _ in pairs):
         raise Refused("--conf takes NAME=VALUE.")
-    try:
-        with session(master, {name: value for name, _, value in pairs}) as spark:
-            from supplychain.cascade.distributed import cascade
+    with session(master, {name: value for name, _, value in pairs}) as spark:
+        from supplychain.cascade.distributed import cascade
 
-            if checkpoints:
-                spark.sparkContext.setCheckpointDir(checkpoints)
-            return cascade(
-                files, day, tell, spark, lambda rows: rows.checkpoint() if checkpoints else rows.localCheckpoint()
-            )
-    except Unavailable as error:
-        raise Refused(str(error)) from error
+        if checkpoints:
+            spark.sparkContext.setCheckpointDir(checkpoints)
+        return cascade(
+            files, day, tell, spark, lambda rows: rows.checkpoint() if checkpoints else rows.localCheckpoint()
+        )
 
 
 def _today() -> date:
