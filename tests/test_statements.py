@@ -3,9 +3,13 @@
 import hashlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +24,8 @@ from supplychain.conformity.rules import Outcome, Why
 from supplychain.evidence.models import StoredFile
 from supplychain.network.models import Identifier
 from supplychain.statements import chain
-from supplychain.statements.paper import fonts
+from supplychain.statements.paper import fonts, pdf
+from supplychain.statements.paper.drawing import drawn
 from supplychain.statements.rules import NOTHING_OWED, Validity, by_demand, by_tier
 from supplychain.trail import operations as trail
 from tests.factories import MILLS, Builder, building
@@ -267,6 +272,27 @@ def test_whatever_changes_later_a_statement_is_the_same_to_the_byte(mill: World,
         build.require("brand", (2,), "more")
     assert {form: document(member, made, form, language).get_data() for form in before} == before
     assert b"Another" not in before["json"] + before["html"]
+
+
+def test_a_pdf_is_the_same_to_the_byte_in_any_thread_and_any_process(mill: World, tmp_path: Path) -> None:
+    brand = mill.members["brand"]
+    made = stated(brand, "/v1/statements")
+    file = tmp_path / "statement.json"
+    file.write_bytes(document(brand, made).get_data())
+    paper = drawn(json.loads(file.read_bytes()), "zh", made["verify"], made["sha256"])
+    alone = pdf.written(paper, file.read_bytes())
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda _: pdf.written(paper, file.read_bytes()), range(8)))
+    assert {*together} == {alone}
+    code = (
+        "import json, sys; from pathlib import Path; from supplychain.statements.paper import drawing, pdf;"
+        "data = Path(sys.argv[1]).read_bytes();"
+        "paper = drawing.drawn(json.loads(data), 'zh', *sys.argv[2:]);"
+        "sys.stdout.buffer.write(pdf.written(paper, data))"
+    )
+    asked = [sys.executable, "-c", code, str(file), made["verify"], made["sha256"]]
+    elsewhere = subprocess.run(asked, capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": "1"})
+    assert elsewhere.stdout == alone
 
 
 def test_the_pdf_carries_names_in_both_scripts_its_fonts_and_its_data(mill: World) -> None:

@@ -21,18 +21,22 @@ Item = dict[str, Any]
 
 def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item], Item]:
     """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
+    requirement = network_for(work, work.actor.organization).requirement(_own(work, requirement_id).number)
+    items = _items(work, requirement, day) if requirement else []
+    return items, {**beside(work, requirement_id, day), "answers": _answers(items)}
+
+
+def beside(work: Work, requirement_id: str, day: date) -> Item:
+    """What may only be counted of a requirement of the caller's. Raises NotFound."""
     number = _own(work, requirement_id).number
     network = network_for(work, work.actor.organization)
     requirement = network.requirement(number)
     seen = view(network, requirement, day) if requirement else None
-    items = _items(work, requirement, day) if requirement else []
-    counts = {
+    return {
         "protected": protected.shown(work, number, min(day, work.moment.known_on)),
         "unclassified_links": len(seen.unclassified_links) if seen else 0,
         "beyond_horizon": len(seen.beyond_horizon) if seen else 0,
-        "answers": _answers(items),
     }
-    return items, counts
 
 
 def _answers(items: Sequence[Item]) -> dict[str, int]:

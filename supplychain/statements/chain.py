@@ -81,7 +81,6 @@ def _check(suppliers: Sequence[Item]) -> None:
 
 
 def _requirement(work: Work, one: Requirement) -> Item:
-    _, beside = obligation_list.obligations(work, one.id, work.moment.on)
     found = registry(work).get(one.framework)
     names = {it.id: it.names.as_dict() for it in found.pillars} if found else {}
     return {
@@ -93,7 +92,7 @@ def _requirement(work: Work, one: Requirement) -> Item:
         "beyond": str(one.beyond),
         "effective_from": one.effective_from.isoformat(),
         "effective_to": one.effective_to.isoformat() if one.effective_to else None,
-        **{name: beside[name] for name in ("protected", "unclassified_links", "beyond_horizon")},
+        **obligation_list.beside(work, one.id, work.moment.on),
     }
 
 

@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
+from threading import Lock
 from xml.sax.saxutils import escape
 
 from reportlab import rl_config
@@ -10,12 +11,18 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 SANS, BOLD, HAN = "Sans", "Sans-Bold", "Han"
+_reading = Lock()
 _FILES = {SANS: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf", HAN: "DroidSansFallbackFull.ttf"}
 
 
-@cache
 def register() -> None:
-    """Read the fonts, once a process."""
+    """Read the fonts, once a process: a document must not see one exchanged for its like while it is written."""
+    with _reading:
+        _register()
+
+
+@cache
+def _register() -> None:
     rl_config.useA85 = 0  # bytes as they are: a quarter less
     for name, file in _FILES.items():
         with as_file(files("supplychain") / "static" / "fonts" / file) as path:
