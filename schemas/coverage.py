@@ -49,6 +49,17 @@ class CoverageWaySchema(BaseSchema):
     until = Day(allow_none=True, metadata={"description": "The last day on which the edition on the way counts"})
 
 
+class CoverageSystemSchema(BaseSchema):
+    """What a certificate proves of a management system that no indicator asks by itself; it meets no target."""
+
+    topic = Str(required=True)
+    names = Nested(Bilingual, required=True)
+    clauses = Str(required=True, metadata={"description": "Of the standard, the last of the path where there is one"})
+    relation = Choice(("full", "partial"), required=True)
+    mark = Choice(MARKS, required=True)
+    path = Many(Str(), required=True, metadata={"description": "The standards on the way, where another proves it"})
+
+
 class CoverageSchema(BaseSchema):
     """How far one certificate goes in a framework, and over which standards."""
 
@@ -62,6 +73,7 @@ class CoverageSchema(BaseSchema):
     )
     ways = Many(Nested(CoverageWaySchema), required=True, metadata={"description": "The same, with how well known"})
     ours = Many(Str(), required=True, metadata={"description": "Indicators that it touches by our own mapping only"})
+    systems = Many(Nested(CoverageSystemSchema), required=True)
     pillars = Many(Nested(CoveragePillarSchema), required=True)
 
 

@@ -159,6 +159,7 @@ class IndicatorSchema(FrameworkPartSchema):
     weight = Number(allow_none=True, metadata={"description": "In its group; null where it takes part in a share"})
     shared = Str(allow_none=True)
     limiting = Bool(required=True, metadata={"description": "Every level needs it met, whatever the score"})
+    ours = _ours("The row itself, with its weight in an index,")
     topics = Many(Str(), required=True, metadata={"description": "What it is about: `/v1/topics` names them"})
     measure = Str(allow_none=True, metadata={"description": "What one reading tells, whoever asks for it"})
 

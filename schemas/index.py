@@ -52,6 +52,7 @@ class IndexRowSchema(BaseSchema):
     group = Str(required=True)
     points = Number(required=True)
     limiting = Bool(required=True, metadata={"description": "Without it no score is enough"})
+    ours = Bool(required=True, metadata={"description": "The row and its weight are set by us; no document has it"})
     result = Choice(_OUTCOMES, required=True)
 
 

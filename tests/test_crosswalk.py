@@ -193,7 +193,8 @@ def test_what_a_certificate_covers_of_a_level_is_told_with_what_is_missing(suppl
 @pytest.mark.parametrize(
     ("query", "pointer", "code"),
     [
-        ("standard=iso-26000", "?standard", "unknown-standard"),
+        ("standard=iso-26000", "?standard", "standard-not-certifiable"),
+        ("standard=iso-9001", "?standard", "unknown-standard"),
         ("standard=sa8000", "?version", "unknown-edition"),
         ("standard=sa8000&version=1997", "?version", "unknown-edition"),
         ("", "?standard", "required"),

@@ -260,7 +260,7 @@ def test_rows_may_be_moved_and_left_out_but_not_made_up(volt: Member) -> None:
     form.write("Questions", "C19", "Answer", "policy")
     form.rows["Questions"][1:] = form.rows["Questions"][:0:-1]
     kept = [row for row in form.rows["Questions"] if row[0] in {"No.", "C19"}]
-    form.rows["Questions"] = [*kept, ["X99", *[""] * 3, 1]]
+    form.rows["Questions"] = [*kept, ["X99", *[""] * 4, 1]]
     assert wrong(form.send()) == {("workbook:Questions!A3", "unknown-indicator")}
     form.rows["Questions"].pop()
     assert form.send().status_code == 201

@@ -24,7 +24,8 @@ from supplychain.frameworks import operations, registry
 from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import Framework, Pillar
-from supplychain.frameworks.terms import EvidenceKind
+from supplychain.frameworks.systems import asked_by, guidance
+from supplychain.frameworks.terms import EvidenceKind, Relation
 from supplychain.i18n import LANGUAGES, sentence
 from supplychain.network import engine
 from supplychain.work import Work
@@ -40,6 +41,8 @@ def of_standard(work: Work, key: str, standard_id: str, version: str | None) -> 
     framework = operations.find(work, key)
     standard = framework.standard(standard_id)
     if standard is None:
+        if standard_id in guidance():
+            raise Invalid.at("?standard", "standard-not-certifiable", standard=guidance()[standard_id].en)
         known = ", ".join(sorted(one.id for one in framework.crosswalk))
         raise Invalid.at("?standard", "unknown-standard", known=known)
     if standard.versions and version not in standard.versions:
@@ -111,6 +114,10 @@ def _told(
         "paths": [list(one.path) for one in ways],
         "ways": [_way(one) for one in ways],
         "ours": _ours(standard, version, *(one.standard for one in ways)),
+        "systems": [
+            *_systems(standard.id, version, Relation.FULL, ()),
+            *(one for way in ways for one in _systems(way.standard.id, way.as_version, way.relation, way.path)),
+        ],
         "pillars": [
             {
                 "pillar": pillar.id,
@@ -124,6 +131,23 @@ def _told(
 def _way(route: Route) -> Item:
     assert route.tag is not None  # it has a hop
     return {"path": list(route.path), "mark": route.tag.mark, "until": route.until}
+
+
+def _systems(standard: str, version: str | None, way: Relation, path: tuple[str, ...]) -> list[Item]:
+    """What of a management system it proves that no indicator asks by itself; over another standard never more than
+    the way there.
+    """
+    return [
+        {
+            "topic": one.topic,
+            "names": one.names.as_dict(),
+            "clauses": one.clauses,
+            "relation": str(Relation.PARTIAL if way is Relation.PARTIAL else one.relation),
+            "mark": one.tag.mark,
+            "path": list(path),
+        }
+        for one in asked_by(standard, version)
+    ]
 
 
 def _ours(standard: Standard, version: str | None, *further: Standard) -> list[str]:

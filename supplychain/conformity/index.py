@@ -153,6 +153,7 @@ def _weak(row: Row) -> Item:
         "group": row.indicator.group,
         "points": float(shown(row.points)),
         "limiting": row.indicator.limiting,
+        "ours": row.indicator.ours,
         "result": str(row.result.outcome),
     }
 

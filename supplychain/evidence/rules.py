@@ -10,6 +10,7 @@ from supplychain.evidence import values
 from supplychain.evidence.values import Value
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.period import Period
+from supplychain.frameworks.systems import guidance
 from supplychain.frameworks.terms import EvidenceKind, Trust
 from supplychain.frameworks.values import ValueUnusable, parameter, reading, yes_or_no
 
@@ -195,6 +196,9 @@ def _in_certificate(claim: Claim, frameworks: Sequence[Framework]) -> Iterator[F
     if claim.standard is None or claim.kind is not EvidenceKind.CERTIFICATE:
         return
     found = [standard for framework in frameworks if (standard := framework.standard(claim.standard))]
+    if not found and claim.standard in guidance():
+        yield Fault("/standard", "standard-not-certifiable", {"standard": guidance()[claim.standard].en})
+        return
     if not found:
         known = ", ".join(sorted({standard.id for framework in frameworks for standard in framework.crosswalk}))
         yield Fault("/standard", "unknown-standard", {"known": known})

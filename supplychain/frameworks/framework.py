@@ -160,6 +160,7 @@ class Indicator:
     parameter: what its targets follow beside the level.
     group, weight, shared, limiting: in a weighted framework its group, its weight in it or the share it takes
     part in, and whether every level needs it met whatever the score.
+    ours: the row itself is set by us, with its weight in an index; no document has it.
     topics: what it is about. measure: what one and the same reading tells, whoever asks for it; None = not said.
     """
 
@@ -189,6 +190,7 @@ class Indicator:
     weight: Decimal | None = None
     shared: str | None = None
     limiting: bool = False
+    ours: bool = False
     topics: tuple[str, ...] = ()
     measure: str | None = None
 

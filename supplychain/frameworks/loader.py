@@ -173,6 +173,7 @@ def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
         weight=data["weight"],
         shared=data["shared"],
         limiting=data["limiting"],
+        ours=data["ours"],
         topics=topics_of(pack, data["id"]),
         measure=measure_of(pack, data["id"]),
     )

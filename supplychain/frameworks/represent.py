@@ -107,6 +107,7 @@ def _indicator(one: Indicator) -> Body:
         "weight": _number_or_none(one.weight),
         "shared": one.shared,
         "limiting": one.limiting,
+        "ours": one.ours,
         "topics": list(one.topics),
         "measure": one.measure,
     }

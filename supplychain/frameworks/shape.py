@@ -164,6 +164,7 @@ class _Indicator(_Named):
     weight = _Number(load_default=None)
     shared = _Id(load_default=None)
     limiting = _YesNo(load_default=False)
+    ours = _YesNo(load_default=False)
 
 
 class _Satisfies(Schema):

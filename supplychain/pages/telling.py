@@ -194,8 +194,9 @@ def _slope(per_parameter: Decimal | None) -> str:
 
 
 def ours_of(framework: Framework) -> int:
-    """How many thresholds, periods, weights and labels of a framework no law or standard gives."""
+    """How many rows, thresholds, periods, weights and labels of a framework no law or standard gives."""
+    rows = sum(one.ours for one in framework.indicators)
     targets = sum(target.ours for one in framework.indicators for target in one.targets)
     periods = sum(one.period.ours for one in framework.indicators if one.period is not None)
     labels = sum(level.ours for level in framework.levels)
-    return targets + periods + labels + sum(group.ours for group in framework.groups)
+    return rows + targets + periods + labels + sum(group.ours for group in framework.groups)

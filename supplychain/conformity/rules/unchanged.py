@@ -58,6 +58,7 @@ def _bare(indicator: Indicator) -> Indicator:
         also=tuple(replace(one, question=_SAID) for one in indicator.also),
         period=indicator.period and Period(indicator.period.months),
         references=(),
+        ours=False,
         topics=(),
         measure=None,
     )
