@@ -13,11 +13,21 @@ from schemas.supplier import STATUSES
 
 MAX_CHANGES: Final = 50
 MAX_ITEMS: Final = 10_000
-EFFECTS: Final = ("newly_owes", "freed", "owes_more", "owes_less", "moved", "falls_short", "still_short", "newly_met")
+EFFECTS: Final = (
+    *("newly_owes", "freed", "owes_more", "owes_less", "moved"),
+    *("falls_short", "still_short", "newly_met", "newly_waived", "waived_no_more"),
+)
 VERDICTS: Final = ("as_foreseen", "owes_otherwise", "better", "worse", "not_owing", "not_foreseen")
 _TOP: Final = 20
 
 WHAT_IF_EXAMPLE = {"changes": [{"publish": DRAFT_EXAMPLE}]}
+
+
+class SupposedPublicationSchema(BaseSchema):
+    """A draft of one's own, and from when on it would hold."""
+
+    requirement = Str(required=True, min=1, max=40)
+    effective_from = Day(metadata={"description": "Today or later; default: what the draft says, else today"})
 
 
 class SupposedAmendmentSchema(BaseSchema):
@@ -61,15 +71,34 @@ class SupposedLevelSchema(BaseSchema):
     level = Int(required=True, min=0, max=_TOP, allow_none=True, metadata={"description": "null = not assessed"})
 
 
+class SupposedWaiverSchema(BaseSchema):
+    """Leave for a supplier that owes a requirement of yours today, under the rules of a real waiver."""
+
+    requirement = Str(required=True, min=1, max=40)
+    supplier = Str(required=True, min=1, max=60, metadata={"description": "As your list shows it, pseudonyms included"})
+    until = Day(required=True, metadata={"description": "The last day it would hold"})
+    due = Day(allow_none=True)
+    level = Int(min=0, allow_none=True, metadata={"description": "Asked meanwhile; with neither, `due` is `until`"})
+
+
+class SupposedRevocationSchema(BaseSchema):
+    """A waiver of yours that is in force; it would end today."""
+
+    waiver = Str(required=True, min=1, max=40)
+
+
 class SupposedChangeSchema(BaseSchema):
     """One change: exactly one of these."""
 
     publish = Nested(RequirementDraftSchema)
+    publish_draft = Nested(SupposedPublicationSchema)
     amend = Nested(SupposedAmendmentSchema)
     end = Nested(SupposedEndSchema)
     open = Nested(SupposedLinkSchema)
     close = Nested(SupposedClosingSchema)
     level = Nested(SupposedLevelSchema)
+    waive = Nested(SupposedWaiverSchema)
+    revoke = Nested(SupposedRevocationSchema)
 
     @validates_schema
     def _one_of_them(self, data: dict[str, Any], **_: Any) -> None:
@@ -138,6 +167,8 @@ class EffectCountsSchema(BaseSchema):
     falls_short = fields.Integer(required=True)
     still_short = fields.Integer(required=True)
     newly_met = fields.Integer(required=True)
+    newly_waived = fields.Integer(required=True)
+    waived_no_more = fields.Integer(required=True)
 
 
 class EffectsByTierSchema(EffectCountsSchema):

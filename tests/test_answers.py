@@ -362,3 +362,49 @@ def test_an_answer_waits_only_if_it_counts_wants_a_reply_and_has_none(said: list
         later = any(other.requirement == one.requirement and other.number > one.number for other in said)
         waits = not later and one.kind is not AnswerKind.ACCEPT and not one.replied
         assert (state_of(one, counting) == "open") is waits
+
+
+# On other days ----------------------------------------------------------------------------------
+
+
+def of_day(world: World, query: str) -> tuple[str, bool, str]:
+    """What mill's answer was, whether it waited, and whose move it was; in the list and in mill's own."""
+    told = listed(world, f"?{query}")
+    (item,) = [one for one in told["items"] if one["supplier"] == org("mill")]
+    (own,) = world.members["mill"].get(f"/v1/me/obligations?{query}").json["items"]
+    (shown,) = world.members["brand"].get(f"/v1/suppliers/{org('mill')}/status?{query}").json["obligations"]
+    assert item["answer"] == own["answer"] == shown["answer"]
+    assert item["move"] == own["move"] == shown["move"]
+    assert told["answers"][item["answer"]["kind"]] >= 1
+    return item["answer"]["kind"], item["answer"]["open"], item["move"]
+
+
+def test_on_a_past_day_that_is_said_which_was_said_by_then(mill: World) -> None:
+    """Silent on the first day, a question on the second, answered back on the third, accepted on the fourth."""
+    days = [START + number * DAY for number in range(4)]
+    mill.clock.advance(1)
+    asked = ask(mill)
+    mill.clock.advance(1)
+    reply = {"kind": "explain", "text": "All halls."}
+    assert mill.members["brand"].post(f"/v1/answers/{asked}/replies", reply).status_code == 201
+    mill.clock.advance(1)
+    assert say(mill, "mill", "accept").status_code == 201
+    mill.clock.advance(1)
+    expected = [
+        ("silent", False, "supplier"),
+        ("question", True, "brand"),
+        ("question", False, "supplier"),
+        ("accept", False, "supplier"),
+    ]
+    assert [of_day(mill, f"on={day}") for day in days] == expected
+    assert [of_day(mill, f"on={days[3]}&known={day}") for day in days] == expected
+    # What is said counts from the day on which it is said: hindsight does not hear it earlier.
+    assert [of_day(mill, f"on={day}&known={days[3]}") for day in days] == expected
+    assert of_day(mill, "on=2028-01-01")[0] == "accept"
+
+
+def test_what_a_pseudonym_said_is_in_no_answer_of_another_day(mill: World) -> None:
+    assert say(mill, "spinner", "decline", reason="no_capacity", text="").status_code == 201
+    mill.clock.advance(1)
+    assert listed(mill)["answers"]["decline"] == 1
+    assert listed(mill, f"?on={START}")["answers"] == {**dict.fromkeys(map(str, AnswerKind), 0), "silent": 1}

@@ -1,7 +1,9 @@
 """Migrations: one line of numbered files that make exactly the tables of the code, up and down, with rows."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from supplychain.db import Base, Database
 from supplychain.wiring import load_models
 from tests import postgres
 from tests.conftest import is_postgres
-from tests.factories import ELECTRONICS, building
-from tests.world import World
+from tests.factories import ELECTRONICS, building, printed
+from tests.reviewing import submit
+from tests.test_moments import DAY, RSPO, decide
+from tests.world import START, World
 
 VERSIONS = migrate.FOLDER / "versions"
 BEFORE = "0001"
@@ -183,3 +187,52 @@ def test_rows_are_no_reason_not_to_go_down_to_nothing_and_come_back(world: World
     if is_postgres(world.runtime.settings.database_url):
         database.dispose()
         assert world.app.test_client().get("/readyz").status_code == 200
+
+
+def past(world: World, *days: date) -> dict[tuple[str, str], bytes]:
+    """What a brand and its supplier are told of some days, by what was known on each and on those after it."""
+    moments = [f"on={on}&known={known}" for on in days for known in days if known >= on]
+    paths = {"brand": ("/v1/suppliers", "/v1/suppliers/org_mill/status"), "mill": ("/v1/me/status", "/v1/flags")}
+    return {
+        (path, moment): world.members[reader].get(f"{path}?{moment}").get_data()
+        for reader, some in paths.items()
+        for path in some
+        for moment in moments
+    }
+
+
+def test_what_was_known_of_rows_from_before_it_was_kept_is_read_off_the_audit_trail(world: World) -> None:
+    """Sent, accepted and replaced on three days, something else counted at once, something was taken back: and all of
+    it was recorded by a version that kept neither what evidence was when it came nor when it and flags closed.
+    """
+    with building(world) as build:
+        build.member("brand", "brand")
+        mill, reviewer = build.member("mill", "supplier"), build.member("reviewer", "reviewer")
+        build.link("brand", "mill")
+        build.organization("mill", evidence_reviewer=reviewer.number)
+        build.require("brand", (1,), grace=[6])
+    sent = submit(mill, RSPO)
+    taken_back = submit(mill, {**RSPO, "certificate": printed("IP")})
+    world.clock.advance(1)
+    decide(reviewer, sent, "accept", trust="certified")
+    assert mill.post(f"/v1/evidence/{taken_back['id']}/withdraw", {}).status_code == 200
+    world.clock.advance(1)
+    over = submit(mill, {**RSPO, "valid_until": str(START - DAY), "supersedes": sent["id"]})
+    decide(reviewer, over, "accept", trust="certified")
+    world.clock.advance(1)
+    days = tuple(START + number * DAY for number in range(3))
+    told = past(world, *days)
+    statuses = {day: _status(told["/v1/suppliers", f"on={day}&known={day}"]) for day in days}
+    assert statuses == dict(zip(days, ("not_assessed", "met", "expired"), strict=True))
+    world.runtime.database.dispose()
+    migrate.downgrade(world.runtime.database, "0013")
+    world.runtime.database.dispose()
+    migrate.upgrade(world.runtime.database)
+    world.runtime.database.dispose()
+    again = past(world, *days)
+    assert {key: said for key, said in again.items() if said != told[key]} == {}
+
+
+def _status(body: bytes) -> str:
+    found: str = json.loads(body)["items"][0]["status"]
+    return found

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from supplychain.conformity.models import Flag
-from tests.factories import MILLS, building
+from supplychain.evidence.models import Evidence
+from tests.factories import MILLS, building, printed
 from tests.ground import org
 from tests.test_moments import FIRST, SECOND, THIRD, history, on
 from tests.world import START, Member, World
@@ -163,3 +164,23 @@ def test_what_was_foreseen_on_a_past_day_is_told_again(world: World) -> None:
 
 def _forecasts(brand: Member, mill: Member, asked: str) -> list[bytes]:
     return [brand.get(f"/v1/forecast?{asked}").get_data(), mill.get(f"/v1/me/forecast?{asked}").get_data()]
+
+
+@pytest.mark.parametrize("query", [HINDSIGHT, on(THIRD + 400 * DAY)])
+def test_what_changes_another_day_and_not_today_is_told_when_it_is_asked_again(history: World, query: str) -> None:
+    """Nobody's level is another one today, and yet it was, or will be."""
+    brand = history.members["brand"]
+    asked = [f"/v1/suppliers?{query}", f"/v1/suppliers/{org('mill')}/status?{query}", f"/v1/suppliers?{query}&tier=1"]
+    asked.append(f"/v1/requirements/req_brand/obligations?{query}")
+    with building(history) as build:
+        for one in build.work.session.query(Evidence).filter_by(organization=build.number("mill")):
+            one.valid_until = THIRD + 100 * DAY
+        build.work.touch(build.number("mill"))
+    before = [brand.get(path).get_data(as_text=True) for path in asked]
+    assert not any('"met"' in one for one in before)
+    with building(history) as build:
+        said: dict[str, Any] = {"standard": "rspo", "certificate": printed("MB"), "observed_to": FIRST - 30 * DAY}
+        build.evidence("mill", "older", **said, valid_until=SECOND)
+        build.evidence("mill", "longer", **said)
+    after = [brand.get(path).get_data(as_text=True) for path in asked]
+    assert all('"met"' in one for one in after)

@@ -13,6 +13,7 @@ from tests.factories import ELECTRONICS, MILLS, building
 from tests.ground import org
 from tests.world import START, Member, World
 
+DAY = timedelta(days=1)
 EVERYBODY = {"title": "Sourcing", "framework": MILLS, "schedule": [2, 1], "beyond": "hold"}
 
 
@@ -350,3 +351,93 @@ def test_more_than_can_be_kept_is_refused_with_the_number(brand: Member, monkeyp
     answer = brand.post("/v1/what-ifs", {"title": "T", "changes": [{"publish": EVERYBODY}]})
     assert answer.status_code == 422
     assert "4" in answer.json["errors"][0]["detail"]
+
+
+# Drafts and waivers -----------------------------------------------------------------------------
+
+
+def test_a_draft_is_supposed_to_be_published_as_it_stands_and_stays_a_draft(world: World, brand: Member) -> None:
+    draft = brand.post("/v1/requirements", {**EVERYBODY, "effective_from": str(START + 30 * DAY)}).json
+    supposed = {"publish_draft": {"requirement": draft["id"]}}
+    answer = asked(brand, supposed)
+    written = asked(brand, {"publish": {**EVERYBODY, "effective_from": str(START + 30 * DAY)}})
+    assert {one["requirement"] for one in answer["items"]} == {draft["id"]}
+    told = [[{**one, "requirement": "", "after": one["after"]} for one in some["items"]] for some in (answer, written)]
+    assert told[0] == told[1]
+    assert answer["on"] == str(START + 30 * DAY)
+    sooner = {"publish_draft": {"requirement": draft["id"], "effective_from": str(START)}}
+    assert asked(brand, sooner)["on"] == str(START)
+    made = kept(brand, supposed)
+    assert brand.get(f"/v1/requirements/{draft['id']}").json == draft
+    assert brand.post(f"/v1/requirements/{draft['id']}/publish").status_code == 200
+    comparison = brand.get(f"/v1/what-ifs/{made['id']}/comparison").json
+    assert comparison["made"] == [{"supposed": draft["id"], "requirement": draft["id"]}]
+    assert brand.post("/v1/what-if", {"changes": [supposed]}).json["code"] == "requirement-not-draft"
+
+
+def test_a_draft_that_is_not_ones_own_or_supposed_already_is_refused(world: World, brand: Member) -> None:
+    with building(world) as build:
+        build.member("rival", "brand")
+        build.require("rival", (1,), "draft", published=False)
+        build.require("brand", (1,), "draft", published=False)
+    of_brand, of_rival, of_nobody = (
+        {"publish_draft": {"requirement": name}} for name in ("req_brand_draft", "req_rival_draft", "req_nobody")
+    )
+    for unseen in (of_rival, of_nobody):
+        assert refused(brand, unseen) == {("/changes/0/publish_draft/requirement", "unknown-requirement")}
+    assert refused(brand, of_brand, of_brand) == {("/changes/1/publish_draft/requirement", "supposed-twice")}
+
+
+def test_a_waiver_that_would_be_granted_and_one_that_would_end_say_what_becomes_of_the_status(
+    world: World, brand: Member
+) -> None:
+    with building(world) as build:
+        build.require("brand", (2, 2), grace=[0])
+        build.waive("brand", "spinner", level=1, due=None)
+    until = str(START + 90 * DAY)
+    world.clock.advance(1)
+    waive = {"waive": {"requirement": "req_brand", "supplier": org("dyer"), "until": until}}
+    answer = asked(brand, waive)
+    (dyer,) = answer["items"]
+    assert (dyer["supplier"], dyer["effects"]) == (org("dyer"), ["newly_waived", "still_short"])
+    assert (dyer["before"]["status"], dyer["after"]["status"]) == ("overdue", "waived")
+    assert answer["totals"]["newly_waived"] == 1
+    after_it = asked(brand, waive, on=str(START + 91 * DAY))
+    assert after_it["items"] == [], "it would be over by then"
+    (spinner,) = asked(brand, {"revoke": {"waiver": "wvr_brand_spinner"}})["items"]
+    assert (spinner["effects"], spinner["after"]["status"]) == (["waived_no_more", "still_short"], "overdue")
+    body = {**waive["waive"], "reason": "plan_agreed"}
+    assert brand.post("/v1/waivers", body).status_code == 201
+    really = {one["id"]: one["status"] for one in brand.get("/v1/suppliers").json["items"]}
+    assert really[org("dyer")] == dyer["after"]["status"]
+
+
+def test_a_supposed_waiver_is_held_against_the_rules_of_a_real_one(world: World, brand: Member) -> None:
+    with building(world) as build:
+        build.member("rival", "brand")
+        build.link("rival", "mill")
+        build.require("brand", (2, 1))
+        build.require("rival", (2,))
+        build.waive("rival", "mill", level=0)
+    leave = {"requirement": "req_brand", "supplier": org("mill"), "until": str(START + DAY)}
+    wrong = {
+        "/level": {"level": 2},
+        "/due": {"due": str(START + 9 * DAY)},
+        "/until": {"until": "2020-01-01", "level": 0},
+        "/supplier": {"supplier": org("nobody")},
+        "/requirement": {"requirement": "req_rival"},
+    }
+    for pointer, said in wrong.items():
+        found = refused(brand, {"waive": {**leave, **said}})
+        assert {one.removeprefix("/changes/0/waive") for one, _ in found} == {pointer}
+    for unseen in ("wvr_rival_mill", "wvr_nobody"):
+        assert refused(brand, {"revoke": {"waiver": unseen}}) == {("/changes/0/revoke/waiver", "unknown-waiver")}
+
+
+def test_what_was_kept_before_waivers_were_looked_at_is_shown_with_none(world: World, brand: Member) -> None:
+    with building(world) as build:
+        row = build.suppose("brand")
+        row.told = {**row.told, "totals": {"freed": 3}, "by_tier": [{"tier": 1, "freed": 3}]}
+    shown = brand.get("/v1/what-ifs/wif_brand").json
+    assert (shown["totals"]["freed"], shown["totals"]["newly_waived"]) == (3, 0)
+    assert (shown["by_tier"][0]["tier"], shown["by_tier"][0]["waived_no_more"]) == (1, 0)

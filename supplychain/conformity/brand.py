@@ -3,10 +3,10 @@
 Domain rules: what may be seen by whom. Everything here is a function of what the reader may see.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from graph.cascade import Obligation
 from graph.network import Network, Requirement, Waiver, state_on
@@ -25,6 +25,7 @@ from supplychain.network.visibility import Seen, display_id, network_for, visibl
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
+Value = TypeVar("Value")
 UNCONFIRMED = frozenset({RowKind.AWAITING, RowKind.PRIVATE})
 
 
@@ -237,7 +238,6 @@ def needs_training(rows: Iterable[Judged]) -> bool:
 def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
     """Everybody a reader may list, with the obligations it may see, by displayed id."""
     network = network_for(work, reader)
-    key = ("suppliers", reader, work.moment, day, engine.state(work).level_revision, heard_by(work, reader).version)
 
     def compute() -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
         rows = judged_rows(work, reader, day, requirements_of(network, reader)) + passing_rows(work, reader, day)
@@ -247,7 +247,18 @@ def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tu
         listed = visible_to(work, reader, day)
         return {shown: (seen, tuple(by_supplier.get(shown, ()))) for shown, seen in listed.items()}
 
-    return network.memory.recall(key, compute)
+    return remembered(work, reader, ("suppliers", day), compute)
+
+
+def remembered(work: Work, reader: int, key: tuple[object, ...], compute: Callable[[], Value]) -> Value:
+    """What a reader is shown, computed once for a revision of the network and of the levels.
+
+    But not of another day by all that is known now: what is recorded next may alter it, and no level of today.
+    """
+    if work.moment.known is None and work.moment.on != work.today:
+        return compute()
+    heads = engine.state(work).level_revision, heard_by(work, reader).version
+    return network_for(work, reader).memory.recall((*key, reader, work.moment, *heads), compute)
 
 
 def _day(day: date | None) -> str | None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from supplychain.conformity import loading
-from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers_from
-from supplychain.conformity.rules import Standing
+from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers_from, situation
+from supplychain.conformity.rules import Standing, standings
 from supplychain.conformity.stored import standing_from
 from supplychain.frameworks import registry
 from supplychain.network import engine
@@ -41,11 +42,37 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
         else:
             found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
     if stale:
-        asked = frozenset(framework for _, framework, _ in stale)
-        fresh = appraise(work, {organization for organization, _, _ in stale}, day, asked)
-        for key in stale:
-            found[key] = Stood(_standing_in(fresh[key[0]], key), None)
+        bench = bench_of(work, {organization for organization, _, _ in stale}, day)
+        computed: dict[tuple[int, str], Mapping[str, Standing]] = {}
+        for organization, framework, pillar in stale:
+            if (organization, framework) not in computed:
+                computed[organization, framework] = _standings(bench, organization, framework)
+            there = computed[organization, framework].get(pillar, Standing(pillar, None))
+            found[organization, framework, pillar] = Stood(there, None)
     return found
+
+
+def _standings(bench: Bench, organization: int, key: str) -> Mapping[str, Standing]:
+    """Where an organization stands in a framework version, by pillar; remembered as long as its facts are the same."""
+    framework = bench.registry.get(key)
+    if framework is None:  # of one that this process does not know nothing can be said
+        return {}
+    return bench.network.memory.recall(
+        ("standings", organization, key, bench.day, digest(bench, organization)),
+        lambda: standings(framework, organization, *situation(bench, organization, bench.day), bench.day),
+    )
+
+
+def digest(bench: Bench, organization: int) -> bytes:
+    """Of all that is recorded of an organization, but for the network in whose memory the digest is a key.
+
+    To read the facts is little beside what the rules make of them.
+    """
+    facts = bench.facts
+    read = sorted(readers_from(bench.network, organization, bench.day))
+    kinds = (facts.evidence, facts.findings, facts.decisions)
+    said = [(reader, *(kind.get(reader, ()) for kind in kinds)) for reader in read]
+    return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
 def appraise(
@@ -76,8 +103,3 @@ def bench_of(work: Work, organizations: Iterable[int], day: date, also: frozense
 
 def _lapsed(payload: Mapping[str, Any], day: date) -> bool:
     return bool(payload["good_through"]) and payload["good_through"] < day.isoformat()
-
-
-def _standing_in(appraisal: Appraisal, key: Key) -> Standing:
-    _, framework, pillar = key
-    return appraisal.standings.get((framework, pillar), Standing(pillar, None))

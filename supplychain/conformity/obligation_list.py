@@ -7,10 +7,9 @@ from typing import Any
 
 from graph.network import Requirement
 from graph.sight import RowKind, view
-from supplychain.answers.queries import heard_by
 from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
-from supplychain.conformity.brand import Judged, judged_rows, obligation_item
+from supplychain.conformity.brand import Judged, judged_rows, obligation_item, remembered
 from supplychain.errors import NotFound
 from supplychain.network import engine
 from supplychain.network.visibility import network_for
@@ -53,9 +52,7 @@ def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
         rows = judged_rows(work, work.actor.organization, day, [requirement])
         return sorted((_item(work, one) for one in rows), key=position)
 
-    levels_at, said = engine.state(work).level_revision, heard_by(work, work.actor.organization).version
-    key = ("obligation-items", requirement.number, work.moment, day, levels_at, said)
-    return network_for(work, work.actor.organization).memory.recall(key, compute)
+    return remembered(work, work.actor.organization, ("obligation-items", requirement.number, day), compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import cache, partial
-from hashlib import blake2b
 from typing import Any
 
 from supplychain.conformity import wording
-from supplychain.conformity.appraisal import Bench, frameworks_for, readers_from, situation
-from supplychain.conformity.levels import bench_of
+from supplychain.conformity.appraisal import Bench, frameworks_for, situation
+from supplychain.conformity.levels import bench_of, digest
 from supplychain.conformity.rules import Outlook, outlook
 from supplychain.work import Work
 
@@ -44,7 +43,7 @@ def series(found: Outlook, pillar: str, days: Collection[date]) -> dict[str, lis
 def _of(bench: Bench, organization: int, keys: Collection[str], until: date) -> Outlooks:
     situation_on = cache(partial(situation, bench, organization))
     known = {key: framework for key in keys if (framework := bench.registry.get(key)) is not None}
-    told = _digest(bench, organization)
+    told = digest(bench, organization)
     return {
         key: bench.network.memory.recall(
             ("outlook", organization, key, bench.day, until, told),
@@ -52,14 +51,3 @@ def _of(bench: Bench, organization: int, keys: Collection[str], until: date) -> 
         )
         for key, framework in known.items()
     }
-
-
-def _digest(bench: Bench, organization: int) -> bytes:
-    """Of all that a walk reads but the network, in whose memory it is kept: to read it is little beside the walk."""
-    facts = bench.facts
-    read = sorted(readers_from(bench.network, organization, bench.day))
-    said = [
-        (reader, *(kind.get(reader, ()) for kind in (facts.evidence, facts.findings, facts.decisions)))
-        for reader in read
-    ]
-    return blake2b(repr(said).encode(), digest_size=16).digest()

@@ -5,14 +5,12 @@ from datetime import date
 from typing import Any
 
 from graph.sight import RowKind, passes_on
-from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, needs_training, obligation_item, suppliers
+from supplychain.conformity.brand import Judged, needs_training, obligation_item, remembered, suppliers
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.rules import UnmetOf
 from supplychain.errors import NotFound
 from supplychain.frameworks import registry
-from supplychain.network import engine
 from supplychain.network.visibility import Seen, country_of, find, network_for
 from supplychain.work import Work
 
@@ -27,9 +25,7 @@ def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
         items = [_item(work, reader, day, seen, rows) for seen, rows in found]
         return tuple(sorted(items, key=position))
 
-    said = heard_by(work, reader).version
-    key = ("supplier-items", reader, work.moment, day, engine.state(work).level_revision, said)
-    return network_for(work, reader).memory.recall(key, compute)
+    return remembered(work, reader, ("supplier-items", day), compute)
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:

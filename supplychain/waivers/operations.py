@@ -20,11 +20,7 @@ def grant(work: Work, values: Mapping[str, Any]) -> Waiver:
 
     values: ``requirement`` and ``supplier`` as the caller sees them, and what ``Said`` says. Raises Invalid.
     """
-    said = rules.settled(Said(**{name: values[name] for name in ("until", "due", "level", "reason", "note")}))
-    row = _owing(work, values["requirement"], values["supplier"])
-    found = list(rules.faults(said, row.level, work.today))
-    if found:
-        raise Invalid("invalid-payload", faults=found)
+    row, said = asked(work, values)
     waiver = Waiver(
         issuer=work.actor.organization,
         requirement=row.owed.requirement,
@@ -46,12 +42,32 @@ def grant(work: Work, values: Mapping[str, Any]) -> Waiver:
     return waiver
 
 
-def revoke(work: Work, waiver_id: str, note: str) -> Waiver:
-    """End a waiver of the caller's today, which it does not excuse any more. Raises NotFound, Conflict."""
+def asked(work: Work, values: Mapping[str, Any]) -> tuple[Row, Said]:
+    """The row of the obligation that a waiver would be of, and what it would say. values: as for `grant`. Raises
+    Invalid.
+    """
+    said = rules.settled(
+        Said(values["until"], values.get("due"), values.get("level"), values["reason"], values["note"])
+    )
+    row = _owing(work, values["requirement"], values["supplier"])
+    found = list(rules.faults(said, row.level, work.today))
+    if found:
+        raise Invalid("invalid-payload", faults=found)
+    return row, said
+
+
+def in_force(work: Work, waiver_id: str) -> Waiver:
+    """A waiver of the caller's that may be revoked today. Raises NotFound, Conflict."""
     row = queries.own(work, waiver_id)
     state = queries.states_of(work, [row])[row.number]
     if state is not WaiverState.IN_FORCE:
         raise Conflict("waiver-not-in-force", state=str(state))
+    return row
+
+
+def revoke(work: Work, waiver_id: str, note: str) -> Waiver:
+    """End a waiver of the caller's today, which it does not excuse any more. Raises NotFound, Conflict."""
+    row = in_force(work, waiver_id)
     row.revoked_on, row.revoked_at, row.revocation = work.today, work.now, note
     work.session.flush()
     work.change(fact_of(row))

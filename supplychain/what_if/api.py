@@ -1,6 +1,6 @@
 """Routes of what-if: a question that changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -21,6 +21,7 @@ from supplychain.accounts.permissions import Permission
 from supplychain.http import Blueprint, answer, current, page_of_items, page_of_select
 from supplychain.what_if import comparing, keeping, operations, telling
 from supplychain.what_if.models import WhatIf
+from supplychain.what_if.rules import counted
 
 blp = Blueprint("what-if", __name__, url_prefix="/v1", description="What changes would change, before they are made")
 BLUEPRINTS = (blp,)
@@ -94,9 +95,15 @@ def _entry(row: WhatIf) -> dict[str, Any]:
         "title": row.title,
         "asked_on": row.asked_on,
         "on": row.looked_at,
-        "totals": row.told["totals"],
+        "totals": _with_all(row.told["totals"]),
     }
 
 
 def _whole(row: WhatIf) -> dict[str, Any]:
-    return {**_entry(row), **row.told, "changes": row.asked}
+    told = {name: [_with_all(cell) for cell in row.told[name]] for name in keeping.CELLS}
+    return {**row.told, **_entry(row), **told, "changes": row.asked}
+
+
+def _with_all(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts by effect, none of those that were not looked for when they were kept."""
+    return {**counted(()), **counts}

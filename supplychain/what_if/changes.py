@@ -9,16 +9,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from graph.facts import Change, Link, Period, Requirement
+from graph.facts import Change, Link, Period, Requirement, Waiver
+from graph.sight import RowKind
 from graph.terms import Disclosure, FlowDown, LinkState
 from graph.whatif import Pair, Stage
-from supplychain.errors import Invalid, NotFound
+from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.frameworks import registry
 from supplychain.network import aliases
 from supplychain.network.link_rules import ended
 from supplychain.network.visibility import find
 from supplychain.requirements import demands, queries
 from supplychain.requirements.models import Requirement as Row
+from supplychain.waivers import operations as waivers
+from supplychain.waivers.facts import fact_of
 from supplychain.work import Work
 
 LevelKey = tuple[int, str, str]
@@ -48,12 +51,14 @@ class Supposed:
     """What is supposed.
 
     amendments: demands that themselves change. links: links that come, or end, as they would be then. levels: what
-    suppliers would have. days: the first day of each change. names: what stands for a demand, by its number.
+    suppliers would have. waivers: those that would be granted, or revoked. days: the first day of each change. names:
+    what stands for a demand, by its number.
     """
 
     amendments: list[Amendment] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     levels: dict[LevelKey, int | None] = field(default_factory=dict)
+    waivers: list[Waiver] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
 
@@ -62,6 +67,11 @@ class Supposed:
         """The changes as the engine folds them."""
         demanded = (one for amendment in self.amendments for one in (amendment.ended, amendment.successor))
         return [*(one for one in demanded if one is not None), *self.links]
+
+    @property
+    def about(self) -> frozenset[int]:
+        """Of whom something is supposed that alters no obligation, but how it stands with it."""
+        return frozenset({supplier for supplier, _, _ in self.levels} | {one.supplier for one in self.waivers})
 
     @property
     def amended(self) -> frozenset[int]:
@@ -89,6 +99,20 @@ def _publish(work: Work, _stage: Stage, supposed: Supposed, pointer: str, values
     row = demands.new(work, {**demands.OPTIONAL, **values})
     row.effective_from = row.effective_from or work.today
     demand = _fact(work, supposed, row, pointer)
+    supposed.amendments.append(Amendment(None, None, demand))
+    supposed.days.append(demand.effective_from)
+
+
+def _publish_draft(work: Work, _stage: Stage, supposed: Supposed, pointer: str, values: Mapping[str, Any]) -> None:
+    row = _own(work, supposed, values["requirement"])
+    if row.state != demands.DRAFT:
+        raise Conflict("requirement-not-draft")
+    # A row of its own: nothing that is supposed may be written to the draft.
+    said = {name: getattr(row, name) for name in demands.DEMANDED}
+    supposed_row = demands.new(work, said)
+    supposed_row.effective_from = values.get("effective_from") or row.effective_from or work.today
+    demand = _fact(work, supposed, supposed_row, pointer)
+    supposed.names[demand.number] = row.id
     supposed.amendments.append(Amendment(None, None, demand))
     supposed.days.append(demand.effective_from)
 
@@ -159,13 +183,34 @@ def _level(work: Work, stage: Stage, supposed: Supposed, _pointer: str, values: 
     supposed.levels[supplier, framework.key, values["pillar"]] = values["level"]
 
 
+def _waive(work: Work, _stage: Stage, supposed: Supposed, pointer: str, values: Mapping[str, Any]) -> None:
+    row, said = waivers.asked(work, {"reason": "", "note": "", **values})
+    number = _AFTER_ALL + len(supposed.waivers)
+    veiled = row.kind is RowKind.PSEUDONYM
+    leave = (work.today, said.until, said.due, said.level)
+    supposed.waivers.append(Waiver(number, row.owed.requirement, row.organization, *leave, veiled=veiled, id=pointer))
+    supposed.days.append(work.today)
+
+
+def _revoke(work: Work, _stage: Stage, supposed: Supposed, _pointer: str, values: Mapping[str, Any]) -> None:
+    try:
+        row = waivers.in_force(work, values["waiver"])
+    except NotFound as unseen:
+        raise Invalid.at("/waiver", "unknown-waiver") from unseen
+    supposed.waivers.append(replace(fact_of(row), revoked_on=work.today))
+    supposed.days.append(work.today)
+
+
 _READERS: Final = {
     "publish": _publish,
+    "publish_draft": _publish_draft,
     "amend": _amend,
     "end": _end,
     "open": _open,
     "close": _close,
     "level": _level,
+    "waive": _waive,
+    "revoke": _revoke,
 }
 
 
@@ -182,7 +227,7 @@ def _own(work: Work, supposed: Supposed, requirement_id: str) -> Row:
         row = queries.own(work, requirement_id)
     except NotFound as unseen:
         raise Invalid.at("/requirement", "unknown-requirement") from unseen
-    if row.number in supposed.amended:
+    if row.number in supposed.amended or row.id in supposed.names.values():
         raise Invalid.at("/requirement", "supposed-twice")
     return row
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.cascade import Obligation
 from graph.facts import Attributes, Requirement
+from graph.network import Network
 from graph.sight import RowKind
 from graph.waivers import excused, waivers_for
 from graph.whatif import Altered, Outcome, Pair, Stage, outcome, staged
@@ -70,7 +71,8 @@ class Answer:
 def ask(work: Work, question: Mapping[str, Any]) -> Answer:
     """The difference that the changes of a question would make to the caller's own demands.
 
-    question: ``changes``, each one of ``publish``, ``amend``, ``end``, ``open``, ``close``, ``level``; ``on``.
+    question: ``changes``, each one of ``publish``, ``publish_draft``, ``amend``, ``end``, ``open``, ``close``,
+    ``level``, ``waive``, ``revoke``; ``on``.
     Raises Invalid, Conflict.
     """
     me, today = work.actor.organization, work.today
@@ -82,8 +84,7 @@ def ask(work: Work, question: Mapping[str, Any]) -> Answer:
     listed = visible_to(work, me, today).values()
     seen = {one.organization: one for one in listed if one.opens_conformity}
     pairs = _pairs(stage, supposed, on)
-    told = frozenset(supplier for supplier, _, _ in supposed.levels)
-    found = outcome(stage, pairs, supposed.facts, on, _Stated(stage, seen), told)
+    found = outcome(stage, pairs, supposed.facts, on, _Stated(stage, seen), supposed.about)
     return Answer(
         supposed,
         stage,
@@ -105,11 +106,11 @@ def owed_after(work: Work, answer: Answer) -> Iterator[Difference]:
         for index, found in enumerate(answer.found.owed)
         for supplier, after in found.items()
     ]
-    bench = _Bench(work, answer.on, answer.seen, answer.pairs, owed)
+    bench = _Bench(work, answer.on, answer.seen, answer.pairs, owed, answer.supposed)
     for one in owed:
         pair = answer.pairs[one.pair]
         for pillar in pair.after.pillars if pair.after else ():
-            after = bench.side(pair.after, one.after, pillar, answer.supposed.levels)
+            after = bench.after(pair.after, one.after, pillar)
             yield Difference(answer.seen[one.supplier], pair, pillar, None, after, ())
 
 
@@ -118,9 +119,9 @@ def _position(one: Difference) -> tuple[object, ...]:
 
 
 def _pairs(stage: Stage, supposed: Supposed, on: date) -> list[Pair]:
-    """The demands that change, and if ways or levels do, all others."""
+    """The demands that change, and if ways, levels or waivers do, all others."""
     changed = [pair for one in supposed.amendments for pair in one.on(on)]
-    if not (supposed.links or supposed.levels):
+    if not (supposed.links or supposed.about):
         return changed
     return [*changed, *(Pair(one, one) for one in stage.network.requirements() if one.number not in supposed.amended)]
 
@@ -146,12 +147,12 @@ class _Stated:
 def _differences(
     work: Work, seen: Mapping[int, Seen], pairs: Sequence[Pair], found: Outcome, supposed: Supposed, on: date
 ) -> Iterator[Difference]:
-    bench = _Bench(work, on, seen, pairs, found.altered)
+    bench = _Bench(work, on, seen, pairs, found.altered, supposed)
     for one in found.altered:
         pair, shown = pairs[one.pair], seen[one.supplier]
         for pillar in sorted({pillar for side in (pair.before, pair.after) if side for pillar in side.pillars}):
-            before = bench.side(pair.before, one.before, pillar, {})
-            after = bench.side(pair.after, one.after, pillar, supposed.levels)
+            before = bench.before(pair.before, one.before, pillar)
+            after = bench.after(pair.after, one.after, pillar)
             if named := effects(before, after):
                 yield Difference(shown, pair, pillar, before, after, named)
 
@@ -160,10 +161,17 @@ class _Bench:
     """Where everybody stands whom the changes touch, looked up at once."""
 
     def __init__(
-        self, work: Work, on: date, seen: Mapping[int, Seen], pairs: Sequence[Pair], altered: Iterable[Altered]
+        self,
+        work: Work,
+        on: date,
+        seen: Mapping[int, Seen],
+        pairs: Sequence[Pair],
+        altered: Iterable[Altered],
+        supposed: Supposed,
     ) -> None:
-        self.on, self.seen = on, seen
-        self.network = engine.network(work)
+        self.on, self.seen, self.supposed = on, seen, supposed
+        self.now = engine.network(work)
+        self.then = self.now.apply(supposed.waivers, self.now.revision) if supposed.waivers else self.now
         touched = {
             (one.supplier, demand.framework, pillar)
             for one in altered
@@ -175,10 +183,22 @@ class _Bench:
         # Of a pseudonym no forecast is shown: it stands where it stands today.
         self.stood = {**levels(work, touched - veiled, on), **levels(work, veiled, work.today)}
 
-    def side(
-        self, demand: Requirement | None, owed: Obligation | None, pillar: str, supposed: Mapping[LevelKey, int | None]
-    ) -> Side | None:
+    def before(self, demand: Requirement | None, owed: Obligation | None, pillar: str) -> Side | None:
         """What is owed in a pillar and where the supplier stands; None if nothing is owed."""
+        return self._side(demand, owed, pillar, self.now, {})
+
+    def after(self, demand: Requirement | None, owed: Obligation | None, pillar: str) -> Side | None:
+        """The same with what is supposed of levels and waivers."""
+        return self._side(demand, owed, pillar, self.then, self.supposed.levels)
+
+    def _side(
+        self,
+        demand: Requirement | None,
+        owed: Obligation | None,
+        pillar: str,
+        network: Network,
+        supposed: Mapping[LevelKey, int | None],
+    ) -> Side | None:
         if demand is None or owed is None or pillar not in demand.pillars:
             return None
         key: Key = (owed.supplier, demand.framework, pillar)
@@ -186,7 +206,7 @@ class _Bench:
         due = owed.due_for(pillar)
         veils = self._veils(owed.supplier)
         # As in a list, a waiver stands with the name under which it was granted.
-        waivers = waivers_for(self.network, demand, owed.supplier, self.on, veiled=veils)
+        waivers = waivers_for(network, demand, owed.supplier, self.on, veiled=veils)
         waived = excused(owed.level, due, standing.level, waivers, self.on)
         judged = judge(owed.level, due, owed.announced, standing, self.on, waived=waived)
         shown = None if veils else due

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Effect(StrEnum):
@@ -23,6 +23,10 @@ class Effect(StrEnum):
     """Of what differs, a level is missing before and after."""
     NEWLY_MET = "newly_met"
     """Owed before and after, and only after with nothing missing."""
+    NEWLY_WAIVED = "newly_waived"
+    """Waived after, and not before."""
+    WAIVED_NO_MORE = "waived_no_more"
+    """Owed before and after, and waived before alone."""
 
 
 class Side(NamedTuple):
@@ -39,6 +43,9 @@ class Side(NamedTuple):
     due: date | None
     via: int
     status: str
+
+
+_WAIVED: Final = "waived"
 
 
 def effects(before: Side | None, after: Side | None) -> tuple[Effect, ...]:
@@ -64,6 +71,11 @@ def _effects(before: Side | None, after: Side | None) -> Iterable[Effect]:
         yield Effect.FALLS_SHORT
     if before and before.gap and not after.gap:
         yield Effect.NEWLY_MET
+    waived = before is not None and before.status == _WAIVED
+    if after.status == _WAIVED and not waived:
+        yield Effect.NEWLY_WAIVED
+    if waived and after.status != _WAIVED:
+        yield Effect.WAIVED_NO_MORE
 
 
 class Told(NamedTuple):

@@ -209,6 +209,7 @@ def _supposed(ids: Ids) -> Iterator[tuple[list[dict[str, Any]], dict[str, Any]]]
         yield [{"publish": {**SUPPOSED, **scope}}], {}
     for one in ids.get("req", ()):
         yield [{"end": {"requirement": one}}], {}
+        yield [{"publish_draft": {"requirement": one}}], {}
         for changed in ({"schedule": [2, 2, 1], "beyond": "hold"}, {"schedule": [1], "beyond": "stop"}, *SCOPES[:3]):
             yield [{"amend": {"requirement": one, "to": changed}}], {}
     orgs = [*ids.get("org", ())]
@@ -219,6 +220,9 @@ def _supposed(ids: Ids) -> Iterator[tuple[list[dict[str, Any]], dict[str, Any]]]
         yield [{"close": {"link": one}}], {}
     for one in (*orgs, *ids.get("psn", ())):
         yield [{"level": {"supplier": one, "framework": MILLS, "pillar": "sourcing", "level": 2}}], {}
+        yield [{"waive": {"requirement": "req_brand", "supplier": one, "until": "2027-06-30", "level": 0}}], {}
+    for one in ids.get("wvr", ()):
+        yield [{"revoke": {"waiver": one}}], {}
 
 
 def is_list(app: Application, rule: Rule) -> bool:
