@@ -36,7 +36,7 @@ def record(work: Work, organizations: list[int], batch: int) -> None:
         work.record(
             "claim.verified", f"sub_{batch}_{place}", organizations[(batch + place) % 3], note=f"Seen {batch} {place}"
         )
-    work.record("day.passed", f"day_{batch}")
+    work.record("day.advanced", f"day_{batch}")
 
 
 def anchor(world: World) -> bytes:
