@@ -21,6 +21,8 @@ from supplychain.i18n import LANGUAGES, catalogue
 from supplychain.network.link_rules import Settlement
 from supplychain.network.visibility import pseudonym
 from supplychain.notices.rules import Frequency
+from supplychain.trail import operations
+from supplychain.trail.erasing import erase
 from supplychain.verbs import VERBS
 from supplychain.work import Work
 from tests.factories import building
@@ -207,12 +209,11 @@ def test_a_supplier_reads_of_waivers_and_replies_but_not_who_of_the_customer_it_
 
 
 def test_details_that_were_erased_are_told_as_such(mill: World) -> None:
-    from supplychain.trail import operations  # noqa: PLC0415
-
+    mill.join("Platform", "operator")
     supplier = mill.members["mill"]
     operations.seal(mill.runtime)
     entry = next(one for one in supplier.get("/v1/me/history").json["items"] if one["verb"] == "level.changed")
-    mill.do(lambda work: operations.erase(work, entry["entry"], "GDPR-17-1-b"))
+    mill.do(lambda work: erase(work, entry["entry"], "GDPR-17-1-b", "platform@example.org"))
     after = {one["entry"]: one for one in supplier.get("/v1/me/history").json["items"]}
     assert after[entry["entry"]]["text"]["en"] == f"The details of this entry were erased ({entry['subject']})."
 

@@ -45,11 +45,13 @@ class Done:
 
 def party_of(done: Done, reader: int) -> Party:
     """As whom the reader is told somebody acted."""
-    if done.verb not in ACTS or done.by is None:
+    if done.verb not in ACTS:
         return Party.SYSTEM
+    stated = VERBS[done.verb]
+    if done.by is None:  # by a command, which acts for no organization
+        return Party.OPERATOR if stated == Party.OPERATOR else Party.SYSTEM
     if done.by == reader:
         return Party.YOU
-    stated = VERBS[done.verb]
     if stated != END:
         return Party(stated)
     said = done.data.get("by")  # gone with the details, where they were erased
