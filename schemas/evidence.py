@@ -190,6 +190,9 @@ class EvidenceSchema(BaseSchema):
     state = Choice(STATES, required=True)
     on_receipt = Bool(required=True, metadata={"description": "Accepted without a review"})
     supersedes = Str(required=True, allow_none=True)
+    source_erased = Bool(
+        required=True, metadata={"description": "Its files and words were erased; what they showed is on record still"}
+    )
     files = Many(Nested(FileSchema), required=True)
     waits_for = Choice(
         ("review", "choice_of_reviewer"),

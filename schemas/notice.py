@@ -12,6 +12,8 @@ KINDS = (
     "flag_opened",
     "flag_closed",
     "link_claimed",
+    *("answer_waiting", "answer_replied", "waiver_granted", "waiver_revoked", "waiver_ending"),
+    *("plan_step_due", "plan_step_late", "plan_waiting", "plan_verified", "plan_returned"),
 )
 FREQUENCIES = ("daily", "weekly", "never")
 MOVES = ("yours", "nobodys")

@@ -36,7 +36,7 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(80), index=True)
     organization: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    actor_organization: Mapped[int | None]
+    actor_organization: Mapped[int | None] = mapped_column(index=True)
     actor_person: Mapped[int | None]
     request_id: Mapped[str | None] = mapped_column(String(80))
     rules_version: Mapped[str | None] = mapped_column(String(20))

@@ -37,6 +37,7 @@ APIS = (
     "supplychain.questionnaires.api",
     "supplychain.plans.api",
     "supplychain.flags.api",
+    "supplychain.history.api",
     "supplychain.publishing.api",
     "supplychain.trail.api",
     "supplychain.notices.api",

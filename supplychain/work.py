@@ -25,6 +25,7 @@ from supplychain.jobs import Job
 from supplychain.moments import Moment
 from supplychain.outages import is_lost_race, refusal_of
 from supplychain.outbox import OutboxEvent
+from supplychain.verbs import known
 
 __all__ = ["NOBODY", "SYSTEM", "Actor", "Runtime", "Work", "run"]
 T = TypeVar("T")
@@ -184,7 +185,7 @@ class Work:
             {
                 "id": opaque("aud"),
                 "at": self.now,
-                "action": action,
+                "action": known(action),
                 "subject": subject,
                 "organization": organization,
                 "actor_organization": self.actor.organization or None,

@@ -1,5 +1,6 @@
 """Somebody who writes to the database of a sealed trail and holds every algorithm, but not the sealing key."""
 
+import base64
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,12 +9,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, select, update
 
+from supplychain.accounts.models import Person
 from supplychain.audit import AuditEntry, commitment
 from supplychain.db import table_of
-from supplychain.trail import queries, rules
-from supplychain.trail.checkpoints import Checkpoint, origin_of, signed
+from supplychain.evidence.models import Evidence
+from supplychain.trail import erasing, queries, rules
+from supplychain.trail.checkpoints import Checkpoint, key_id, origin_of, raw, signed
+from supplychain.trail.keys import sealing_key
 from supplychain.trail.leaves import sealed_bytes
-from supplychain.trail.models import WHOLE, AuditNode, TreeHead
+from supplychain.trail.models import WHOLE, AuditNode, SealKey, TreeHead
+from supplychain.trail.operations import seal_batch
 from supplychain.work import Work
 
 ENTRIES, NODES, HEADS = map(table_of, (AuditEntry, AuditNode, TreeHead))
@@ -31,8 +36,9 @@ class Tamperer:
         return self.work.connection
 
     def entry(self) -> Any:
-        rows = self.connection.execute(select(ENTRIES).where(ENTRIES.c.leaf.is_not(None)).order_by(ENTRIES.c.leaf))
-        return self.chance.choice(rows.all())
+        """A sealed entry that still has its details."""
+        whole = select(ENTRIES).where(ENTRIES.c.leaf.is_not(None), ENTRIES.c.salt.is_not(None))
+        return self.chance.choice(self.connection.execute(whole.order_by(ENTRIES.c.leaf)).all())
 
     def head(self) -> Any:
         return self.chance.choice(self.connection.execute(select(HEADS).order_by(HEADS.c.number)).all())
@@ -76,6 +82,57 @@ class Tamperer:
         row = self.entry()
         self.change(row.number, data={}, salt=None)
         return {row.id}
+
+    def erase_with_a_record(self) -> set[str]:
+        """Take details away behind an erasure made up, which a worker may seal before anybody looks."""
+        row = self.entry()
+        self.change(row.number, data={}, salt=None)
+        forged = Ed25519PrivateKey.generate()
+        signer = key_id(raw(forged.public_key()))
+        known = self.connection.execute(select(table_of(SealKey).c.id)).scalars().first()
+        leaf = rules.leaf_hash(sealed_bytes(self.work.session.get_one(AuditEntry, row.number))).hex()
+        told: dict[str, Any] = {"ground": "GDPR-17-1-b", "hashes": [leaf], "by": "per_forged"}
+        message = erasing._message(erasing.ENTRY, row.id, told["ground"], [leaf], told["by"])
+        signature = base64.b64encode(forged.sign(message)).decode()
+        said: Any = self.chance.choice(
+            [
+                {"ground": told["ground"]},
+                {**told, "key": signer, "signature": signature},
+                {**told, "key": known, "signature": signature},
+                {**told, "key": known, "signature": "AA=="},
+            ]
+        )
+        self._add_record(row.id, said)
+        return {row.id}
+
+    def erase_with_the_record_of_another(self) -> set[str]:
+        """Take details away, and let the signed erasure of another entry speak of this one."""
+        row, erased = self.entry(), self._erased()
+        while row.id == erased.subject or row.action in erasing.ERASURES or row.salt is None:
+            row = self.entry()
+        self.change(row.number, data={}, salt=None)
+        self._add_record(row.id, erased.data)
+        return {row.id}
+
+    def mark_as_erased(self) -> set[str]:
+        """Mark evidence that nobody erased as erased, or a person."""
+        table = self.chance.choice([table_of(Person), table_of(Evidence)])
+        number, public = self.chance.choice(
+            self.connection.execute(select(table.c.number, table.c.id).where(table.c.erased_at.is_(None))).all()
+        )
+        self.connection.execute(update(table).where(table.c.number == number).values(erased_at=self.work.now))
+        return {public}
+
+    def _erased(self) -> Any:
+        rows = self.connection.execute(select(ENTRIES).where(ENTRIES.c.action == erasing.ENTRY))
+        return self.chance.choice(rows.all())
+
+    def _add_record(self, subject: str, data: dict[str, Any]) -> None:
+        self.work.record(erasing.ENTRY, subject, None, **data)
+        self.work._write_down()
+        self.work._entries.clear()
+        if self.chance.random() < 0.5:
+            seal_batch(self.work, sealing_key(self.work.runtime.settings))
 
     def delete(self) -> set[str]:
         row = self.entry()
@@ -194,6 +251,9 @@ WAYS: tuple[Callable[[Tamperer], set[str]], ...] = (
     Tamperer.edit,
     Tamperer.edit_with_new_commitment,
     Tamperer.erase,
+    Tamperer.erase_with_a_record,
+    Tamperer.erase_with_the_record_of_another,
+    Tamperer.mark_as_erased,
     Tamperer.delete,
     Tamperer.unseal,
     Tamperer.swap,

@@ -88,6 +88,8 @@ IN_QUERIES: tuple[tuple[str, str, str], ...] = (
     ("/v1/me/questionnaire?framework=rspo-mill@1", "requirement", "req_theirs"),
     ("/v1/me/questionnaire/workbook?framework=eseec-electronics@1", "organization", "org_theirs_plant"),
     ("/v1/evidence", "organization", "org_theirs"),
+    ("/v1/me/history", "subject", "evd_theirs_accepted"),
+    ("/v1/me/history", "subject", "lnk_theirs_client_theirs"),
     ("/v1/findings", "organization", "org_theirs_client"),
     ("/v1/decisions", "organization", "org_theirs"),
     ("/v1/links", "counterpart", "org_theirs_source"),

@@ -30,6 +30,9 @@ def mill(world: World) -> Member:
     return world.join("Mill", "supplier")
 
 
+BY = ("--by", "platform@example.org")
+
+
 @pytest.fixture
 def operator(world: World) -> Member:
     return world.join("Platform", "operator")
@@ -118,7 +121,7 @@ def shell(world: World, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_the_command_says_where_an_entry_was_changed(
-    world: World, mill: Member, shell: CliRunner, tmp_path: Path
+    world: World, mill: Member, operator: Member, shell: CliRunner, tmp_path: Path
 ) -> None:
     happen(world, mill, 3)
     kept = tmp_path / "kept"
@@ -151,14 +154,14 @@ def test_the_key_is_printed_as_it_is_published_and_rotated_by_a_file(
 
 
 def test_details_are_erased_for_good_and_every_proof_stays_whole(
-    world: World, mill: Member, shell: CliRunner, tmp_path: Path
+    world: World, mill: Member, operator: Member, shell: CliRunner, tmp_path: Path
 ) -> None:
     happen(world, mill, 3)
     kept = tmp_path / "kept"
     shell.invoke(main, ["audit", "checkpoint", "--output", str(kept)])
     query = select(AuditEntry).where(AuditEntry.action == "claim.verified").order_by(AuditEntry.number)
     entry = world.do(lambda work: work.session.scalars(query).first())
-    assert shell.invoke(main, ["audit", "erase", entry.id, "--ground", "GDPR-17-1-b"]).exit_code == 0
+    assert shell.invoke(main, ["audit", "erase", entry.id, *BY, "--ground", "GDPR-17-1-b"]).exit_code == 0
     operations.seal(world.runtime)
     erased = world.do(lambda work: work.session.scalars(query).first())
     assert (erased.id, erased.data, erased.salt) == (entry.id, {}, None)
@@ -171,10 +174,11 @@ def test_details_are_erased_for_good_and_every_proof_stays_whole(
     (record,) = world.do(
         lambda work: work.session.scalars(select(AuditEntry).where(AuditEntry.action == "entry.erased")).all()
     )
-    assert (record.subject, record.data) == (entry.id, {"ground": "GDPR-17-1-b"})
+    assert (record.subject, record.data["ground"]) == (entry.id, "GDPR-17-1-b")
+    assert record.data["hashes"] == [sha(b"\x00" + proof["leaf"].encode()).hex()]
     world.do(lambda work: work.record("claim.verified", mill.id, mill.number))
     young = world.do(lambda work: work.session.scalars(query).all())[-1]
-    assert shell.invoke(main, ["audit", "erase", young.id, "--ground", "x"]).exit_code == 2
+    assert shell.invoke(main, ["audit", "erase", young.id, *BY, "--ground", "x"]).exit_code == 2
 
 
 # The worker -----------------------------------------------------------------------------------

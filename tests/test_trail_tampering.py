@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, text
 from supplychain import heads
 from supplychain.audit import AuditEntry
 from supplychain.errors import Conflict
-from supplychain.trail import keys, operations, queries
+from supplychain.trail import erasing, keys, operations, queries
 from supplychain.trail.checkpoints import raw
 from supplychain.trail.models import WHOLE, TreeHead
 from supplychain.trail.verify import Finding, verify
@@ -23,10 +23,16 @@ TAMPERINGS = 1000
 
 @pytest.fixture
 def sealed(world: World) -> World:
-    """A trail of several organizations, sealed in several batches."""
+    """A trail of several organizations, sealed in several batches, with an erasure and something else to erase."""
+    world.join("Operator", "operator")
     members = [world.join(name, "supplier") for name in ("Mill", "Spinner", "Weaver")]
+    answer = {"kind": "answer", "framework": "eseec-electronics", "values": [{"indicator": "E20", "value": "own"}]}
+    assert members[0].post("/v1/evidence", answer).status_code == 201
     for batch in range(6):
         world.do(lambda work, batch=batch: record(work, [one.number for one in members], batch))
+        if batch == 1:
+            entry = world.do(lambda work: work.session.scalar(select(AuditEntry.id).filter_by(subject="sub_0_0")))
+            world.do(lambda work, entry=entry: erasing.erase(work, entry, "GDPR-17-1-b", "operator@example.org"))
         operations.seal(world.runtime)
     return world
 
@@ -36,7 +42,7 @@ def record(work: Work, organizations: list[int], batch: int) -> None:
         work.record(
             "claim.verified", f"sub_{batch}_{place}", organizations[(batch + place) % 3], note=f"Seen {batch} {place}"
         )
-    work.record("day.passed", f"day_{batch}")
+    work.record("day.advanced", f"day_{batch}")
 
 
 def anchor(world: World) -> bytes:
@@ -178,9 +184,9 @@ def test_entries_committed_out_of_the_order_of_their_numbers_are_all_sealed_once
     slow = Work(sealed.runtime)
     try:
         slow.become(slow.actor)
-        slow.record("slow.one", "first")
+        slow.record("day.advanced", "first")
         slow._write_down()  # its number is drawn, its commit waits
-        sealed.do(lambda work: work.record("quick.one", "second"))
+        sealed.do(lambda work: work.record("day.advanced", "second"))
         assert operations.seal(sealed.runtime) == 1
         slow.connection.commit()
     finally:

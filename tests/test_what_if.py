@@ -420,7 +420,7 @@ def test_a_supposed_waiver_is_held_against_the_rules_of_a_real_one(world: World,
         build.require("rival", (2,))
         build.waive("rival", "mill", level=0)
     leave = {"requirement": "req_brand", "supplier": org("mill"), "until": str(START + DAY)}
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "/level": {"level": 2},
         "/due": {"due": str(START + 9 * DAY)},
         "/until": {"until": "2020-01-01", "level": 0},

@@ -10,7 +10,7 @@ from supplychain.db import Base, Number, public_id
 
 
 class Person(Base):
-    """Somebody who works for one or more organizations."""
+    """Somebody who works for one or more organizations. erased_at: since when name and address are gone."""
 
     __tablename__ = "person"
 
@@ -20,6 +20,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="en")
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Membership(Base):

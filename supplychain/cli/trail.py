@@ -90,16 +90,20 @@ def rotate(file: Path) -> None:
 
 
 @audit.command()
-@click.argument("entry")
+@click.argument("subject")
 @click.option("--ground", required=True, help="The legal ground, such as GDPR-17-1-b; no personal text.")
-def erase(entry: str, ground: str) -> None:
-    """Erase the details of an entry for good; its proof stays whole, and the erasure is an entry itself."""
-    from supplychain.trail import operations
+@click.option("--by", required=True, help="E-mail of the person who answers for it.")
+def erase(subject: str, ground: str, by: str) -> None:
+    """Erase for good the details of an entry (aud_…), files and words of evidence (evd_…), or a person's data (per_…).
+
+    Every proof stays whole, and the erasure is an entry itself, signed.
+    """
+    from supplychain.trail.erasing import erase as erased
     from supplychain.work import run
 
     with runtime() as here:
-        run(here, lambda work: operations.erase(work, entry, ground))
-    click.echo(f"{entry} erased")
+        run(here, lambda work: erased(work, subject, ground, by))
+    click.echo(f"{subject} erased")
 
 
 def _notes(path: Path) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from graph.cascade import effective
 from graph.network import Network
@@ -22,8 +22,13 @@ from supplychain.network import engine
 from supplychain.work import Work
 
 Item = dict[str, Any]
-Ids = dict[tuple[type[Evidence | Finding], int | None], str]
-"""Public ids by kind and number."""
+Ids = dict[tuple[type[Evidence | Finding], int | None], tuple[str, bool]]
+"""Public ids by kind and number, and whether its source was erased."""
+NOT_YOURS = None, False
+_GONE: Mapping[type[Evidence | Finding], ColumnElement[bool]] = {
+    Evidence: Evidence.erased_at.is_not(None),
+    Finding: false(),
+}
 
 
 def status(work: Work, organization: int, day: date) -> Item:
@@ -108,8 +113,8 @@ def _ids(work: Work, assessments: Iterable[Assessment]) -> Ids:
     for model, numbers in ((Evidence, heard), (Finding, found)):
         if numbers:
             mine = or_(model.organization == me, model.holder == me)
-            query = select(model.number, model.id).where(model.number.in_(numbers), mine)
-            told.update({(model, number): public for number, public in work.session.execute(query)})
+            query = select(model.number, model.id, _GONE[model].label("gone")).where(model.number.in_(numbers), mine)
+            told.update({(model, row.number): (row.id, row.gone) for row in work.session.execute(query)})
     return told
 
 
@@ -128,14 +133,15 @@ def _indicator(work: Work, network: Network, assessment: Assessment, name: str, 
                 "result": str(one.outcome),
                 "reason": str(one.why),
                 "holder": _id(network, one.holder),
-                "evidence": ids.get((Evidence, one.evidence)),
-                "finding": ids.get((Finding, one.finding)),
+                "evidence": ids.get((Evidence, one.evidence), NOT_YOURS)[0],
+                "finding": ids.get((Finding, one.finding), NOT_YOURS)[0],
             }
             for one in result.levels
         ],
         "sources": [
             {
-                "evidence": ids.get((Evidence, source.evidence)),
+                "evidence": ids.get((Evidence, source.evidence), NOT_YOURS)[0],
+                "source_erased": ids.get((Evidence, source.evidence), NOT_YOURS)[1],
                 "holder": _id(network, source.holder),
                 "relation": str(source.relation),
                 "state": str(source.state),

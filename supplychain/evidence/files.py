@@ -146,7 +146,7 @@ def take_in(runtime: Runtime, uploads: Sequence[Upload]) -> tuple[Taken, ...]:
 
 
 def sweep(runtime: Runtime) -> int:
-    """Remove blobs that no row has named for a day; how many were deleted. For the worker.
+    """Remove blobs that no row has named for a day, but for erased ones; how many were deleted. For the worker.
 
     In two steps a day apart: a blob is set aside first, so that an upload of the same bytes that commits
     meanwhile still finds them, and deleted only if no row names it by then.
@@ -169,7 +169,8 @@ def sweep(runtime: Runtime) -> int:
 def _named(runtime: Runtime, hashes: Iterable[str]) -> set[str]:
     work = Work(runtime, SYSTEM, writes=False)
     try:
-        return set(work.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(set(hashes)))))
+        kept = select(StoredFile.sha256).where(StoredFile.sha256.in_(set(hashes)), StoredFile.erased_at.is_(None))
+        return set(work.session.scalars(kept))
     finally:
         work.close()
 

@@ -25,6 +25,7 @@ class Evidence(Base):
     reviewed_at: None on what was accepted on receipt. closed_at: since when it is withdrawn or superseded.
     review_code: why it was rejected, or withdrawn for its submitter.
     files, supersedes: public ids of its files, and of the evidence it renews.
+    erased_at: since when its files and words are gone; what it stated and what follows from it stays.
     """
 
     __tablename__ = "evidence"
@@ -57,6 +58,7 @@ class Evidence(Base):
     review_code: Mapped[str | None] = mapped_column(String(40))
     review_note: Mapped[str | None] = mapped_column(String(2000))
     supersedes: Mapped[str | None] = mapped_column(String(40))
+    erased_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -79,6 +81,7 @@ class StoredFile(Base):
     name: Mapped[str] = mapped_column(String(255))
     media_type: Mapped[str] = mapped_column(String(100))
     received_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class Grant(Base):

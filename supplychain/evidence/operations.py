@@ -10,7 +10,7 @@ from graph.network import Network
 from graph.terms import OrganizationKind
 from supplychain.accounts.permissions import Permission
 from supplychain.db import opaque, table_of
-from supplychain.errors import Conflict, Fault, Invalid, NotFound
+from supplychain.errors import Conflict, Fault, Gone, Invalid, NotFound
 from supplychain.evidence import queries, rules
 from supplychain.evidence.files import Taken, store_of
 from supplychain.evidence.models import Evidence, StoredFile
@@ -132,14 +132,21 @@ def open_file(work: Work, evidence_id: str, file_id: str) -> tuple[StoredFile, I
     """
     asking = Work(work.runtime, work.actor, writes=False)
     try:
-        sha256 = queries.file_of(asking, queries.find(asking, evidence_id).row, file_id).sha256
+        sha256 = _there(queries.file_of(asking, queries.find(asking, evidence_id).row, file_id)).sha256
     finally:
         asking.close()
     content = store_of(work.runtime).open(sha256)
     evidence = queries.find(work, evidence_id).row
-    row = queries.file_of(work, evidence, file_id)
+    row = _there(queries.file_of(work, evidence, file_id))
     work.record(FILE_OPENED, row.id, evidence.holder, evidence=evidence.id)
     return row, content
+
+
+def _there(row: StoredFile) -> StoredFile:
+    """A file whose bytes were not erased, even where the store has them still. Raises Gone."""
+    if row.erased_at is not None:
+        raise Gone("file-erased")
+    return row
 
 
 def tell(work: Work, what: str, row: Evidence, **data: Any) -> None:

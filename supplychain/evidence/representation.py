@@ -76,6 +76,7 @@ def _represent(work: Work, network: Network, seen: Seen, files: Mapping[int, Seq
         "state": state_of(row, work.today),
         "on_receipt": row.state == EvidenceState.ACCEPTED and row.reviewed_at is None,
         "supersedes": row.supersedes,
+        "source_erased": row.erased_at is not None,
         "files": [_file(one) for one in seen.files or files.get(row.number, ())],
     }
     if seen.sight is not Sight.BRAND:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from supplychain.accounts.models import Membership
 from supplychain.dialects import among
 from supplychain.i18n import LANGUAGES, sentence
+from supplychain.network import engine
 from supplychain.network.models import Organization
 from supplychain.notices import rules
 from supplychain.notices.models import Digest, Notice, NoticePreference, ReminderSchedule
@@ -73,6 +74,13 @@ def seats(work: Work) -> Sequence[tuple[int, int]]:
         .order_by(Membership.organization, Membership.person)
     )
     return [(row.person, row.organization) for row in work.session.execute(query)]
+
+
+def reached_at(work: Work, organization: int) -> int:
+    """Who is told what concerns an organization: itself, or the company of a plant that nobody claimed."""
+    claim = work.session.scalar(select(Organization.claim).where(Organization.number == organization))
+    company = engine.network(work).company_of(organization, work.today) if claim == "unclaimed" else None
+    return organization if company is None else company
 
 
 def last_sent(work: Work, person: int, organization: int) -> int:

@@ -10,7 +10,7 @@ from supplychain.frameworks import registry
 from supplychain.i18n import LANGUAGES
 from supplychain.jobs import Job
 from supplychain.network import engine
-from supplychain.notices import mailing, queries
+from supplychain.notices import dealings, mailing, queries
 from supplychain.notices.models import Digest
 from supplychain.notices.operations import Said, tell
 from supplychain.notices.rules import DAYS, Kind, goes_out, reminder
@@ -32,7 +32,7 @@ def handle(runtime: Runtime, job: Job, owner: str) -> None:
     for start in range(0, len(owing), BATCH):
 
         def batch(work: Work, some: Sequence[int] = owing[start : start + BATCH]) -> None:
-            for said in _due(work, some, day):
+            for said in (*_due(work, some, day), *dealings.planned(work, some, day), *dealings.ending(work, some, day)):
                 tell(work, said)
             lease.hold(work.session, Job, job.number, owner, work.now)
 

@@ -6,6 +6,10 @@ from enum import StrEnum
 
 DAYS = (-30, -7, 1)
 """Around the due day of a requirement whose issuer said nothing: a month and a week before, and the day after. Ours."""
+PLANNED = (-7, 1)
+"""Around the last day of a plan's step: a week before, and the day after. Ours."""
+LEAVE = (-30, -7)
+"""Before the last day of a waiver: a month and a week. Ours."""
 LATE = 31
 """So many days after its day a reminder is still told: to who began to owe later, or after the worker was away."""
 MONDAY = 0
@@ -23,6 +27,16 @@ class Kind(StrEnum):
     FLAG_OPENED = "flag_opened"
     FLAG_CLOSED = "flag_closed"
     LINK_CLAIMED = "link_claimed"
+    ANSWER_WAITING = "answer_waiting"
+    ANSWER_REPLIED = "answer_replied"
+    WAIVER_GRANTED = "waiver_granted"
+    WAIVER_REVOKED = "waiver_revoked"
+    WAIVER_ENDING = "waiver_ending"
+    PLAN_STEP_DUE = "plan_step_due"
+    PLAN_STEP_LATE = "plan_step_late"
+    PLAN_WAITING = "plan_waiting"
+    PLAN_VERIFIED = "plan_verified"
+    PLAN_RETURNED = "plan_returned"
 
 
 class Move(StrEnum):
@@ -42,6 +56,16 @@ MOVES: Mapping[Kind, Move] = {
     Kind.FLAG_OPENED: Move.NOBODYS,
     Kind.FLAG_CLOSED: Move.NOBODYS,
     Kind.LINK_CLAIMED: Move.YOURS,
+    Kind.ANSWER_WAITING: Move.YOURS,
+    Kind.ANSWER_REPLIED: Move.NOBODYS,
+    Kind.WAIVER_GRANTED: Move.NOBODYS,
+    Kind.WAIVER_REVOKED: Move.YOURS,
+    Kind.WAIVER_ENDING: Move.YOURS,
+    Kind.PLAN_STEP_DUE: Move.YOURS,
+    Kind.PLAN_STEP_LATE: Move.YOURS,
+    Kind.PLAN_WAITING: Move.YOURS,
+    Kind.PLAN_VERIFIED: Move.NOBODYS,
+    Kind.PLAN_RETURNED: Move.YOURS,
 }
 
 

@@ -1,20 +1,23 @@
 """Who sees which plan: the supplier, a customer that sees it by name and whose own demand it serves, the reviewer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
-from graph.sight import RowKind
+from graph.cascade import obligations_of
+from graph.sight import RowKind, view
 from supplychain.conformity.brand import suppliers
 from supplychain.conformity.levels import levels
 from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
+from supplychain.evidence.queries import assigned_reviewer
 from supplychain.network import engine, proofs
+from supplychain.network.independence import may_review
 from supplychain.network.models import Organization
 from supplychain.plans import rules
 from supplychain.plans.models import Plan, PlanReview
@@ -132,6 +135,32 @@ def shown_to_me(work: Work) -> list[Shown]:
         mine = [one for one in reviews[row.number] if one.reviewer == work.actor.organization]
         found.append(Shown(row, party, level, mine))
     return found
+
+
+def concerned(work: Work, row: Plan) -> Iterator[tuple[int, Shown]]:
+    """Who may say whether a plan was carried out, by number, and how each sees it; for the deriver.
+
+    Customers as ``shown_to_me`` finds them, and of reviewers the one that evidence of its supplier goes to.
+    """
+    reviews, level = _reviews(work, [row])[row.number], achieved(work, row)
+    parties = dict.fromkeys(_customers(work, row), CUSTOMER)
+    reviewer = assigned_reviewer(work, row.organization, row.holder)
+    network, whose = engine.network(work), {row.organization, row.holder}
+    if reviewer is not None and all(may_review(network, reviewer, one, work.today) for one in whose):
+        parties[reviewer] = REVIEWER
+    for reader, party in sorted(parties.items()):
+        yield reader, Shown(row, party, level, [one for one in reviews if one.reviewer == reader])
+
+
+def _customers(work: Work, row: Plan) -> Iterator[int]:
+    network = engine.network(work)
+    for owed in obligations_of(network, row.organization, work.today):
+        requirement = network.requirement(owed.requirement)
+        if requirement is None or (requirement.framework, row.pillar in requirement.pillars) != (row.framework, True):
+            continue
+        rows = (one for one in view(network, requirement, work.today).rows if one.organization == row.organization)
+        if any(one.kind is RowKind.IDENTITY and rules.serves(row.level, {one.owed.level}) for one in rows):
+            yield requirement.issuer
 
 
 def seen(work: Work, plan_id: str) -> Shown:

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from supplychain import heads
 from supplychain.audit import AuditEntry
 from supplychain.db import opaque, table_of
-from supplychain.errors import Conflict, NotFound
 from supplychain.network.models import Organization
 from supplychain.trail import queries, rules
 from supplychain.trail.checkpoints import Checkpoint, origin_of, signed
@@ -18,8 +17,6 @@ from supplychain.trail.leaves import sealed_bytes
 from supplychain.trail.models import WHOLE, AuditNode, TreeHead
 from supplychain.work import Runtime, Work, run
 
-ERASED = "entry.erased"
-"""The action of the entry that records the erasure of another's details."""
 BATCH = 2000
 """Entries sealed in one transaction."""
 _ENTRIES = table_of(AuditEntry)
@@ -64,21 +61,6 @@ def seal_batch(work: Work, key: Ed25519PrivateKey) -> int:
     for number, values in places.items():
         work.connection.execute(update(_ENTRIES).where(_ENTRIES.c.number == number).values(**values))
     return len(entries)
-
-
-def erase(work: Work, entry_id: str, ground: str) -> None:
-    """Erase the details of a sealed entry for good; its seal holds, and an entry says who erased it on what ground.
-
-    ground: the legal ground, without personal text. Raises NotFound, and Conflict for what is not sealed yet.
-    """
-    entry = work.session.scalar(select(AuditEntry).where(AuditEntry.id == entry_id))
-    if entry is None:
-        raise NotFound
-    if entry.leaf is None:
-        raise Conflict("entry-unsealed", headers={"Retry-After": "10"})
-    if entry.salt is not None:
-        entry.data, entry.salt = {}, None
-        work.record(ERASED, entry.id, entry.organization, ground=ground)
 
 
 class _Log:

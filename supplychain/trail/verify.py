@@ -16,10 +16,10 @@ from supplychain.audit import AuditEntry, commitment
 from supplychain.network.models import Organization
 from supplychain.trail import queries, rules
 from supplychain.trail.checkpoints import Checkpoint, Unsigned, opened, origin_of
+from supplychain.trail.erased import Erasures, erasures, unrecorded
 from supplychain.trail.keys import listed, trusted
 from supplychain.trail.leaves import sealed_bytes
 from supplychain.trail.models import WHOLE, AuditNode, TreeHead
-from supplychain.trail.operations import ERASED
 
 _BATCH = 1000
 
@@ -45,7 +45,12 @@ def verify(session: Session, anchor: bytes, kept: Iterable[str] = ()) -> Iterato
             yield Finding("key-not-trusted", origin_of(None), row.id)
     origins = _origins(session)
     sizes = _sizes(session)
-    yield from _entries(session, origins, sizes)
+    erased = erasures(session, keys)
+    yield from _entries(session, origins, sizes, erased)
+    for subject in erased.forged:
+        yield Finding("erasure-not-signed", origin_of(None), subject)
+    for what, subject in unrecorded(session, erased):
+        yield Finding(what, origin_of(None), subject)
     for organization in sorted(sizes.keys() | _with_heads(session)):
         origin = origins.get(organization, f"organization {organization}")
         yield from _nodes(session, organization, origin, sizes.get(organization, 0))
@@ -75,11 +80,12 @@ def _with_heads(session: Session) -> set[int]:
 # Entries against leaves ---------------------------------------------------------------------
 
 
-def _entries(session: Session, origins: Mapping[int, str], sizes: Mapping[int, int]) -> Iterator[Finding]:
+def _entries(
+    session: Session, origins: Mapping[int, str], sizes: Mapping[int, int], erased: Erasures
+) -> Iterator[Finding]:
     whole, expected = origins[WHOLE], 0
     owned: dict[int, int] = {}
     sealed = select(AuditEntry).where(AuditEntry.leaf.is_not(None)).order_by(AuditEntry.leaf)
-    erased = set(session.scalars(select(AuditEntry.subject).where(AuditEntry.action == ERASED)))
     for entry in session.scalars(sealed.execution_options(yield_per=_BATCH)):
         assert entry.leaf is not None
         for missing in range(expected, entry.leaf):
@@ -97,7 +103,7 @@ def _entries(session: Session, origins: Mapping[int, str], sizes: Mapping[int, i
             yield Finding("entries-miscounted", origins.get(organization, "?"), f"{size} leaves")
 
 
-def _entry(session: Session, entry: AuditEntry, origins: Mapping[int, str], erased: set[str]) -> Iterator[Finding]:
+def _entry(session: Session, entry: AuditEntry, origins: Mapping[int, str], erased: Erasures) -> Iterator[Finding]:
     try:
         found = rules.leaf_hash(sealed_bytes(entry))
         told = entry.commitment if entry.salt is None else commitment(entry.salt, entry.data)
@@ -106,8 +112,10 @@ def _entry(session: Session, entry: AuditEntry, origins: Mapping[int, str], eras
         return
     if told != entry.commitment or (entry.salt is None and entry.data):
         yield Finding("entry-details-changed", origins[WHOLE], entry.id)
-    if entry.salt is None and entry.id not in erased:
+    if entry.salt is None and not erased.covers(entry.id, found.hex()):
         yield Finding("entry-erased-without-record", origins[WHOLE], entry.id)
+    if entry.salt is not None and erased.covers(entry.id):
+        yield Finding("entry-erased-is-back", origins[WHOLE], entry.id)
     for organization, leaf in ((WHOLE, entry.leaf), (entry.organization, entry.own_leaf)):
         if organization is None:
             continue

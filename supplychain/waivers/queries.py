@@ -28,7 +28,7 @@ _SAID = ("id", "reason", "note", "until", "due", "level", "granted_on", "revoked
 def own(work: Work, waiver_id: str) -> Waiver:
     """The caller's own waiver of a supplier that it sees by that name. Raises NotFound."""
     row = work.session.scalar(_granted(work).where(Waiver.id == waiver_id))
-    if row is None or _shown_as(work, row) is None:
+    if row is None or shown_as(work, row) is None:
         raise NotFound
     return row
 
@@ -49,7 +49,7 @@ def represent(work: Work, rows: Sequence[Waiver]) -> list[Item]:
     """Waivers as their issuer sees them, but for those of suppliers that it does not see by that name (any more)."""
     network = engine.network(work)
     people, states = _people(work, rows), states_of(work, rows)
-    shown = ((row, _shown_as(work, row)) for row in rows)
+    shown = ((row, shown_as(work, row)) for row in rows)
     return [
         {
             **_told(row, states),
@@ -87,16 +87,16 @@ def states_of(work: Work, rows: Iterable[Waiver]) -> Mapping[int, WaiverState]:
     return {row.number: _state(work, row, known[row.supplier]) for row in asked}
 
 
-def _granted(work: Work) -> Select[Waiver]:
-    return select(Waiver).where(Waiver.issuer == work.actor.organization).order_by(Waiver.number)
-
-
-def _shown_as(work: Work, row: Waiver) -> str | None:
+def shown_as(work: Work, row: Waiver) -> str | None:
     """The name under which it was granted, as long as its issuer sees that: another would tell that both are one."""
     kind = RowKind.PSEUDONYM if row.veiled else RowKind.IDENTITY
     shown = display_id(work, row.issuer, row.supplier, kind)
     seen = visible_to(work, row.issuer, work.today).get(shown)
     return shown if seen is not None and seen.kind is kind else None
+
+
+def _granted(work: Work) -> Select[Waiver]:
+    return select(Waiver).where(Waiver.issuer == work.actor.organization).order_by(Waiver.number)
 
 
 def _received(work: Work, row: Waiver, states: Mapping[int, WaiverState]) -> Item:

@@ -230,7 +230,7 @@ class Ear:
     def walk(self, question: str) -> Iterator[Told]:
         """The answers of a walk in small steps."""
         joint = "&" if "?" in question else "?"
-        where: str | None = f"{question}{joint}limit={STEPS.get(question, 2)}"
+        where: str | None = self._said(f"{question}{joint}limit={STEPS.get(question, 2)}")
         while where is not None:
             response = self._ask(where)
             yield self._told(response)
@@ -239,8 +239,11 @@ class Ear:
 
     def told(self, question: str) -> Told:
         """The answer to one question."""
-        said = {heard: token for token, heard in self.pseudonyms.items()}
-        return self._told(self._ask(_exchanged(question, said)))
+        return self._told(self._ask(self._said(question)))
+
+    def _said(self, question: str) -> str:
+        """A question about whom the reader hears of, as it is put in this world."""
+        return _exchanged(question, {heard: token for token, heard in self.pseudonyms.items()})
 
     def _ask(self, question: str) -> TestResponse:
         # Without holding each answer against the document, as a member's own calls do: only whether two are the same.

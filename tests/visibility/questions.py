@@ -100,6 +100,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "supplier": ("rgn", "org", "psn"),
     "source": ("ERP",),
     "subject": ("org", "evd"),
+    "verb": ("level.changed", "link.claimed"),
     # The days on which the story was told, one before it, and one to come.
     "since": ("2026-11-23", "2030-01-01"),
     "on": ("2026-11-01", "2026-11-22", "2026-11-23", "2027-06-30"),

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from supplychain.accounts.models import Invitation
+from supplychain.actor import Actor
 from supplychain.audit import AuditEntry
 from supplychain.audits.models import Decision
 from supplychain.db import table_of
@@ -30,6 +31,7 @@ from supplychain.network import calendar
 from supplychain.network.duplicates.models import Duplicate
 from supplychain.network.merge_models import Merge
 from supplychain.network.models import ImportRun, Organization, SupplierRecord, SupplyLink
+from supplychain.requirements.models import Requirement
 from supplychain.trail.models import TreeHead
 from supplychain.trail.operations import seal
 from supplychain.work import Work
@@ -98,6 +100,12 @@ class Teller(Builder):
     def link(self, buyer: str, supplier: str, category: str = "", **values: Any) -> SupplyLink:
         twisted = {"category": category, **values, **self.twist.links.get(f"{buyer}>{supplier}", {})}
         return super().link(buyer, supplier, twisted.pop("category"), **twisted)
+
+    def did(self, name: str, verb: str, row: Any, owner: str = "", **data: Any) -> None:
+        """Somebody did something: an entry in its log, or in that of another."""
+        was, self.work.actor = self.work.actor, Actor(organization=self.number(name))
+        self.work.record(verb, row.id, self.number(owner or name), **data)
+        self.work.actor = was
 
     def invite(self, inviter: str, name: str) -> None:
         """An open invitation to an organization."""
@@ -250,19 +258,37 @@ def _stated(build: Teller) -> None:
 
 def _leave(build: Teller) -> None:
     """What brand gave mill by name and weaver by its pseudonym, and what mill was given by somebody else."""
-    build.waive("brand", "mill")
-    build.waive("brand", "weaver", veiled=True, level=0, due=None)
+    given = [("brand", build.waive("brand", "mill"))]
+    given.append(("brand", build.waive("brand", "weaver", veiled=True, level=0, due=None)))
     asked = build.answer("mill", "req_brand", "question", text="By when?")
     build.reply(asked, text="By June")
-    build.answer("weaver", "req_brand", "dispute", veiled=True, reason="wrong_level")
-    build.answer("spinner", "req_brand", "decline", veiled=False, reason="other", text="No means")
-    build.answer("shade", "req_brand", "dispute", veiled=None, reason="not_in_scope")
-    build.answer("mill", "req_rival", "accept")
-    build.review_plan(build.plan("mill", 2), "rival", decision="return")
+    said = [
+        ("mill", asked),
+        ("weaver", build.answer("weaver", "req_brand", "dispute", veiled=True, reason="wrong_level")),
+        ("spinner", build.answer("spinner", "req_brand", "decline", veiled=False, reason="other", text="No means")),
+        ("shade", build.answer("shade", "req_brand", "dispute", veiled=None, reason="not_in_scope")),
+        ("mill", build.answer("mill", "req_rival", "accept")),
+    ]
+    plan = build.plan("mill", 2)
+    build.review_plan(plan, "rival", decision="return")
     build.plan("spinner", 1)
     build.plan("weaver", 1)
     build.plan("dyer", 2)
-    build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)
+    given.append(("rival", build.waive("rival", "mill", level=1, until=date(2027, 3, 31), due=None)))
+    for name, row in given:
+        build.did(name, "waiver.granted", row, until=row.until)
+    for name, one in said:
+        build.did(name, "obligation.answered", one, kind=one.kind, reason=one.reason)
+    build.did("brand", "answer.replied", asked, kind="explain")
+    build.did("rival", "plan.returned", plan)
+    for name in ("brand", "rival"):
+        link, demand = (
+            build._found(*one) for one in ((SupplyLink, f"lnk_{name}_mill_5205"), (Requirement, f"req_{name}"))
+        )
+        build.did(name, "link.claimed", link, by="buyer")
+        build.did("mill", "link.confirmed", link, by="supplier")
+        build.did(name, "link.changed", link, by="buyer", changed=["share"])
+        build.did(name, "requirement.published", demand)
 
 
 def _publication(build: Teller) -> None:
