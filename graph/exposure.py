@@ -22,7 +22,6 @@ from typing import Final
 
 from graph.facts import Requirement
 from graph.network import Network
-from graph.reach import Lens, carries
 from graph.shown import Shown, shown
 from graph.terms import MAX_TIER
 
@@ -128,7 +127,7 @@ def _flow(network: Network, requirement: Requirement, day: date, start: int | No
         entering: dict[int, list[float]] = defaultdict(list)
         for buyer, weight in standing.items():
             if buyer not in splits:
-                splits[buyer] = _split(network, requirement, day, seen, buyer)
+                splits[buyer] = _split(requirement, seen, buyer)
             split = splits[buyer]
             undisclosed.append(weight * split.rest)
             uncarried.append(weight * split.uncarried)
@@ -143,11 +142,10 @@ def _flow(network: Network, requirement: Requirement, day: date, start: int | No
     return Flow(tuple(weights), lost, left, overstated)
 
 
-def _split(network: Network, requirement: Requirement, day: date, seen: Shown, buyer: int) -> _Split:
+def _split(requirement: Requirement, seen: Shown, buyer: int) -> _Split:
     links = seen.links.get(buyer, ())
     if not links:
         return _NOTHING
-    lens = Lens.OWN if buyer == seen.reader else Lens.SEEN_IDENTITY
     known = fsum(link.share for link in links if link.share is not None)
     unknown = sum(link.share is None for link in links)
     whole = known if known > 1 + _A_ROUNDING else 1.0
@@ -156,7 +154,7 @@ def _split(network: Network, requirement: Requirement, day: date, seen: Shown, b
     carried: dict[int, list[float]] = defaultdict(list)
     others: list[float] = []
     for link, part in zip(links, parts, strict=True):
-        if part and carries(network, requirement, link, day, lens):
+        if part and seen.carries(requirement, link):
             carried[seen.end(link.supplier)].append(part)
         else:
             others.append(part)

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from graph.facts import Link
+from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.periods import state_on
+from graph.scope import ScopeMatch, scope_match
 from graph.sight import disclosed, sight
-from graph.terms import CARRYING
+from graph.terms import CARRYING, FlowDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class Shown:
     def end(self, organization: int) -> int:
         """Whom an end of a link is taken for: of the group the reader."""
         return self.reader if organization in self.group else organization
+
+    def carries(self, requirement: Requirement, link: Link) -> bool:
+        """Whether one of the links takes the reader's requirement along (domain rules: cascade, rule 1)."""
+        if link.flow_down is FlowDown.NO:
+            return False
+        return scope_match(requirement, link, own=link.buyer in self.group) is ScopeMatch.INSIDE
 
 
 def shown(network: Network, reader: int, day: date) -> Shown:

@@ -10,10 +10,9 @@ from datetime import date
 
 import networkx as nx
 
-from graph.facts import Link, Requirement
+from graph.facts import Requirement
 from graph.network import Network
-from graph.reach import Lens, carries
-from graph.shown import Shown, shown
+from graph.shown import shown
 
 Chain = nx.DiGraph
 
@@ -67,7 +66,7 @@ def chain_of(network: Network, issuer: int, day: date, requirement: Requirement 
     graph.add_node(issuer)
     for links in seen.links.values():
         for link in links:
-            if requirement is None or _carried(network, requirement, link, day, seen):
+            if requirement is None or seen.carries(requirement, link):
                 graph.add_edge(seen.end(link.buyer), seen.end(link.supplier))
     return nx.DiGraph(graph.subgraph({issuer, *nx.descendants(graph, issuer)}))
 
@@ -111,7 +110,3 @@ def shared(graph: "Chain[int]", issuer: int) -> Shared:
             arriving[further] = arriving.get(further, 0) | mask
         masks |= {one: mask & ~place.get(one, 0) for one in members}
     return Shared(direct, {one: masks[one] for one in sorted(masks) if masks[one].bit_count() > 1})
-
-
-def _carried(network: Network, requirement: Requirement, link: Link, day: date, seen: Shown) -> bool:
-    return carries(network, requirement, link, day, Lens.OWN if link.buyer in seen.group else Lens.SEEN_IDENTITY)

@@ -176,8 +176,9 @@ class LinkChangesPageSchema(BaseSchema):
 class LinkSchema(BaseSchema):
     """A link as one of its ends, its private owner or its reviewer sees it.
 
-    share and flow_down are the buyer's own and shown to it alone (to the owner of a private link, its share);
-    neither end is shown the other's wish of disclosure, only what holds.
+    share and flow_down are the buyer's own and shown to it alone (to the owner of a private link, its share); in the
+    exposure of who reads the link by identity further up, the share is a weight. Neither end is shown the other's wish
+    of disclosure, only what holds.
     """
 
     id = Str(required=True)

@@ -101,7 +101,7 @@ class _Drawing:
 
     def _lines(self) -> None:
         # The marked ones last, over the others.
-        for (buyer, supplier), weak in sorted(self.picture.edges.items(), key=lambda pair: pair[1]):
+        for (buyer, supplier), weak in sorted(self.picture.edges.items(), key=lambda pair: (pair[1], pair[0])):
             if supplier in self.places and (buyer == "" or buyer in self.places):
                 x, y = (100, TOP + 10) if buyer == "" else _right(self.places[buyer])
                 to_x, to_y = self.places[supplier][0], self.places[supplier][1] + 10
