@@ -102,13 +102,14 @@ class Memory:
         kept = Memory(self._room)
         with self._lock:
             kept._bases = {what: dict(bases) for what, bases in self._bases.items()}
-        kept._taken = sum(weight_of(base.value) for bases in kept._bases.values() for base in bases.values())
+            kept._taken = self._taken - sum(map(weight_of, self._entries.values()))
         return kept
 
     def copy(self) -> "Memory":
         """The memory of the next revision, in which nothing that was remembered changed."""
-        kept = self.after()
+        kept = Memory(self._room)
         with self._lock:
+            kept._bases = {what: dict(bases) for what, bases in self._bases.items()}
             kept._entries = dict(self._entries)
             kept._taken = self._taken
         return kept

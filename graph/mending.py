@@ -142,11 +142,11 @@ class Mending:
         deep = {one: tier if near[one] is None else None for one, tier in self._tiers.items()}
         return replace(
             was,
-            tier=_with(was.tier, near),
-            via=_with(was.via, {one: entered and entered[0] for one, entered in self._entered.items()}),
+            tier=changed_in(was.tier, near),
+            via=changed_in(was.via, {one: entered and entered[0] for one, entered in self._entered.items()}),
             since=self._days(),
-            unclassified=_with(was.unclassified, {link.number: tier for link, tier in codes.items()}),
-            deeper=_with(was.deeper, deep),
+            unclassified=changed_in(was.unclassified, {link.number: tier for link, tier in codes.items()}),
+            deeper=changed_in(was.deeper, deep),
             version=was.version.after(moved),
         )
 
@@ -166,7 +166,7 @@ def _number(link: Link) -> int:
     return link.number
 
 
-def _with(held: Mapping[int, Value], changes: Mapping[int, Value | None]) -> Mapping[int, Value]:
+def changed_in(held: Mapping[int, Value], changes: Mapping[int, Value | None]) -> Mapping[int, Value]:
     """The mapping with the changes, None taking out; the same one where there are none."""
     if not changes:
         return held

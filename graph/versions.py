@@ -18,17 +18,17 @@ _NUMBERS = count()
 class Version:
     """A place in a line of values, each made from the one before."""
 
-    __slots__ = ("_number", "_steps")
+    __slots__ = ("_steps", "number")
 
     def __init__(self) -> None:
-        self._number = next(_NUMBERS)
+        self.number = next(_NUMBERS)
         self._steps: tuple[tuple[int, AbstractSet[Hashable]], ...] = ()
 
     def after(self, moved: AbstractSet[Hashable]) -> "Version":
         """The version of the value in which these moved."""
         following = Version()
         kept, room = [], _MOVED
-        for step in ((self._number, moved), *self._steps)[:_STEPS]:
+        for step in ((self.number, moved), *self._steps)[:_STEPS]:
             room -= len(step[1])
             if room < 0:
                 break
@@ -43,6 +43,6 @@ class Version:
         moved: set[Hashable] = set()
         for number, some in self._steps:
             moved |= some
-            if number == earlier._number:
+            if number == earlier.number:
                 return moved
         return None

@@ -24,7 +24,7 @@ def answers(network: Network, days: list[date]) -> Iterator[object]:
             yield sight(network, reader, day)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(worlds(), st.lists(edits(), min_size=1, max_size=6), st.lists(DAYS, min_size=1, max_size=2), st.data())
 def test_any_sequence_of_changes_is_answered_as_from_nothing(
     world: list[Change], steps: list[list[Change]], days: list[date], data: st.DataObject
