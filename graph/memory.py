@@ -119,7 +119,7 @@ class Memory:
     ) -> object | None:
         for known, base in reversed(list(self._bases.get(line.what, {}).items())):
             if known.serves(line) and (moves := _moves(sources, base.sources)) is not None:
-                return repair(cast("Value", base.value), moves) if any(moves) else base.value
+                return repair(cast("Value", base.value), moves)
         return None
 
     def _remember(self, key: Hashable, entry: object) -> None:

@@ -90,6 +90,8 @@ def _reopened(
     links: AbstractSet[tuple[int, int, int]],
     owned: AbstractSet[int],
 ) -> _Opened | None:
+    if not links and not owned:
+        return earlier
     if owned and network.group(reader, day) != earlier.group:
         return None
     shown = _shown(floor)
@@ -116,6 +118,8 @@ def _sight(reader: int, known: _Opened, veiled: _Opened) -> Sight:
 
 
 def _resighted(earlier: Sight, known: _Opened, veiled: _Opened, moved: AbstractSet[int]) -> Sight:
+    if not moved:
+        return earlier
     openness: dict[int, Disclosure | None] = {}
     tier: dict[int, int | None] = {}
     for one in moved:

@@ -197,6 +197,8 @@ def _repaired(
     network: Network, requirement: Requirement, day: date, lens: Lens, earlier: Reach, moves: Moves
 ) -> Reach | None:
     """The walk, made from an earlier one; None where walking from nothing is no slower."""
+    if not any(moves):
+        return earlier
     linked, owned, *sighted = moves
     if owned and network.group(requirement.issuer, day) != earlier.group:
         return None

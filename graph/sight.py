@@ -24,7 +24,18 @@ from graph.reach import Lens, reach
 from graph.terms import CARRYING, Disclosure, FlowDown, LinkState
 from graph.versions import Version
 
-__all__ = ["Row", "RowKind", "Sight", "View", "disclosed", "passes_on", "passing_through", "sight", "view"]
+__all__ = [
+    "Row",
+    "RowKind",
+    "Sight",
+    "View",
+    "disclosed",
+    "passes_on",
+    "passing_through",
+    "rows_about",
+    "sight",
+    "view",
+]
 
 
 class RowKind(StrEnum):
@@ -94,10 +105,20 @@ def disclosed(network: Network, reader: int, day: date) -> Iterator[Link]:
     seen = sight(network, reader, day)
     for buyer in seen.openness:
         for link in network.links_from(buyer):
-            told = buyer in seen.group or link.disclosure is Disclosure.IDENTITY
-            confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
-            if told and confirmed and seen.knows(buyer) and seen.knows(link.supplier):
+            if is_disclosed(seen, link, day):
                 yield link
+
+
+def is_disclosed(seen: Sight, link: Link, day: date) -> bool:
+    """Whether a link shows itself to a reader who knows both its ends."""
+    told = link.buyer in seen.group or link.disclosure is Disclosure.IDENTITY
+    confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
+    return told and confirmed and seen.knows(link.buyer) and seen.knows(link.supplier)
+
+
+def rows_about(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> tuple[Row, ...]:
+    """The rows of a view about some organizations, without making the others."""
+    return _partly(network, requirement, day, among).rows if requirement.live_on(day) else ()
 
 
 _NOTHING: Final = View((), (), frozenset(), frozenset())
@@ -161,6 +182,16 @@ def _seen(network: Network, requirement: Requirement, day: date, owed_by: Callab
     )
 
 
+def _partly(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> View:
+    """The view with rows of nobody but some."""
+    return _seen(
+        network,
+        requirement,
+        day,
+        lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=among),
+    )
+
+
 def _sources(network: Network, requirement: Requirement, day: date) -> Iterator[Version]:
     """All that a view follows from: sight, walks, and facts that a supplier scope tests."""
     line = lineage(network, requirement)
@@ -174,12 +205,9 @@ def _sources(network: Network, requirement: Requirement, day: date) -> Iterator[
 
 def _reviewed(network: Network, requirement: Requirement, day: date, earlier: View, moved: AbstractSet[int]) -> View:
     """The view, made from an earlier one in which only the rows of some are to be replaced."""
-    found = _seen(
-        network,
-        requirement,
-        day,
-        lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=moved),
-    )
+    if not moved:
+        return earlier
+    found = _partly(network, requirement, day, moved)
     rows = [row for row in earlier.rows if row.organization not in moved]
     for row in found.rows:
         insort(rows, row, key=_row_order)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from graph.sight import RowKind
-from supplychain.conformity.brand import suppliers
 from supplychain.conformity.levels import levels
+from supplychain.conformity.supplied import suppliers
 from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
