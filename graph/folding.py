@@ -1,13 +1,15 @@
 """How the fold puts new facts into the network's indexes, sharing whatever did not change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import TypeVar
 
 from immutables import Map
 
 from graph.facts import Change, DayAdvanced, Link, Organization, Ownership, Record, Requirement, Waiver
+from graph.versions import Version
 
 _NUMBER = attrgetter("number")
 Edge = TypeVar("Edge", bound=Link | Ownership)
@@ -30,16 +32,24 @@ def by_number(held: dict[int, Requirement], new: dict[int, Requirement]) -> dict
 
 def granted(held: Map[int, tuple[Waiver, ...]], new: dict[int, Waiver]) -> Map[int, tuple[Waiver, ...]]:
     """Waivers by supplier; one whose supplier became another by a merge is looked for among all, for it is rare."""
-    if not new:
-        return held
-    touched = {one.supplier for one in new.values()}
-    touched |= {supplier for supplier, known in held.items() if any(one.number in new for one in known)}
     rebuilt = {}
-    for supplier in touched:
+    for supplier in holders(held, new):
         kept = [one for one in held.get(supplier, ()) if one.number not in new]
         coming = [one for one in new.values() if one.supplier == supplier]
         rebuilt[supplier] = tuple(sorted((*kept, *coming), key=_NUMBER))
     return held.update(rebuilt)
+
+
+def holders(held: Map[int, tuple[Waiver, ...]], new: dict[int, Waiver]) -> set[int]:
+    """Suppliers to whom these waivers are, or were, granted."""
+    if not new:
+        return set()
+    before = {supplier for supplier, known in held.items() if any(one.number in new for one in known)}
+    return before | {one.supplier for one in new.values()}
+
+
+def moved(version: Version, what: AbstractSet[Hashable]) -> Version:
+    return version.after(what) if what else version
 
 
 def before_and_after(held: Map[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:

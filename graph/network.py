@@ -24,12 +24,13 @@ from graph.facts import (
     SupplierScope,
     Waiver,
 )
-from graph.folding import before_and_after, by_number, changed, granted, only, reindexed
+from graph.folding import before_and_after, by_number, changed, granted, holders, moved, only, reindexed
 from graph.memory import Memory
 from graph.payload import from_payload, to_payload
 from graph.periods import join_periods, normalise_periods, run_start, set_state, state_on
 from graph.terms import OrganizationKind
-from graph.turns import last_turn, link_turns, merged, ownership_turns, requirement_turns
+from graph.turns import last_turn, link_turns, merged, next_turn, ownership_turns, requirement_turns
+from graph.versions import Version
 
 __all__ = [
     "Change",
@@ -65,6 +66,9 @@ class Network:
         revision: the last row of the log that is folded in; 0 before the first.
         day: the latest calendar day reached; the calendar's first day before any.
         memory: what was computed from this revision; not part of the value.
+        linked: version of all links; what moves is a link: number, buyer, supplier, as it was and as it is.
+        owned: version of all ownership; what moves is an organization at either end.
+        described: version of organizations, records and waivers; what moves is the organization they are about.
     """
 
     __slots__ = (
@@ -81,18 +85,25 @@ class Network:
         "_turns",
         "_waivers",
         "day",
+        "described",
+        "linked",
         "memory",
+        "owned",
         "revision",
     )
 
     revision: int
     day: date
     memory: Memory
+    linked: Version
+    owned: Version
+    described: Version
 
     def __init__(self) -> None:
         self.revision = 0
         self.day = date.min
         self.memory = Memory()
+        self.linked, self.owned, self.described = Version(), Version(), Version()
         self._organizations: Map[int, Organization] = Map()
         self._records: Map[tuple[int, int], Record] = Map()
         self._links: Map[int, Link] = Map()
@@ -137,12 +148,14 @@ class Network:
         after._owners = reindexed(self._owners, self._ownerships, ownerships, lambda o: o.child)
         after._turns = merged(self._turns, chain(link_turns(links), ownership_turns(ownerships)))
         after._terms = merged(self._terms, requirement_turns(requirements))
-        if not (organizations or records or requirements or waivers or links or ownerships):
-            after.memory = self.memory.copy()
-        else:
-            buyers = {link.buyer for link in before_and_after(self._links, links)}
-            parents = {own.parent for own in before_and_after(self._ownerships, ownerships)}
-            after.memory = self.memory.after(buyers, parents)
+        edges = before_and_after(self._links, links)
+        after.linked = moved(self.linked, {(link.number, link.buyer, link.supplier) for link in edges})
+        property_ = before_and_after(self._ownerships, ownerships)
+        after.owned = moved(self.owned, {end for own in property_ for end in (own.child, own.parent)})
+        about = {organization for _, organization in records} | holders(self._waivers, waivers)
+        after.described = moved(self.described, about | organizations.keys())
+        stays = not (organizations or records or requirements or waivers or links or ownerships)
+        after.memory = self.memory.copy() if stays else self.memory.after()
         return after
 
     def organization(self, number: int) -> Organization | None:
@@ -238,6 +251,10 @@ class Network:
     def epoch(self, day: date) -> date:
         """The first day since which, until the asked one, no link and no ownership came, changed or went."""
         return last_turn(self._turns, day)
+
+    def span(self, day: date) -> tuple[date, date]:
+        """The epoch, and the first day after it; the calendar's last day where there is none to come."""
+        return last_turn(self._turns, day), next_turn(self._turns, day)
 
     def term(self, day: date) -> date:
         """The first day since which, until the asked one, no requirement began or ended."""

@@ -1,6 +1,6 @@
 """Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -71,13 +71,18 @@ def obligations(
     day: date,
     lens: Lens = Lens.OWED,
     wanted: Callable[[int], bool] = _everybody,
+    *,
+    among: Iterable[int] | None = None,
 ) -> dict[int, Obligation]:
-    """The obligations of the requirement on the day, by supplier, of those that are wanted."""
+    """The obligations of the requirement on the day, by supplier, of those that are wanted.
+
+    among: nobody else is looked at.
+    """
     if not requirement.live_on(day):
         return {}
     reached = reach(network, requirement, day, lens)
     found: dict[int, Obligation] = {}
-    for supplier in filter(wanted, reached.via):
+    for supplier in filter(wanted, reached.via if among is None else among):
         owed = _bound(network, requirement, supplier, day, _position(reached, supplier))
         if owed is not None:
             found[supplier] = owed
@@ -121,6 +126,11 @@ def lineage(network: Network, requirement: Requirement) -> tuple[Requirement, ..
         seen.add(before.number)
         line.append(before)
     return tuple(reversed(line))
+
+
+def days_of(line: Sequence[Requirement], day: date) -> tuple[date, ...]:
+    """The day on which each requirement of a lineage is last looked at."""
+    return (*(_day_before(one.effective_from) for one in line[1:]), day)
 
 
 Locate = Callable[[Requirement, date], Position | None]

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from graph.facts import Change, Organization, Record, Requirement
+from graph.facts import Change, Organization, Record
 from graph.network import Network
-from graph.obligations import Obligation, effective, lineage, obligation
+from graph.obligations import Obligation, days_of, effective, lineage, obligation
 from graph.reach import Lens, Reach, reach
 
 
@@ -96,15 +95,9 @@ def _basis(network: Network, number: int, lens: Lens) -> _Basis | None:
     if requirement is None or not requirement.live_on(network.day):
         return None
     line = lineage(network, requirement)
-    days = _days(line, network.day)
+    days = days_of(line, network.day)
     reaches = tuple(reach(network, one, on, lens) for one, on in zip(line, days, strict=True))
     return _Basis((line, requirement.announced_on(network.day)), reaches)
-
-
-def _days(line: tuple[Requirement, ...], day: date) -> tuple[date, ...]:
-    """The day on which each requirement of a lineage is last looked at."""
-    last = (max(one.effective_from, date.min + timedelta(days=1)) - timedelta(days=1) for one in line[1:])
-    return (*last, day)
 
 
 def _candidates(before: Network, after: Network, number: int, renamed: AbstractSet[int], lens: Lens) -> set[int]:

@@ -12,19 +12,24 @@ decides who owes, not who is where. So requirements of one issuer with one link 
 amended schedule needs none.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Final
 
 from graph.facts import Link, Requirement
+from graph.memory import Line, Moves
+from graph.mending import Mending, Reach
 from graph.network import Network
 from graph.periods import run_start, state_on
 from graph.schedule import latest
 from graph.scope import ScopeMatch, scope_match
 from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState
+from graph.versions import Version
+
+__all__ = ["Lens", "Reach", "carries", "reach", "reach_without", "valid_from"]
 
 
 class Lens(Enum):
@@ -74,40 +79,25 @@ _FOLLOWS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where a requirement arrives on a day.
-
-    Attributes:
-        tier: organization to tier, 0 for the issuer's group, at most 15.
-        via: organization to the number of the link by which the shortest path enters it.
-        since: organization to the latest valid-from on its via path, None where none is known.
-        unclassified: links that carry all but for their code, each with the tier of its buyer.
-        beyond_horizon: organizations that a path reaches only at tier 16 or later.
-        group: tier 0.
-    """
-
-    tier: Mapping[int, int]
-    via: Mapping[int, int] = field(default_factory=dict)
-    since: Mapping[int, date | None] = field(default_factory=dict)
-    unclassified: Mapping[int, int] = field(default_factory=dict)
-    beyond_horizon: AbstractSet[int] = frozenset()
-    group: AbstractSet[int] = frozenset()
-
-    @property
-    def walked(self) -> tuple[AbstractSet[int], ...]:
-        """All organizations whose links were looked at."""
-        return self.tier.keys(), self.beyond_horizon
-
-
 def reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> Reach:
     """Where the requirement arrives on the day over the links of the lens.
 
     A function of issuer, link scope and network alone: whether the requirement is effective, and whom it
     binds at which level, is decided by `graph.obligations`.
     """
-    key = (requirement.issuer, requirement.link_scope, requirement.scope_applies, network.epoch(day), lens)
-    return network.memory.recall(key, lambda: _reach(network, requirement, day, lens, frozenset()))
+    what = (requirement.issuer, requirement.link_scope, requirement.scope_applies, lens)
+
+    def sources() -> Sequence[Version]:
+        if lens is not Lens.KNOWN:
+            return network.linked, network.owned
+        return network.linked, network.owned, reach(network, requirement, day, Lens.SEEN_IDENTITY).version
+
+    return network.memory.repaired(
+        Line(what, *network.span(day)),
+        sources,
+        lambda: _reach(network, requirement, day, lens, frozenset()),
+        lambda earlier, moves: _repaired(network, requirement, day, lens, earlier, moves),
+    )
 
 
 def reach_without(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
@@ -143,13 +133,14 @@ def _reach(network: Network, requirement: Requirement, day: date, lens: Lens, cl
             via[supplier] = link.number
             since[supplier] = latest(since.get(link.buyer), valid_from(link, day, lens))
         frontier = entered.keys()
-    beyond: set[int] = set()
+    deeper: dict[int, int] = {}
     while frontier:
+        depth += 1
         entered = _enter(network, requirement, frontier, seen, {}, follow)
         seen.update(dict.fromkeys(entered, MAX_TIER + 1))
-        beyond.update(entered)
+        deeper.update(dict.fromkeys(entered, depth))
         frontier = entered.keys()
-    return Reach(tier, via, since, unclassified, frozenset(beyond), group)
+    return Reach(tier, via, since, unclassified, deeper, group)
 
 
 def _following(network: Network, requirement: Requirement, day: date, lens: Lens) -> Callable[[Link, bool], bool]:
@@ -200,3 +191,29 @@ def _enter(
             if best is None or link.number < best.number:
                 entered[link.supplier] = link
     return entered
+
+
+def _repaired(
+    network: Network, requirement: Requirement, day: date, lens: Lens, earlier: Reach, moves: Moves
+) -> Reach | None:
+    """The walk, made from an earlier one; None where walking from nothing is no slower."""
+    if not any(moves):
+        return earlier
+    linked, owned, *sighted = moves
+    if owned and network.group(requirement.issuer, day) != earlier.group:
+        return None
+    links = {number for number, _, _ in linked}
+    dirty = {supplier for _, _, supplier in linked}
+    for buyer in (one for some in sighted for one in some):
+        links.update(link.number for link in network.links_from(buyer))
+        dirty.update(link.supplier for link in network.links_from(buyer))
+    follow = _following(network, requirement, day, lens)
+    scoped = bool(requirement.link_scope)
+
+    def match(link: Link) -> ScopeMatch:
+        own = link.buyer in earlier.group
+        if not follow(link, own):
+            return ScopeMatch.OUTSIDE
+        return scope_match(requirement, link, own=own) if scoped else ScopeMatch.INSIDE
+
+    return Mending(network, earlier, match, lambda link: valid_from(link, day, lens)).after(links, dirty)

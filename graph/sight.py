@@ -5,47 +5,37 @@ reader's own links being always `identity` to it; over paths the most open wins.
 in an answer is for the engine's callers: what a reader is shown instead is theirs to decide by `RowKind`.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from graph.facts import Link, Requirement
+from graph.facts import Link, Requirement, SupplierScope
+from graph.memory import Line
 from graph.network import Network
-from graph.obligations import Obligation, obligations, unclassified_links
+from graph.obligations import Obligation, days_of, lineage, obligations, unclassified_links
+from graph.openness import Sight, sight
 from graph.passing import passing_through
 from graph.periods import state_on
 from graph.reach import Lens, reach
 from graph.terms import CARRYING, Disclosure, FlowDown, LinkState
+from graph.versions import Version
 
-__all__ = ["Row", "RowKind", "Sight", "View", "disclosed", "passes_on", "passing_through", "sight", "view"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one reader may see of the network, whatever is required of it.
-
-    Attributes:
-        reader: whose eyes.
-        openness: organization to how it appears; who is in it not at all is unseen.
-        tier: organization to its tier over links at least that open, 0 for the reader's group.
-        group: the reader and everything it owns.
-    """
-
-    reader: int
-    openness: Mapping[int, Disclosure]
-    tier: Mapping[int, int]
-    group: AbstractSet[int]
-
-    @property
-    def walked(self) -> tuple[AbstractSet[int], ...]:
-        """All organizations whose links were looked at."""
-        return (self.openness.keys(),)
-
-    def knows(self, organization: int) -> bool:
-        """Whether the reader knows the organization by name."""
-        return self.openness.get(organization) is Disclosure.IDENTITY
+__all__ = [
+    "Row",
+    "RowKind",
+    "Sight",
+    "View",
+    "disclosed",
+    "passes_on",
+    "passing_through",
+    "rows_about",
+    "sight",
+    "view",
+]
 
 
 class RowKind(StrEnum):
@@ -95,12 +85,14 @@ class View:
             counted in cells, never listed.
         unclassified_links: links too coarsely coded to say whether they carry, among those the issuer may see.
         beyond_horizon: organizations at tier 16 or more, among those the issuer may list.
+        version: whose rows moved since earlier revisions.
     """
 
     rows: tuple[Row, ...]
     protected: tuple[Obligation, ...]
     unclassified_links: frozenset[int]
     beyond_horizon: frozenset[int]
+    version: Version = field(default_factory=Version, compare=False, repr=False)
 
     @property
     def weight(self) -> int:
@@ -108,21 +100,28 @@ class View:
         return 2 * (len(self.rows) + len(self.protected))
 
 
-def sight(network: Network, reader: int, day: date) -> Sight:
-    """How each organization appears to the reader over confirmed links valid on the day."""
-    key = ("sight", reader, network.epoch(day))
-    return network.memory.recall(key, lambda: _sight(network, reader, day))
-
-
 def disclosed(network: Network, reader: int, day: date) -> Iterator[Link]:
     """Confirmed links between organizations that the reader knows by name, told by identity to readers further up."""
     seen = sight(network, reader, day)
     for buyer in seen.openness:
         for link in network.links_from(buyer):
-            told = buyer in seen.group or link.disclosure is Disclosure.IDENTITY
-            confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
-            if told and confirmed and seen.knows(buyer) and seen.knows(link.supplier):
+            if is_disclosed(seen, link, day):
                 yield link
+
+
+def is_disclosed(seen: Sight, link: Link, day: date) -> bool:
+    """Whether a link shows itself to a reader who knows both its ends."""
+    told = link.buyer in seen.group or link.disclosure is Disclosure.IDENTITY
+    confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
+    return told and confirmed and seen.knows(link.buyer) and seen.knows(link.supplier)
+
+
+def rows_about(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> tuple[Row, ...]:
+    """The rows of a view about some organizations, without making the others."""
+    return _partly(network, requirement, day, among).rows if requirement.live_on(day) else ()
+
+
+_NOTHING: Final = View((), (), frozenset(), frozenset())
 
 
 def view(network: Network, requirement: Requirement, day: date) -> View:
@@ -131,8 +130,17 @@ def view(network: Network, requirement: Requirement, day: date) -> View:
     Each organization is judged over links at least as open as its sight. One that has no such way to this
     requirement is protected: showing it over more closed links would show it twice, as two.
     """
-    key = ("view", requirement, network.epoch(day), network.term(day))
-    return network.memory.recall(key, lambda: _view(network, requirement, day))
+    if not requirement.live_on(day):
+        return _NOTHING
+    line = Line(
+        ("view", requirement, requirement.announced_on(day)), network.epoch(day), network.term(day), dated=False
+    )
+    return network.memory.repaired(
+        line,
+        lambda: tuple(_sources(network, requirement, day)),
+        lambda: _view(network, requirement, day),
+        lambda earlier, moves: _reviewed(network, requirement, day, earlier, frozenset().union(*moves)),
+    )
 
 
 def passes_on(network: Network, supplier: int, day: date) -> FlowDown:
@@ -147,46 +155,19 @@ def passes_on(network: Network, supplier: int, day: date) -> FlowDown:
     return FlowDown.YES if said == {FlowDown.YES} else FlowDown.UNDECLARED
 
 
-def _sight(network: Network, reader: int, day: date) -> Sight:
-    group = network.group(reader, day)
-    tier = _closure(network, group, day, Disclosure.PSEUDONYM)
-    openness = dict.fromkeys(tier, Disclosure.PSEUDONYM)
-    known = _closure(network, group, day, Disclosure.IDENTITY)
-    openness.update(dict.fromkeys(known, Disclosure.IDENTITY))
-    tier.update(known)
-    return Sight(reader, openness, tier, group)
-
-
-def _closure(network: Network, group: AbstractSet[int], day: date, floor: Disclosure) -> dict[int, int]:
-    """Everybody reached over confirmed links at least as open as the floor, with tiers."""
-    shown = tuple(one for one in Disclosure if one.openness >= floor.openness)
-    tier = dict.fromkeys(group, 0)
-    frontier = list(group)
-    while frontier:
-        entered: dict[int, int] = {}
-        for buyer in frontier:
-            for link in network.links_from(buyer):
-                is_open = tier[buyer] == 0 or link.disclosure in shown
-                if is_open and link.supplier not in tier and state_on(link.periods, day) is LinkState.CONFIRMED:
-                    entered[link.supplier] = tier[buyer] + 1
-        tier.update(entered)
-        frontier = list(entered)
-    return tier
-
-
 def _view(network: Network, requirement: Requirement, day: date) -> View:
+    """The view from nothing."""
+    return _seen(network, requirement, day, lambda *arguments: obligations(network, requirement, day, *arguments))
+
+
+def _seen(network: Network, requirement: Requirement, day: date, owed_by: Callable[..., dict[int, Obligation]]) -> View:
+    """owed_by: the obligations through a lens, of those that are wanted."""
     seen = sight(network, requirement.issuer, day)
-    by_identity = obligations(network, requirement, day, Lens.SEEN_IDENTITY)
-    by_pseudonym = obligations(
-        network,
-        requirement,
-        day,
-        Lens.SEEN_PSEUDONYM,
-        lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM,
-    )
-    by_claim = obligations(network, requirement, day, Lens.OWN, _outside(by_identity))
-    by_hearsay = obligations(network, requirement, day, Lens.KNOWN, _outside(by_identity, by_claim))
-    unlisted = obligations(network, requirement, day, Lens.SEEN_ANY, _outside(by_identity, by_pseudonym))
+    by_identity = owed_by(Lens.SEEN_IDENTITY)
+    by_pseudonym = owed_by(Lens.SEEN_PSEUDONYM, lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM)
+    by_claim = owed_by(Lens.OWN, _outside(by_identity))
+    by_hearsay = owed_by(Lens.KNOWN, _outside(by_identity, by_claim))
+    unlisted = owed_by(Lens.SEEN_ANY, _outside(by_identity, by_pseudonym))
     rows = (
         *_rows(RowKind.IDENTITY, by_identity),
         *_rows(RowKind.PSEUDONYM, by_pseudonym),
@@ -196,9 +177,55 @@ def _view(network: Network, requirement: Requirement, day: date) -> View:
     return View(
         rows,
         tuple(unlisted[supplier] for supplier in sorted(unlisted)),
-        _unclassified(network, requirement, day),
+        unclassified_links(network, requirement, day, Lens.KNOWN),
         _beyond(network, requirement, day, seen),
     )
+
+
+def _partly(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> View:
+    """The view with rows of nobody but some."""
+    return _seen(
+        network,
+        requirement,
+        day,
+        lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=among),
+    )
+
+
+def _sources(network: Network, requirement: Requirement, day: date) -> Iterator[Version]:
+    """All that a view follows from: sight, walks, and facts that a supplier scope tests."""
+    line = lineage(network, requirement)
+    yield sight(network, requirement.issuer, day).version
+    for one, on in zip(line, days_of(line, day), strict=True):
+        for lens in (*_LENS.values(), Lens.SEEN_ANY):
+            yield reach(network, one, on, lens).version
+    if any(one.supplier_scope != SupplierScope() for one in line):
+        yield network.described
+
+
+def _reviewed(network: Network, requirement: Requirement, day: date, earlier: View, moved: AbstractSet[int]) -> View:
+    """The view, made from an earlier one in which only the rows of some are to be replaced."""
+    if not moved:
+        return earlier
+    found = _partly(network, requirement, day, moved)
+    rows = [row for row in earlier.rows if row.organization not in moved]
+    for row in found.rows:
+        insort(rows, row, key=_row_order)
+    protected = [owed for owed in earlier.protected if owed.supplier not in moved]
+    for owed in found.protected:
+        insort(protected, owed, key=_supplier)
+    return replace(found, rows=tuple(rows), protected=tuple(protected), version=earlier.version.after(moved))
+
+
+_SHOWN_AS = {kind: place for place, kind in enumerate(RowKind)}
+
+
+def _row_order(row: Row) -> tuple[int, int, int]:
+    return _SHOWN_AS[row.kind], row.tier, row.organization
+
+
+def _supplier(owed: Obligation) -> int:
+    return owed.supplier
 
 
 def _outside(*found: Mapping[int, Obligation]) -> Callable[[int], bool]:
@@ -223,16 +250,7 @@ def _rows(kind: RowKind, owed: Mapping[int, Obligation]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.tier, row.organization))
 
 
-def _unclassified(network: Network, requirement: Requirement, day: date) -> frozenset[int]:
-    """Codes are hidden behind pseudonyms, so only links between known ends are counted."""
-    if not requirement.live_on(day):
-        return frozenset()
-    return unclassified_links(network, requirement, day, Lens.KNOWN)
-
-
 def _beyond(network: Network, requirement: Requirement, day: date, seen: Sight) -> frozenset[int]:
-    if not requirement.live_on(day):
-        return frozenset()
     known = reach(network, requirement, day, Lens.SEEN_IDENTITY).beyond_horizon
     veiled = reach(network, requirement, day, Lens.SEEN_PSEUDONYM).beyond_horizon
     return frozenset(known) | {one for one in veiled if seen.openness.get(one) is Disclosure.PSEUDONYM}

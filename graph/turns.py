@@ -14,6 +14,12 @@ def last_turn(turns: tuple[date, ...], day: date) -> date:
     return turns[at - 1] if at else date.min
 
 
+def next_turn(turns: tuple[date, ...], day: date) -> date:
+    """The first turn after a day; the calendar's last day after all."""
+    at = bisect_right(turns, day)
+    return turns[at] if at < len(turns) else date.max
+
+
 def merged(turns: tuple[date, ...], new: Iterable[date]) -> tuple[date, ...]:
     """Turns of facts that were replaced stay: one too many costs a little memory, never an answer."""
     added = set(new).difference(turns)

@@ -16,54 +16,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from graph.facts import Attributes, Change, Link, Ownership, Requirement, SupplierScope
+from graph.facts import Attributes, Change, Requirement, SupplierScope
+from graph.memory import Line, Moves
 from graph.network import Network
-from graph.obligations import Obligation, obligations
+from graph.obligations import Obligation, days_of, lineage, obligations
 from graph.reach import Lens, reach
 from graph.schedule import level_at
-from graph.sight import RowKind, disclosed, sight, view
+from graph.staging import Stage, links_of, staged
 
+__all__ = ["Altered", "Outcome", "Owing", "Pair", "Stage", "Stated", "links_of", "outcome", "staged"]
 _EVERYBODY: Final = SupplierScope()
 Stated = Callable[[int], Attributes]
 """The attributes of an organization as they are displayed to the asker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What one asker is shown on a day, as something to compute on.
-
-    Attributes:
-        asker: whose eyes.
-        today: the day whose sight counts.
-        actual: the whole network; only what `graph.sight` shows of it is ever used.
-        network: who the asker knows by name, the links disclosed between them, its own requirements.
-        named: whom it knows by name, without its own group.
-        veiled: whom it knows by pseudonym, each with the tier at which it is shown.
-    """
-
-    asker: int
-    today: date
-    actual: Network
-    network: Network
-    named: frozenset[int]
-    veiled: Mapping[int, int]
-
-    @property
-    def weight(self) -> int:
-        """Room it takes in the engine's memory: its own network as much again as a walk."""
-        return 4 * (len(self.named) + len(self.veiled))
-
-    def shown(self, requirement: Requirement) -> Mapping[int, int]:
-        """Organization to tier, of those that the asker's list of the requirement shows today and opens."""
-        rows = view(self.actual, requirement, self.today).rows
-        return {row.organization: row.tier for row in rows if row.kind in _OPEN}
-
-    def live(self) -> Iterator[Requirement]:
-        """The asker's requirements of which it is shown a list today."""
-        return (one for one in self.network.requirements() if one.live_on(self.today))
-
-
-_OPEN: Final = frozenset({RowKind.IDENTITY, RowKind.PSEUDONYM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +77,6 @@ class Outcome:
     unplaced: frozenset[int]
 
 
-def staged(network: Network, asker: int, today: date) -> Stage:
-    """What the asker is shown today; made once a revision."""
-    key = ("staged", asker, network.epoch(today), today)
-    return network.memory.recall(key, lambda: _staged(network, asker, today))
-
-
-def links_of(stage: Stage) -> Mapping[str, Link]:
-    """The links that the asker may suppose to end, by public id."""
-    return {link.id: link for link in stage.network.links()}
-
-
 def outcome(
     stage: Stage, pairs: Sequence[Pair], changes: Sequence[Change], day: date, stated: Stated, also: AbstractSet[int]
 ) -> Outcome:
@@ -137,9 +90,10 @@ def outcome(
     owed: list[Mapping[int, Obligation]] = []
     unstated: set[int] = set()
     unplaced: set[int] = set()
+    placing = _Placing(stage, day, stated)
     for index, pair in enumerate(pairs):
-        was = _owing(stage, stage.network, pair.before, day, stated)
-        will = _owing(stage, after_changes, pair.after, day, stated)
+        was = _owing(placing, stage.network, pair.before)
+        will = _owing(placing, after_changes, pair.after)
         altered += _altered(index, was.owed, will.owed, also)
         owed.append(will.owed)
         unstated |= will.unstated
@@ -158,50 +112,74 @@ def _altered(
 
 def _unlike(before: Obligation, after: Obligation) -> bool:
     """Whether they differ in more than the demand that they are of."""
-    return before != replace(after, requirement=before.requirement)
+    return before is not after and before != replace(after, requirement=before.requirement)
 
 
-def _staged(network: Network, asker: int, today: date) -> Stage:
-    seen = sight(network, asker, today)
-    known = sorted(one for one in seen.openness if seen.knows(one))
-    links = {link.number: link for link in (*disclosed(network, asker, today), *_own(network, seen.group, known))}
-    owned = (Ownership(one, one, asker, confirmed=True) for one in seen.group if one != asker)
-    facts: tuple[Change | None, ...] = (
-        *(network.organization(one) for one in known),
-        *(network.record(asker, one) for one in known),
-        *(one for one in network.requirements() if one.issuer == asker),
-        *links.values(),
-        *owned,
-    )
-    shown = Network.empty().apply((one for one in facts if one is not None), network.revision)
-    veiled = {one: tier for one, tier in seen.tier.items() if not seen.knows(one)}
-    return Stage(asker, today, network, shown, frozenset(known) - seen.group, veiled)
+class _Placing:
+    """Where demands meet pseudonyms on a day: once for both sides, for no change moves a pseudonym."""
+
+    def __init__(self, stage: Stage, day: date, stated: Stated) -> None:
+        self.stage, self.day, self.stated = stage, day, stated
+        self._met: dict[Requirement, tuple[dict[int, Obligation], frozenset[int]]] = {}
+
+    def of(self, requirement: Requirement) -> tuple[dict[int, Obligation], frozenset[int]]:
+        """The pseudonyms that a demand meets, and those of which nobody may say."""
+        if requirement not in self._met:
+            self._met[requirement] = _veiled(self.stage, requirement, self.day, self.stated)
+        return self._met[requirement]
 
 
-def _own(network: Network, group: AbstractSet[int], known: Sequence[int]) -> Iterator[Link]:
-    """The asker's own links to whom it knows by name, on whatever day: it reads all their days."""
-    ends = frozenset(known)
-    for buyer in group:
-        for link in network.links_from(buyer):
-            if link.owner is None and link.supplier in ends:
-                yield link
-
-
-def _owing(stage: Stage, network: Network, requirement: Requirement | None, day: date, stated: Stated) -> Owing:
-    if requirement is None or not requirement.live_on(day):
+def _owing(placing: _Placing, network: Network, requirement: Requirement | None) -> Owing:
+    if requirement is None or not requirement.live_on(placing.day):
         return Owing()
-    binds = _binding(stage, requirement.supplier_scope, stated)
-    met = _named(stage, network, requirement, day)
-    placed, unplaced = _veiled(stage, requirement, day, stated)
-    owed = {one: owed for one, owed in (met | placed).items() if binds(one)}
-    unstated = frozenset(one for one in met.keys() | placed.keys() if binds(one) is None)
+    placed, unplaced = placing.of(requirement)
+    met = _named(placing.stage, network, requirement, placing.day) | placed
+    if requirement.supplier_scope == _EVERYBODY:
+        return Owing(met, frozenset(), unplaced)
+    binds = _binding(placing.stage, requirement.supplier_scope, placing.stated)
+    owed = {one: owed for one, owed in met.items() if binds(one)}
+    unstated = frozenset(one for one in met if binds(one) is None)
     return Owing(owed, unstated, unplaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Whom a demand meets by name."""
+
+    owed: dict[int, Obligation]
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return 2 * len(self.owed)
 
 
 def _named(stage: Stage, network: Network, requirement: Requirement, day: date) -> dict[int, Obligation]:
     """Whom the demand meets by name, as if it bound everybody."""
-    unscoped = replace(requirement, supplier_scope=_EVERYBODY)
-    return obligations(network, unscoped, day, Lens.SEEN_IDENTITY, lambda one: one in stage.named)
+    unscoped, line = replace(requirement, supplier_scope=_EVERYBODY), lineage(network, requirement)
+
+    def met(*, among: AbstractSet[int] | None = None) -> dict[int, Obligation]:
+        return obligations(network, unscoped, day, Lens.SEEN_IDENTITY, lambda one: one in stage.named, among=among)
+
+    def repaired(earlier: _Met, moves: Moves) -> _Met:
+        moved: AbstractSet[int] = frozenset().union(*moves)
+        if not moved:
+            return earlier
+        return _Met({one: owed for one, owed in earlier.owed.items() if one not in moved} | met(among=moved))
+
+    return network.memory.repaired(
+        Line(("met", requirement, line, day), network.epoch(day), network.term(day), dated=False),
+        lambda: (
+            *(
+                reach(network, one, on, Lens.SEEN_IDENTITY).version
+                for one, on in zip(line, days_of(line, day), strict=True)
+            ),
+            stage.sighted,
+            network.described,
+        ),
+        lambda: _Met(met()),
+        repaired,
+    ).owed
 
 
 def _veiled(

@@ -1,5 +1,6 @@
 """Routes of conformity: a buyer's suppliers, a requirement's obligations, a supplier's own view."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -62,9 +63,10 @@ Arguments = dict[str, Any]
 def list_suppliers(query: Arguments) -> Response:
     """List everybody the caller may see below it, with what each owes and where it stands."""
     work = looking(query)
-    found = supplier_list.supplier_items(work, work.actor.organization, work.moment.on)
-    items = supplier_list.matching(found, query)
-    return page_of_items(items, supplier_list.position, list, query.get("cursor"), query["limit"], in_order=True)
+    me, day = work.actor.organization, work.moment.on
+    found = supplier_list.matching(work, me, day, query)
+    show = partial(supplier_list.shown, work, me, day)
+    return page_of_items(found, list, show, query.get("cursor"), query["limit"], in_order=True)
 
 
 @suppliers.route("/suppliers/<supplier_id>", permission=Permission.SUPPLIERS_READ)
@@ -141,10 +143,10 @@ def list_obligations(query: Arguments, requirement_id: str) -> Response:
     carry the requirement, and organizations beyond the fifteenth tier.
     """
     work = looking(query)
-    items, counts = obligation_list.obligations(work, requirement_id, work.moment.on)
-    found = obligation_list.matching(items, query)
-    key = obligation_list.position
-    return page_of_items(found, key, list, query.get("cursor"), query["limit"], in_order=True, **counts)
+    rows, counts = obligation_list.obligations(work, requirement_id, work.moment.on)
+    found, key = obligation_list.matching(rows, query), obligation_list.position
+    show = partial(obligation_list.shown, work)
+    return page_of_items(found, key, show, query.get("cursor"), query["limit"], in_order=True, **counts)
 
 
 @me.route("/status", permission=Permission.ME_READ)

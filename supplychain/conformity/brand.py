@@ -3,15 +3,16 @@
 Domain rules: what may be seen by whom. Everything here is a function of what the reader may see.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from graph.cascade import Obligation
 from graph.network import Network, Requirement, Waiver, state_on
 from graph.passing import passing_through
-from graph.sight import Row, RowKind, view
+from graph.sight import Row, RowKind, rows_about, view
 from graph.terms import LinkState
 from graph.waivers import Terms, excused, terms, waivers_for
 from supplychain.answers.queries import heard_by
@@ -21,11 +22,10 @@ from supplychain.conformity.levels import Key, Stood, levels
 from supplychain.conformity.rules import Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
-from supplychain.network.visibility import Seen, display_id, network_for, visible_to
+from supplychain.network.visibility import display_id, network_for, visible_to
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
-Value = TypeVar("Value")
 UNCONFIRMED = frozenset({RowKind.AWAITING, RowKind.PRIVATE})
 
 
@@ -59,14 +59,19 @@ def requirements_of(network: Network, issuer: int) -> Iterator[Requirement]:
     return (one for one in network.requirements() if one.issuer == issuer)
 
 
-def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requirement]) -> list[Judged]:
-    """The obligations of an issuer's own requirements, one for each pillar."""
+def judged_rows(
+    work: Work, reader: int, day: date, requirements: Iterable[Requirement], among: AbstractSet[int] | None = None
+) -> list[Judged]:
+    """The obligations of an issuer's own requirements, one for each pillar. among: of nobody else."""
     network = network_for(work, reader)
-    listed = None if work.moment.is_present else {one.organization for one in visible_to(work, reader, day).values()}
+    listed = among
+    if not work.moment.is_present:
+        seen = {one.organization for one in visible_to(work, reader, day).values()}
+        listed = seen if among is None else seen & among
     rows = [
         (requirement, row)
         for requirement in requirements
-        for row in view(network, requirement, day).rows
+        for row in _rows(network, requirement, day, among)
         if listed is None or row.organization in listed
     ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
@@ -75,28 +80,36 @@ def judged_rows(work: Work, reader: int, day: date, requirements: Iterable[Requi
     return [_with_answer(heard, one) for one in judged]
 
 
-def passing_rows(work: Work, reader: int, day: date) -> list[Judged]:
-    """What the reader's own direct suppliers owe because of demands that pass through the reader.
+def _rows(network: Network, requirement: Requirement, day: date, among: AbstractSet[int] | None) -> tuple[Row, ...]:
+    return view(network, requirement, day).rows if among is None else rows_about(network, requirement, day, among)
+
+
+Passing = tuple[tuple[Requirement, Obligation], ...]
+
+
+def passing(work: Work, reader: int, day: date) -> Passing:
+    """What the reader's own direct suppliers owe because of demands that pass through the reader."""
+    network = engine.network(work)
+    through = _of_suppliers(work, reader, passing_through(network, reader, day))
+    owed = ((network.requirement(one.requirement), one) for one in through)
+    return tuple((requirement, one) for requirement, one in owed if requirement is not None)
+
+
+def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judged]:
+    """Demands that pass through the reader, one for each pillar.
 
     In the order in which they are shown: that of their numbers would tell which issuer was first.
     """
-    network = engine.network(work)
-    through = _of_suppliers(work, reader, passing_through(network, reader, day))
-    owed = [(network.requirement(one.requirement), one) for one in through]
     wanted = {
-        (one.supplier, requirement.framework, pillar)
-        for requirement, one in owed
-        if requirement is not None
-        for pillar in requirement.pillars
+        (one.supplier, requirement.framework, pillar) for requirement, one in owed for pillar in requirement.pillars
     }
     stood = levels(work, wanted, day)
     rows = [
         _passing(work, reader, day, requirement, one, pillar, stood)
         for requirement, one in owed
-        if requirement is not None
         for pillar in requirement.pillars
     ]
-    return sorted(rows, key=lambda one: (_shown_as(work, reader, one), one.pillar))
+    return sorted(rows, key=lambda one: (shown_as(work, reader, one), one.pillar))
 
 
 def _of_suppliers(work: Work, reader: int, owed: Iterable[Obligation]) -> Iterator[Obligation]:
@@ -193,11 +206,21 @@ def _status(
     )
 
 
+def gap_shown(one: Judged) -> int | None:
+    """The levels missing; None where the reader may not know."""
+    return one.judged.gap if one.judged and one.stood else None
+
+
+def due_shown(one: Judged) -> date | None:
+    """The last day to reach it; None where the reader may not know."""
+    return None if one.kind is RowKind.PSEUDONYM else one.due
+
+
 def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
     """One obligation as the reader may see it: of a pseudonym no dates."""
     veiled = one.kind is RowKind.PSEUDONYM
     return {
-        "requirement": _shown_as(work, reader, one),
+        "requirement": shown_as(work, reader, one),
         "title": one.requirement.title if _issuer_shown(one) else None,
         "passing": one.passing,
         "framework": one.requirement.framework,
@@ -205,17 +228,18 @@ def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
         "tier": one.owed.tier,
         "level": one.owed.level,
         "achieved": one.stood.standing.level if one.stood else None,
-        "gap": one.judged.gap if one.judged and one.stood else None,
+        "gap": gap_shown(one),
         "status": one.status,
         "move": str(one.judged.move) if one.judged else None,
         "since": _day(one.judged.since) if one.judged and not veiled else None,
-        "due": None if veiled else _day(one.due),
+        "due": _day(due_shown(one)),
         "waiver": wording.waiver(one.waivers),
         "answer": None if one.passing or one.judged is None else wording.answer(one.said),
     }
 
 
-def _shown_as(work: Work, reader: int, one: Judged) -> str:
+def shown_as(work: Work, reader: int, one: Judged) -> str:
+    """Under which name the reader hears of the requirement."""
     return requirement_ref(work, reader, one.requirement, issuer_shown=_issuer_shown(one))
 
 
@@ -235,30 +259,12 @@ def needs_training(rows: Iterable[Judged]) -> bool:
     )
 
 
-def suppliers(work: Work, reader: int, day: date) -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
-    """Everybody a reader may list, with the obligations it may see, by displayed id."""
-    network = network_for(work, reader)
+def lasts(work: Work) -> bool:
+    """Whether what is told stays so for a revision of the network and of the levels.
 
-    def compute() -> Mapping[str, tuple[Seen, tuple[Judged, ...]]]:
-        rows = judged_rows(work, reader, day, requirements_of(network, reader)) + passing_rows(work, reader, day)
-        by_supplier: dict[str, list[Judged]] = {}
-        for row in rows:
-            by_supplier.setdefault(row.supplier, []).append(row)
-        listed = visible_to(work, reader, day)
-        return {shown: (seen, tuple(by_supplier.get(shown, ()))) for shown, seen in listed.items()}
-
-    return remembered(work, reader, ("suppliers", day), compute)
-
-
-def remembered(work: Work, reader: int, key: tuple[object, ...], compute: Callable[[], Value]) -> Value:
-    """What a reader is shown, computed once for a revision of the network and of the levels.
-
-    But not of another day by all that is known now: what is recorded next may alter it, and no level of today.
+    Not of another day by all that is known now: what is recorded next may alter it, and no level of today.
     """
-    if work.moment.known is None and work.moment.on != work.today:
-        return compute()
-    heads = engine.state(work).level_revision, heard_by(work, reader).version
-    return network_for(work, reader).memory.recall((*key, reader, work.moment, *heads), compute)
+    return work.moment.known is not None or work.moment.on == work.today
 
 
 def _day(day: date | None) -> str | None:

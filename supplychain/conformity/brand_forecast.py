@@ -13,9 +13,10 @@ from typing import Any
 
 from graph.sight import RowKind
 from graph.waivers import Demanded, Terms, demanded
-from supplychain.conformity.brand import Judged, suppliers
+from supplychain.conformity.brand import Judged
 from supplychain.conformity.outlooks import Outlooks, outlooks, series, window_end
 from supplychain.conformity.rules import Outlook, month_ends
+from supplychain.conformity.supplied import suppliers
 from supplychain.errors import NotFound
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, find

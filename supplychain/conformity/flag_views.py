@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from graph.sight import RowKind
 from supplychain.conformity import brand_forecast, own_audits, own_forecast, own_obligations, wording
-from supplychain.conformity.brand import Judged, needs_training, suppliers
+from supplychain.conformity.brand import Judged, needs_training
 from supplychain.conformity.flag_rows import closed, opened
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import Owed, TrainingNeed, training_needs
+from supplychain.conformity.supplied import suppliers
 from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.network.visibility import Seen

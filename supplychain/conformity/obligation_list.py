@@ -1,28 +1,46 @@
 """Who owes a requirement, in its issuer's eyes."""
 
+from bisect import insort
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from graph.memory import Line
 from graph.network import Requirement
 from graph.sight import RowKind, view
 from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
-from supplychain.conformity.brand import Judged, judged_rows, obligation_item, remembered
+from supplychain.conformity.brand import Judged, due_shown, gap_shown, lasts, obligation_item
+from supplychain.conformity.supplied import Owed, owed
 from supplychain.errors import NotFound
 from supplychain.network import engine
-from supplychain.network.visibility import network_for
+from supplychain.network.visibility import names_of, network_for
 from supplychain.work import Work
 
 Item = dict[str, Any]
 
 
-def obligations(work: Work, requirement_id: str, day: date) -> tuple[list[Item], Item]:
-    """The rows of a requirement of the caller's, and what may only be counted. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of a requirement in order, and how many suppliers said what, silence included."""
+
+    rows: Sequence[Judged] = ()
+    said: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return len(self.rows)
+
+
+def obligations(work: Work, requirement_id: str, day: date) -> tuple[Sequence[Judged], Item]:
+    """The rows of a requirement of the caller's in order, and what may only be counted. Raises NotFound."""
     requirement = network_for(work, work.actor.organization).requirement(_own(work, requirement_id).number)
-    items = _items(work, requirement, day) if requirement else []
-    return items, {**beside(work, requirement_id, day), "answers": _answers(items)}
+    found = _listing(work, requirement, day) if requirement else _counted(())
+    return found.rows, {**beside(work, requirement_id, day), "answers": found.said}
 
 
 def beside(work: Work, requirement_id: str, day: date) -> Item:
@@ -38,42 +56,65 @@ def beside(work: Work, requirement_id: str, day: date) -> Item:
     }
 
 
-def _answers(items: Sequence[Item]) -> dict[str, int]:
-    """How many suppliers said what, silence included: of those that the issuer lists and may hear."""
-    said = {(item["supplier"], item["kind"]): item["answer"]["kind"] for item in items if item["answer"]}
+def _listing(work: Work, requirement: Requirement, day: date) -> Listing:
+    """All rows in order, sorted once for a revision: whoever walks the pages asks for the same."""
+    me = work.actor.organization
+    found = owed(work, me, day, requirement)
+    if not lasts(work):
+        return _listed(row for rows in found.rows.values() for row in rows)
+    return network_for(work, me).memory.repaired(
+        Line(("obligations", me, work.moment, day, requirement), found.version, found.heard.version, dated=False),
+        lambda: (found.version,),
+        lambda: _listed(row for rows in found.rows.values() for row in rows),
+        lambda earlier, moves: _relisted(work, found, earlier, *moves),
+    )
+
+
+def _listed(rows: Iterable[Judged]) -> Listing:
+    return _counted(sorted(rows, key=position))
+
+
+def _relisted(work: Work, found: Owed, earlier: Listing, moved: AbstractSet[int]) -> Listing:
+    if not moved:
+        return earlier
+    rows = [row for row in earlier.rows if row.owed.supplier not in moved]
+    for name in (name for one in moved for name in names_of(work, work.actor.organization, one)):
+        for row in found.rows.get(name, ()):
+            insort(rows, row, key=position)
+    return _counted(rows)
+
+
+def _counted(rows: Sequence[Judged]) -> Listing:
+    """Of those that the issuer lists and may hear."""
+    said = {(row.supplier, row.kind): row.said.kind if row.said else AnswerKind.SILENT for row in rows if row.judged}
     counted = Counter(said.values())
-    return {str(kind): counted[str(kind)] for kind in AnswerKind}
+    return Listing(rows, {str(kind): counted[kind] for kind in AnswerKind})
 
 
-def _items(work: Work, requirement: Requirement, day: date) -> list[Item]:
-    """All rows in order, computed once for a revision: whoever walks the pages asks for the same."""
-
-    def compute() -> list[Item]:
-        rows = judged_rows(work, work.actor.organization, day, [requirement])
-        return sorted((_item(work, one) for one in rows), key=position)
-
-    return remembered(work, work.actor.organization, ("obligation-items", requirement.number, day), compute)
-
-
-def position(item: Mapping[str, Any]) -> list[Any]:
+def position(one: Judged) -> list[Any]:
     """Where an obligation stands: nearest tier first, then by displayed id, kind and pillar."""
-    return [item["tier"], item["supplier"], item["kind"], item["pillar"]]
+    return [one.owed.tier, one.supplier, str(one.kind), one.pillar]
 
 
-def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> list[Item]:
+def matching(rows: Sequence[Judged], wanted: Mapping[str, Any]) -> Sequence[Judged]:
     """The rows that fit the filters, by displayed values only."""
-    return [item for item in items if _fits(item, wanted)]
+    asked = {name: value for name, value in wanted.items() if value is not None and name in _FILTERS}
+    return [row for row in rows if all(_FILTERS[name](row, value) for name, value in asked.items())] if asked else rows
 
 
-def _fits(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    if any(item[name] != wanted[name] for name in ("status", "pillar", "tier") if wanted.get(name) is not None):
-        return False
-    if wanted.get("answer") is not None and (item["answer"] or {}).get("kind") != wanted["answer"]:
-        return False
-    if wanted.get("min_gap") is not None and (item["gap"] or 0) < wanted["min_gap"]:
-        return False
-    until = wanted.get("due_until")
-    return until is None or (item["due"] is not None and item["due"] <= until.isoformat())
+def shown(work: Work, rows: Iterable[Judged]) -> list[Item]:
+    """The items of some rows, in their order."""
+    return [_item(work, one) for one in rows]
+
+
+_FILTERS: Final[Mapping[str, Callable[[Judged, Any], bool]]] = {
+    "status": lambda one, value: one.status == value,
+    "pillar": lambda one, value: one.pillar == value,
+    "tier": lambda one, value: one.owed.tier == value,
+    "answer": lambda one, value: bool(one.judged) and str(one.said.kind if one.said else AnswerKind.SILENT) == value,
+    "min_gap": lambda one, value: (gap_shown(one) or 0) >= value,
+    "due_until": lambda one, value: (due := due_shown(one)) is not None and due <= value,
+}
 
 
 def _own(work: Work, requirement_id: str) -> Requirement:

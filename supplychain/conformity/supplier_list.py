@@ -1,53 +1,101 @@
-"""A buyer's list of suppliers, its filters and the single supplier: displayed values only."""
+"""A buyer's list of suppliers, its filters and the single supplier: displayed values only.
 
-from collections.abc import Mapping, Sequence
+The list is places in order; what stands at them is made for the page that is shown.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from graph.memory import Line
 from graph.sight import RowKind, passes_on
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, needs_training, obligation_item, remembered, suppliers
+from supplychain.conformity.brand import Judged, gap_shown, needs_training, obligation_item, shown_as
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.rules import UnmetOf
-from supplychain.errors import NotFound
+from supplychain.conformity.supplied import about, suppliers
 from supplychain.frameworks import registry
-from supplychain.network.visibility import Seen, country_of, find, network_for
+from supplychain.network.visibility import Seen, country_of, directory, find, names_of, network_for, visible_to
 from supplychain.work import Work
 
 Item = dict[str, Any]
 
 
-def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
-    """Everybody the reader may list, nearest tier first, then by displayed id."""
-
-    def compute() -> Sequence[Item]:
-        found = suppliers(work, reader, day).values()
-        items = [_item(work, reader, day, seen, rows) for seen, rows in found]
-        return tuple(sorted(items, key=position))
-
-    return remembered(work, reader, ("supplier-items", day), compute)
+Place = tuple[int, str]
+"""Where a supplier stands in the list: nearest tier first, then by displayed id."""
 
 
-def position(item: Mapping[str, Any]) -> list[Any]:
-    """Where an item stands in the list."""
-    return [item["tier"], item["id"]]
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """All places in order, and the directory they are of."""
+
+    places: list[Place]
+    listed: Mapping[str, Seen]
 
 
-def matching(items: Sequence[Item], wanted: Mapping[str, Any]) -> Sequence[Item]:
-    """The items that fit the filters; what a filter asks of obligations, one obligation must fit as a whole."""
+def places(work: Work, reader: int, day: date) -> Sequence[Place]:
+    """Everybody the reader may list, in order."""
+    if not work.moment.is_present:
+        return sorted((seen.tier, name) for name, seen in visible_to(work, reader, day).items())
+    network, found = network_for(work, reader), directory(work, reader, day)
+    return network.memory.repaired(
+        Line(("order", reader, work.runtime.settings.secret), *network.span(day)),
+        lambda: (found.version,),
+        lambda: _Order(sorted((seen.tier, name) for name, seen in found.listed.items()), found.listed),
+        lambda earlier, moves: _reordered(work, reader, found.listed, earlier, *moves),
+    ).places
+
+
+def _reordered(work: Work, reader: int, listed: Mapping[str, Seen], earlier: _Order, moved: AbstractSet[int]) -> _Order:
+    if not moved:
+        return earlier
+    names = {name for one in moved for name in names_of(work, reader, one)}
+    found = list(earlier.places)
+    for name in names:
+        if name in earlier.listed:
+            del found[bisect_left(found, (earlier.listed[name].tier, name))]
+        if name in listed:
+            insort(found, (listed[name].tier, name))
+    return _Order(found, listed)
+
+
+def matching(work: Work, reader: int, day: date, wanted: Mapping[str, Any]) -> Sequence[Place]:
+    """The places of those who fit the filters; what a filter asks of obligations, one must fit as a whole."""
+    found = places(work, reader, day)
     asked = {name: value for name, value in wanted.items() if value is not None}
-    of_item = {name: asked[name] for name in asked.keys() & {"tier", "kind"}}
+    tier, kind, flag = (asked.get(name) for name in ("tier", "kind", "flag"))
+    if tier is not None:
+        found = [place for place in found if place[0] == tier]
+    if kind is not None:
+        listed = visible_to(work, reader, day)
+        found = [place for place in found if listed[place[1]].kind == kind]
     of_obligation = {name: asked[name] for name in asked.keys() & {"status", "pillar", "framework", "requirement"}}
-    flag, least = asked.get("flag"), asked.get("min_gap")
-    if not (of_item or of_obligation or flag or least):
-        return items
-    return [
-        item
-        for item in items
-        if all(item[name] == value for name, value in of_item.items())
-        and (flag is None or flag in item["flags"])
-        and (not (of_obligation or least) or any(_fits(one, of_obligation, least) for one in item["obligations"]))
-    ]
+    least = asked.get("min_gap")
+    if not (of_obligation or flag or least):
+        return found
+    told = suppliers(work, reader, day)
+    fits = _fitting(work, reader, of_obligation, least)
+    if flag is not None:
+        found = [place for place in found if flag in _flags(told[place[1]][1])]
+    if not (of_obligation or least):
+        return found
+    return [place for place in found if any(map(fits, told[place[1]][1]))]
+
+
+def shown(work: Work, reader: int, day: date, page: Sequence[Place]) -> list[Item]:
+    """The items of some places, in their order."""
+    listed = visible_to(work, reader, day)
+    found = about(work, reader, day, {listed[name].organization for _, name in page})
+    return [_item(work, reader, day, *found[name]) for _, name in page]
+
+
+def supplier_items(work: Work, reader: int, day: date) -> Sequence[Item]:
+    """Everybody the reader may list, with what they owe."""
+    told = suppliers(work, reader, day)
+    return [_item(work, reader, day, *told[name]) for _, name in places(work, reader, day)]
 
 
 def supplier_item(work: Work, reader: int, displayed: str, day: date) -> Item:
@@ -71,11 +119,8 @@ def supplier_status(work: Work, reader: int, displayed: str, day: date) -> Item:
 
 
 def _found(work: Work, reader: int, displayed: str, day: date) -> tuple[Seen, tuple[Judged, ...]]:
-    find(work, reader, displayed, day)
-    found = suppliers(work, reader, day).get(displayed)
-    if found is None:
-        raise NotFound
-    return found
+    seen = find(work, reader, displayed, day)
+    return about(work, reader, day, {seen.organization})[displayed]
 
 
 def _unmet(work: Work, unmet_of: UnmetOf, one: Judged) -> list[Item]:
@@ -101,12 +146,29 @@ def _item(work: Work, reader: int, day: date, seen: Seen, rows: Sequence[Judged]
         "tier": seen.tier,
         "passes_on": str(passes_on(network, seen.organization, day)) if direct else None,
         "status": wording.worst(one.status for one in rows),
-        "flags": ["training"] if needs_training(rows) else [],
+        "flags": _flags(rows),
         "obligations": [obligation_item(work, reader, one) for one in rows],
     }
 
 
-def _fits(obligation: Mapping[str, Any], wanted: Mapping[str, Any], least: int | None) -> bool:
-    if least is not None and (obligation["gap"] or 0) < least:
-        return False
-    return all(obligation[name] == value for name, value in wanted.items())
+def _flags(rows: Sequence[Judged]) -> list[str]:
+    return ["training"] if needs_training(rows) else []
+
+
+def _fitting(work: Work, reader: int, wanted: Mapping[str, Any], least: int | None) -> Callable[[Judged], bool]:
+    """Whether an obligation is, as it is displayed, what the filters ask for."""
+
+    def fits(one: Judged) -> bool:
+        if least is not None and (gap_shown(one) or 0) < least:
+            return False
+        return all(_DISPLAYED[name](work, reader, one) == value for name, value in wanted.items())
+
+    return fits
+
+
+_DISPLAYED: Final[Mapping[str, Callable[[Work, int, Judged], str]]] = {
+    "status": lambda _work, _reader, one: one.status,
+    "pillar": lambda _work, _reader, one: one.pillar,
+    "framework": lambda _work, _reader, one: one.requirement.framework,
+    "requirement": shown_as,
+}

@@ -7,13 +7,13 @@ from typing import Any, Final
 from graph.exposure import Flow, flow
 from graph.network import Requirement
 from graph.sight import RowKind
-from supplychain.answers.queries import heard_by
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, judged_rows, requirements_of
+from supplychain.conformity.brand import Judged, requirements_of
+from supplychain.conformity.obligation_list import position
+from supplychain.conformity.supplied import owed
 from supplychain.errors import NotFound
 from supplychain.exposure.coverage import coverage, worst
 from supplychain.exposure.rules import Note
-from supplychain.network import engine
 from supplychain.network.visibility import Seen, network_for, visible_to
 from supplychain.work import Work
 
@@ -28,11 +28,6 @@ class Demand:
 
     requirement: Requirement
     rows: Sequence[Judged]
-
-    @property
-    def weight(self) -> int:
-        """Room it takes in the engine's memory."""
-        return 4 * len(self.rows)
 
     @property
     def standing(self) -> Mapping[int, str]:
@@ -72,10 +67,8 @@ def demands(work: Work, wanted: Mapping[str, Any]) -> list[Demand]:
 
 
 def _demand(work: Work, requirement: Requirement) -> Demand:
-    me, day = work.actor.organization, work.moment.on
-    key = ("demand", requirement, work.moment, engine.state(work).level_revision, heard_by(work, me).version)
-    memory = network_for(work, me).memory
-    return memory.recall(key, lambda: Demand(requirement, judged_rows(work, me, day, [requirement])))
+    found = owed(work, work.actor.organization, work.moment.on, requirement).rows.values()
+    return Demand(requirement, sorted((row for rows in found for row in rows), key=position))
 
 
 def spend(work: Work, demand: Demand, start: int | None = None) -> Flow:

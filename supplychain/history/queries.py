@@ -14,7 +14,7 @@ from graph.sight import RowKind
 from supplychain.answers import queries as answers
 from supplychain.answers.models import Answer
 from supplychain.audit import AuditEntry
-from supplychain.conformity.brand import suppliers
+from supplychain.conformity.supplied import suppliers
 from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Grant

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from graph.memory import Memory
 from graph.network import Network
+from graph.versions import Version
 from supplychain import heads
 from supplychain.network import log
 from supplychain.network.log import LevelLogRow
@@ -27,11 +28,15 @@ Standings = Mapping[StandingKey, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The network at one revision and the standings at one level revision; a value."""
+    """The network at one revision and the standings at one level revision; a value.
+
+    stood: version of all standings; what moves is an organization.
+    """
 
     network: Network = field(default_factory=Network.empty)
     level_revision: int = 0
     standings: Map[int, Standings] = field(default_factory=Map)
+    stood: Version = field(default_factory=Version)
 
     @property
     def heads(self) -> tuple[int, int]:
@@ -147,13 +152,17 @@ def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
     if folded.revision < target[0]:
         changes = log.since(work.session, folded.revision, target[0])
         folded = folded.apply(changes, target[0])
-    standings = state.standings
+    standings, stood = state.standings, state.stood
     if state.level_revision < target[1]:
-        standings = _fold_levels(work, standings, state.level_revision, target[1])
-    return State(folded, max(target[1], state.level_revision), standings)
+        standings, moved = _fold_levels(work, standings, state.level_revision, target[1])
+        stood = stood.after(moved)
+    return State(folded, max(target[1], state.level_revision), standings, stood)
 
 
-def _fold_levels(work: Work, standings: Map[int, Standings], revision: int, until: int) -> Map[int, Standings]:
+def _fold_levels(
+    work: Work, standings: Map[int, Standings], revision: int, until: int
+) -> tuple[Map[int, Standings], set[int]]:
+    """The standings, and whose changed."""
     query = (
         select(
             LevelLogRow.organization,
@@ -164,9 +173,10 @@ def _fold_levels(work: Work, standings: Map[int, Standings], revision: int, unti
         .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
         .order_by(LevelLogRow.revision, LevelLogRow.position)
     )
-    changed = standings.mutate()
+    changed, moved = standings.mutate(), set()
     for organization, framework, pillar, standing in work.session.execute(query):
         mine = dict(changed.get(organization, {}))
         mine[framework, pillar] = standing
         changed[organization] = mine
-    return changed.finish()
+        moved.add(organization)
+    return changed.finish(), moved

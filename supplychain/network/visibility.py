@@ -6,14 +6,17 @@ cannot see is the same to it as what does not exist.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import date
 
-from graph.cascade import Lens, reach
+from graph.cascade import Lens, Reach, reach
+from graph.memory import Line, Moves
 from graph.network import Network, Requirement, state_on
 from graph.sight import RowKind, sight
 from graph.terms import Beyond, Disclosure, LinkState
 from graph.told import told
+from graph.versions import Version
 from supplychain.crypto import fingerprint
 from supplychain.errors import NotFound
 from supplychain.network import engine
@@ -68,18 +71,47 @@ def network_for(work: Work, reader: int) -> Network:
     return then.memory.recall(key, lambda: told(then, now, reader, work.today)).network
 
 
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everybody a reader may list, by displayed id. version: who moved since earlier revisions."""
+
+    listed: Mapping[str, Seen]
+    version: Version = field(default_factory=Version)
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return 2 * len(self.listed)
+
+
+def directory(work: Work, reader: int, day: date) -> Directory:
+    """Everybody that the reader's network lists on a day, its own group at another moment than now included."""
+    network = network_for(work, reader)
+    return network.memory.repaired(
+        Line(("directory", reader, work.runtime.settings.secret), *network.span(day)),
+        lambda: (sight(network, reader, day).version, _privately(network, reader, day).version, network.linked),
+        lambda: Directory(_visible(work, network, reader, day)),
+        lambda earlier, moves: _redirected(work, network, reader, day, earlier, moves),
+    )
+
+
 def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
     """Everybody a reader may list on a day, by displayed id.
 
     At another moment than now those that were there, of those that it may list by identity today.
     """
-    network = network_for(work, reader)
-    key = ("visible", reader, work.runtime.settings.secret, network.epoch(day))
-    listed = network.memory.recall(key, lambda: _visible(work, network, reader, day))
+    listed = directory(work, reader, day).listed
     if work.moment.is_present:
         return listed
     group = sight(engine.present(work).network, reader, work.today).group
     return {shown: seen for shown, seen in listed.items() if seen.organization not in group}
+
+
+def names_of(work: Work, reader: int, organization: int) -> tuple[str, str]:
+    """The ids under which a reader may be shown an organization: its own, and the reader's pseudonym for it."""
+    kinds = (RowKind.IDENTITY, RowKind.PSEUDONYM)
+    own, veiled = (display_id(work, reader, organization, kind) for kind in kinds)
+    return own, veiled
 
 
 def find(work: Work, reader: int, displayed: str, day: date) -> Seen:
@@ -102,11 +134,14 @@ def country_of(network: Network, seen: Seen, reader: int) -> str | None:
     return organization.country if crowd >= CROWD else continent_of(organization.country)
 
 
-def _visible(work: Work, network: Network, reader: int, day: date) -> Mapping[str, Seen]:
+def _visible(
+    work: Work, network: Network, reader: int, day: date, among: AbstractSet[int] | None = None
+) -> dict[str, Seen]:
+    """among: nobody else is looked at."""
     rows = [
-        *_in_sight(network, reader, day),
-        *_claimed(network, reader, day),
-        *_known_privately(network, reader, day),
+        *_in_sight(network, reader, day, among),
+        *_claimed(network, reader, day, among),
+        *_known_privately(network, reader, day, among),
     ]
     listed: dict[str, Seen] = {}
     for organization, kind, tier in rows:
@@ -116,26 +151,48 @@ def _visible(work: Work, network: Network, reader: int, day: date) -> Mapping[st
     return listed
 
 
+def _redirected(work: Work, network: Network, reader: int, day: date, earlier: Directory, moves: Moves) -> Directory:
+    """The directory, made from an earlier one."""
+    sighted, known, links = moves
+    group = sight(network, reader, day).group
+    moved = sighted | known | {supplier for _, buyer, supplier in links if buyer in group}
+    if not moved:
+        return earlier
+    listed = dict(earlier.listed)
+    for name in (name for one in moved for name in names_of(work, reader, one)):
+        listed.pop(name, None)
+    listed |= _visible(work, network, reader, day, moved)
+    return Directory(listed, earlier.version.after(moved))
+
+
 Placed = Iterable[tuple[int, RowKind, int]]
 
 
-def _in_sight(network: Network, reader: int, day: date) -> Placed:
+def _in_sight(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
     seen = sight(network, reader, day)
-    for organization, openness in seen.openness.items():
-        if seen.tier[organization] > 0:
-            kind = RowKind.IDENTITY if openness is Disclosure.IDENTITY else RowKind.PSEUDONYM
-            yield organization, kind, seen.tier[organization]
+    for organization in seen.tier if among is None else among:
+        if (tier := seen.tier.get(organization, 0)) > 0:
+            named = seen.openness[organization] is Disclosure.IDENTITY
+            yield organization, RowKind.IDENTITY if named else RowKind.PSEUDONYM, tier
 
 
-def _claimed(network: Network, reader: int, day: date) -> Placed:
+def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
     group = sight(network, reader, day).group
     for buyer in group:
         for link in network.links_from(buyer):
-            if link.supplier not in group and state_on(link.periods, day) is LinkState.CLAIMED:
+            wanted = link.supplier not in group and (among is None or link.supplier in among)
+            if wanted and state_on(link.periods, day) is LinkState.CLAIMED:
                 yield link.supplier, RowKind.AWAITING, 1
 
 
-def _known_privately(network: Network, reader: int, day: date) -> Placed:
+def _known_privately(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
+    reached = _privately(network, reader, day).tier
+    for organization in reached if among is None else among:
+        if (tier := reached.get(organization, 0)) > 0:
+            yield organization, RowKind.PRIVATE, tier
+
+
+def _privately(network: Network, reader: int, day: date) -> Reach:
     probe = Requirement(
         number=0,
         issuer=reader,
@@ -146,14 +203,20 @@ def _known_privately(network: Network, reader: int, day: date) -> Placed:
         effective_from=day,
         published_on=day,
     )
-    reached = reach(network, probe, day, Lens.KNOWN)
-    for organization, tier in reached.tier.items():
-        if tier > 0:
-            yield organization, RowKind.PRIVATE, tier
+    return reach(network, probe, day, Lens.KNOWN)
 
 
-def _crowds(network: Network) -> Counter[tuple[str | None, str | None]]:
-    def count() -> Counter[tuple[str | None, str | None]]:
+Crowds = Counter[tuple[str | None, str | None]]
+
+
+def _crowds(network: Network) -> Crowds:
+    def count() -> Crowds:
         return Counter((one.country, one.sector) for one in network.organizations())
 
-    return network.memory.recall(("crowds", network.revision), count)
+    return network.memory.repaired(
+        Line("crowds", None, None, dated=False), lambda: (network.described,), count, _as_before
+    )
+
+
+def _as_before(earlier: Crowds, moves: Moves) -> Crowds | None:
+    return None if any(moves) else earlier

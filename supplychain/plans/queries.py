@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from graph.cascade import obligations_of
 from graph.sight import RowKind, view
-from supplychain.conformity.brand import suppliers
 from supplychain.conformity.levels import levels
+from supplychain.conformity.supplied import suppliers
 from supplychain.dialects import among
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence

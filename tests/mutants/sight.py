@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from graph import reach, sight
+from graph import openness, reach, sight
 from graph.facts import Ownership
 from graph.network import Network, state_on
 from graph.obligations import obligations
 from graph.reach import Lens
-from graph.sight import RowKind, view
+from graph.sight import RowKind, rows_about, view
 from graph.terms import Disclosure, LinkState
 from supplychain.conformity import brand, cells, explaining, obligation_list, protected, supplier_list
 from supplychain.crypto import fingerprint
@@ -29,7 +29,12 @@ def as_identity(kind: RowKind) -> Patch:
             rows = (replace(row, kind=RowKind.IDENTITY) if row.kind is kind else row for row in seen.rows)
             return replace(seen, rows=tuple(rows))
 
+        def opened_some(*arguments: Any) -> Any:
+            rows = rows_about(*arguments)
+            return tuple(replace(row, kind=RowKind.IDENTITY) if row.kind is kind else row for row in rows)
+
         monkeypatch.setattr(brand, "view", opened)
+        monkeypatch.setattr(brand, "rows_about", opened_some)
 
     return patch
 
@@ -39,7 +44,8 @@ def claims_open_sight(monkeypatch: pytest.MonkeyPatch) -> None:
         state = state_on(*arguments)
         return LinkState.CONFIRMED if state is LinkState.CLAIMED else state
 
-    monkeypatch.setattr(sight, "state_on", lenient)
+    for module in (sight, openness):
+        monkeypatch.setattr(module, "state_on", lenient)
 
 
 def follows(lens: Lens, **changes: Any) -> Patch:
@@ -61,20 +67,20 @@ def sees_through(floor: Disclosure, instead: Disclosure) -> Patch:
     """Sight takes links that are more closed than it may."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        closure = sight._closure
+        closure = openness._closure
 
         def wider(network: Any, group: Any, day: Any, asked: Disclosure) -> Any:
             return closure(network, group, day, instead if asked is floor else asked)
 
-        monkeypatch.setattr(sight, "_closure", wider)
+        monkeypatch.setattr(openness, "_closure", wider)
 
     return patch
 
 
 def tiers_over_all_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    def as_owed(network: Any, requirement: Any, day: Any, lens: Lens, *wanted: Any) -> Any:
+    def as_owed(network: Any, requirement: Any, day: Any, lens: Lens, *wanted: Any, **among: Any) -> Any:
         owed = obligations(network, requirement, day, Lens.OWED)
-        seen = obligations(network, requirement, day, lens, *wanted)
+        seen = obligations(network, requirement, day, lens, *wanted, **among)
         return {supplier: owed.get(supplier, one) for supplier, one in seen.items()}
 
     monkeypatch.setattr(sight, "obligations", as_owed)
