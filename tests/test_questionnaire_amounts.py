@@ -1,4 +1,4 @@
-"""A form takes what a plant knows: two amounts for a quotient, a document sent before; and it says what is asked."""
+"""A form takes what a plant knows: two amounts for a quotient, a document it sent before; and says what is asked."""
 
 from hashlib import sha256
 from typing import Any

@@ -4,14 +4,14 @@ A level that asks for an indicator which nothing can meet or leave out does not 
 asked below the first such level is judged in full, by the same rules; the rest only whether it counts at all.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import takewhile
 
-from supplychain.conformity.rules.assess import judged
+from supplychain.conformity.rules.assess import assessed_pillars, judged
 from supplychain.conformity.rules.classify import pillar_level
 from supplychain.conformity.rules.dossier import open_dossier, slot_of
 from supplychain.conformity.rules.facts import (
@@ -25,6 +25,7 @@ from supplychain.conformity.rules.facts import (
 from supplychain.conformity.rules.hearing import covering, hear, heard
 from supplychain.conformity.rules.lens import PLAIN
 from supplychain.conformity.rules.plan import Asked, Plan, plan_of
+from supplychain.conformity.rules.results import LevelResult
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import EvidenceKind, Method, Relation
 
@@ -52,17 +53,27 @@ def levels(
     speaking, meeting = _heard_by(sketch, (fact for fact, _, _ in told))
     excused = _excused(plan, decisions, facts)
     shut = {slot.index for one in findings if (slot := slot_of(plan, one.framework, one.indicator)) is not None}
-    wanted: set[int] = set()
-    for pillar in asked:
-        wanted |= sketch.forbidden[pillar] & (speaking | shut)
-        wanted |= _worth_judging(sketch, pillar, meeting | excused)
-    assessed = _assessed(plan, told, day, {one: sketch.slots[one] & speaking for one in asked})
-    grid = list(plan.silent)
+    judging = {
+        pillar: (sketch.forbidden[pillar] & (speaking | shut)) | _worth_judging(sketch, pillar, meeting | excused)
+        for pillar in asked
+    }
+    wanted = frozenset().union(*judging.values())
+    grid: list[Sequence[LevelResult]] = []
+    assessed: set[str] = set()
     if wanted:
         dossier = open_dossier(plan, subject, family, evidence, findings, decisions, facts, day, only=wanted)
+        grid += plan.silent
         for index in dossier.told() & wanted:
             grid[index] = judged(dossier, PLAIN, plan.slots[index])
-    return {pillar: pillar_level(plan, pillar, grid, assessed=pillar in assessed) for pillar in asked}
+        assessed = assessed_pillars(dossier, PLAIN)
+    open_pillars = {one: rest for one in asked if one not in assessed and (rest := sketch.slots[one] & speaking)}
+    assessed |= _assessed(plan, told, day, open_pillars)
+    return {
+        pillar: pillar_level(plan, pillar, grid, assessed=pillar in assessed)
+        if judging[pillar]
+        else (0 if pillar in assessed else None)  # its first level cannot hold
+        for pillar in asked
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +161,7 @@ def _assessed(
 ) -> AbstractSet[str]:
     """The pillars in which any evidence counts. speaking: what may be heard, by pillar."""
     found: set[str] = set()
-    open_slots = {index for slots in speaking.values() for index in slots}
+    open_slots: set[int] = set().union(*speaking.values())
     for fact, on_sites, on_company in told:
         if not open_slots:
             break
