@@ -130,7 +130,7 @@ class Memory:
 
     def _remember_base(self, line: Line, base: _Base) -> None:
         with self._lock:
-            bases = self._bases.pop(line.what, {})
+            bases = dict(self._bases.pop(line.what, {}))  # whoever reads goes on reading the other
             superseded = [known for known in bases if line.serves(known)]
             others = [known for known in bases if not line.serves(known)]
             for known in (*superseded, *others[: 1 - _BASES]):

@@ -1,16 +1,23 @@
 """What is made from an earlier revision is what a computation from nothing finds, whatever happened in between."""
 
+import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.facts import Change
+from graph import repair
+from graph.facts import Change, Link, Period, Requirement
 from graph.network import Network
 from graph.reach import Lens, reach
 from graph.sight import sight, view
+from graph.terms import Beyond, LinkState
 from tests.graph.strategies import DAYS, edits, worlds
+
+DAY = date(2026, 1, 1)
+ALWAYS = (Period(None, None, LinkState.CONFIRMED),)
 
 
 def answers(network: Network, days: list[date]) -> Iterator[object]:
@@ -24,7 +31,7 @@ def answers(network: Network, days: list[date]) -> Iterator[object]:
             yield sight(network, reader, day)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds(), st.lists(edits(), min_size=1, max_size=6), st.lists(DAYS, min_size=1, max_size=2), st.data())
 def test_any_sequence_of_changes_is_answered_as_from_nothing(
     world: list[Change], steps: list[list[Change]], days: list[date], data: st.DataObject
@@ -39,3 +46,22 @@ def test_any_sequence_of_changes_is_answered_as_from_nothing(
             continue
         assert list(answers(network, days)) == list(answers(Network.empty().apply(log, revision), days))
     assert list(answers(network, days)) == list(answers(Network.empty().apply(log, 99), days))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_long_chain_with_short_cuts_is_repaired_past_its_horizon(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty in a row, so that tiers cross the horizon; half of the runs give up and walk from nothing sooner."""
+    chance = random.Random(seed)
+    monkeypatch.setattr(repair, "_LOST", 3 if seed % 2 else 2_000)
+    demand = Requirement(1, 1, "eseec@1", ("ohs",), (3, 2, 1), DAY, DAY, Beyond.HOLD, link_scope=("85",))
+    log: list[Change] = [demand, *(Link(n, n, n + 1, ALWAYS, "8504") for n in range(1, 40))]
+    network = Network.empty().apply(log, 1)
+    for revision in range(2, 30):
+        list(answers(network, [DAY]))
+        number, state = chance.randrange(1, 50), chance.choice((LinkState.CONFIRMED, LinkState.ENDED))
+        buyer, supplier = chance.sample(range(1, 41), 2) if number > 39 else (number, number + 1)
+        since = chance.choice((None, DAY - timedelta(days=chance.randrange(90))))
+        step = Link(number, buyer, supplier, (Period(since, None, state),), chance.choice(("8504", "8", "85")))
+        log.append(step)
+        network = network.apply([step], revision)
+        assert list(answers(network, [DAY])) == list(answers(Network.empty().apply(log, revision), [DAY]))

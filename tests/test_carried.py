@@ -1,0 +1,82 @@
+"""Lists that are carried from revision to revision say what lists made from nothing say, whatever happened."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from graph.memory import Memory
+from supplychain.network.engine import Engine
+from tests.factories import Builder, building
+from tests.world import World
+
+SELLERS = ("mill", "dye", "spin", "gin", "farm")
+QUESTIONS = ("", "status=overdue", "min_gap=1", "kind=pseudonym", "tier=2", "flag=training")
+SUPPOSED = ({"open": {"supplier": "org_dye", "category": "85"}}, {"end": {"requirement": "req_brand"}})
+
+
+def change(build: Builder, chance: random.Random, unproven: list[str]) -> None:
+    """Something happens: mostly to links, now and then to a level, an attribute, a demand, an answer or a waiver."""
+    buyer, supplier = chance.choice(("brand", *SELLERS)), chance.choice(SELLERS)
+    happens = chance.choice(("link",) * 6 + ("private", "prove", "country", "answer", "waive", "require"))
+    if happens == "prove":
+        if unproven:
+            build.prove(unproven.pop())
+    elif happens == "country":
+        build.organization(supplier, country=chance.choice(("CN", "DE")))
+    elif happens == "answer":
+        build.answer(supplier, "req_brand", chance.choice(("accept", "decline")), id=f"ans_{chance.random()}")
+    elif happens == "waive":
+        build.waive("brand", supplier, id=f"wvr_{chance.random()}", veiled=chance.random() < 0.5)
+    elif happens == "require":
+        build.require(
+            "brand", (2, 1), f"again_{chance.random()}", link_scope=["85"], supplier_scope={"countries": ["CN"]}
+        )
+    elif buyer != supplier:
+        build.link(
+            buyer,
+            supplier,
+            chance.choice(("85", "39")),
+            state=chance.choice(("confirmed", "confirmed", "claimed", "ended")),
+            disclosure=chance.choice(("identity", "identity", "pseudonym", "none")),
+            since=chance.choice((None, build.work.today)),
+            private_to="brand" if happens == "private" else None,
+        )
+
+
+def answers(world: World) -> Iterator[Any]:
+    """What the brand is told, page by page, filter by filter."""
+    brand = world.members["brand"]
+    for question in QUESTIONS:
+        yield question, brand.get(f"/v1/suppliers?limit=3&{question}").json
+    yield (
+        "statuses",
+        [brand.get(f"/v1/suppliers/{one['id']}/status").json for one in brand.get("/v1/suppliers").json["items"]],
+    )
+    for one in brand.get("/v1/requirements").json["items"]:
+        yield one["id"], brand.get(f"/v1/requirements/{one['id']}/obligations").json
+    for supposed in SUPPOSED:
+        answer = brand.post("/v1/what-if", {"changes": [supposed]})
+        yield supposed, {name: value for name, value in answer.json.items() if name != "instance"}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_carried_over_revisions_is_what_is_made_from_nothing(world: World, seed: int) -> None:
+    chance, unproven = random.Random(seed), [*SELLERS[1:]]
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.chain("brand > mill > spin", "85")
+        build.require("brand", (2, 1))
+        build.prove("mill")
+    for _ in range(15):
+        for _ in range(chance.choice((1, 1, 3))):
+            with building(world) as build:
+                change(build, chance, unproven)
+        if chance.random() < 0.1:
+            world.clock.advance(1)
+        carried = list(answers(world))
+        network = world.runtime.component(Engine).state.network
+        memory, network.memory = network.memory, Memory()
+        assert carried == list(answers(world))
+        network.memory = memory
