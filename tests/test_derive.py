@@ -480,6 +480,18 @@ def test_evidence_counts_for_a_plant_of_which_this_process_has_not_heard_yet(wor
     assert derived(world) == incremental
 
 
+def test_who_shares_a_plant_is_derived_when_another_of_its_owners_is_bought(world: World) -> None:
+    """What the new owner's evidence says of the plant counts for everybody that owns it, as long as it is bought."""
+    tale = Story(world)
+    tale.owns(2, 5)
+    tale.owns(3, 5)
+    tale.answers(2, "O09", 0)
+    tale.owns(1, 3, 20)
+    through = {organization: good for organization, _, _, good in derived(world)["conformity"]}
+    assert through[tale.numbers[2]] == tale.today + timedelta(days=20)
+    tale.is_as_derived_from_nothing()
+
+
 @pytest.mark.slow
 def test_what_is_derived_step_by_step_is_what_is_derived_from_nothing(sqlite_url: str, world_on: Any) -> None:
     """By night 2,000 stories of 50 facts and days (docs/flags.md); by day as many as there is time for."""

@@ -12,9 +12,9 @@ from sqlalchemy import or_, select
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.rules import Assessment, IndicatorResult, LevelResult, Outcome, Source, SourceState
 from supplychain.dialects import among
-from supplychain.errors import Invalid
+from supplychain.errors import Invalid, NotFound
 from supplychain.evidence.models import Evidence
-from supplychain.frameworks import operations
+from supplychain.frameworks import registry
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.gaps import Sureness, same_reading
 from supplychain.frameworks.terms import Relation
@@ -56,7 +56,7 @@ def own_gaps(work: Work, organization: int, key: str, other: str, level: int | N
     held. With the items come the level and how many indicators are served how. Raises NotFound for an unknown
     framework, Invalid for a level that it has not.
     """
-    here, there = operations.find(work, key), operations.find(work, other)
+    here, there = _published(work, key), _published(work, other)
     appraisal = appraise(work, [organization], work.moment.on, frozenset({key, other}))[organization]
     held, wanted = appraisal.assessments[key], appraisal.assessments[other]
     rank = _rank(there, wanted, level)
@@ -72,6 +72,14 @@ def own_gaps(work: Work, organization: int, key: str, other: str, level: int | N
             items.append(_told(indicator, rank, result, serving, sources, readings, own))
     tally = Counter(one["serving"] for one in items)
     return items, {"level": rank, "counts": {one.value: tally[one.value] for one in Serving}}
+
+
+def _published(work: Work, key: str) -> Framework:
+    """A framework version that was published at the moment that is asked about: nobody is held against another."""
+    found = registry(work).get(key)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def position(item: Mapping[str, Any]) -> list[Any]:
