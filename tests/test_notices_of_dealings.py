@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from supplychain.accounts.models import Person
 from supplychain.i18n import LANGUAGES, sentence
@@ -244,7 +245,7 @@ def test_what_is_reported_or_given_up_is_not_told_as_late(mill: World) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_dealings_go_out_in_the_next_digest_by_whose_move_it_is(mill: World, box: Mailbox, language: str) -> None:
     brand = mill.members["brand"]
-    mill.do(lambda work: [setattr(one, "language", language) for one in work.session.query(Person)])
+    mill.do(lambda work: work.session.execute(update(Person).values(language=language)))
     made = answer(mill, "mill", "question", text="May we have until June?")
     on(mill, START + DAY)
     (letter,) = [one for one in box.letters if made in one.get_content()]
