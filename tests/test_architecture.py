@@ -38,7 +38,9 @@ def test_every_import_contract_holds(capsys: pytest.CaptureFixture[str]) -> None
 def test_the_engine_imports_numbers_and_neither_clock_nor_files() -> None:
     allowed = (set(sys.stdlib_module_names) | ENGINE_LIBRARIES) - INPUT_OUTPUT_AND_CLOCK
     engine = [file for file in FILES if file.startswith("graph/")]
-    assert {file: foreign for file in engine if (foreign := set(_imported(_tree(file))) - allowed)} == {}
+    foreign = {file: others for file in engine if (others := set(_imported(_tree(file))) - allowed)}
+    # What runs on a cluster is written in the cluster's own words, and nobody imports it unless asked to run there.
+    assert foreign == {"graph/spark.py": {"pyspark"}}
 
 
 def test_the_edge_reads_through_queries_and_never_selects_by_itself() -> None:

@@ -6,10 +6,9 @@ from typing import Any
 from flask import Response
 
 from schemas.base import page_of
+from schemas.foreseen import ForeseenPageSchema, ForeseenQuery
 from schemas.what_if import (
     WHAT_IF_EXAMPLE,
-    ForeseenPageSchema,
-    ForeseenQuery,
     KeptWhatIfSchema,
     WhatIfEntrySchema,
     WhatIfKeptSchema,
