@@ -231,7 +231,7 @@ def longest_wait(runtime: Runtime) -> Iterator[list[float]]:
     def write() -> None:
         while not over.wait(0.25):
             started = time.perf_counter()
-            run(runtime, lambda work: work.record("bench.waited", "nobody"))
+            run(runtime, lambda work: work.record("demo.loaded", "nobody"))
             waits.append(time.perf_counter() - started)
 
     thread = threading.Thread(target=write)

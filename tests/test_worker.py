@@ -80,9 +80,9 @@ def work_off(world: World, handlers: dict[str, JobHandler] | None = None, *dispa
 def test_a_job_is_done_once_and_says_so(world: World) -> None:
     (job_id,) = enqueued(world, "mark")
     for _ in range(2):
-        work_off(world, {"mark": finishing(lambda work: work.record("mark.made", job_id))})
+        work_off(world, {"mark": finishing(lambda work: work.record("fact.stated", job_id))})
     assert job(world, job_id).state == "done"
-    assert effects(world, "mark.made") == {(job_id, None): 1}
+    assert effects(world, "fact.stated") == {(job_id, None): 1}
 
 
 def test_a_job_waits_until_it_is_due(world: World) -> None:
@@ -117,12 +117,12 @@ def test_what_a_failing_job_did_in_its_transaction_is_undone(world: World) -> No
     (job_id,) = enqueued(world, "half")
 
     def half(work: Work) -> None:
-        work.record("half.done", job_id)
+        work.record("grant.given", job_id)
         work.session.flush()
         raise ValueError("the other half")
 
     work_off(world, {"half": finishing(half)})
-    assert effects(world, "half.done") == {}
+    assert effects(world, "grant.given") == {}
 
 
 def test_a_bad_job_does_not_hold_up_the_others(world: World) -> None:
@@ -151,12 +151,12 @@ def test_a_lost_lease_drops_the_effect_and_leaves_the_job_to_its_new_owner(world
         world.clock.now += lease.LEASE + timedelta(seconds=1)
         taken = run(runtime, lambda work: lease.claim(work.session, Job, "another", work.now))
         assert [one.number for one in taken] == [job.number]
-        finishing(lambda work: work.record("slow.done", job.id))(runtime, job, owner)
+        finishing(lambda work: work.record("grant.given", job.id))(runtime, job, owner)
 
     Worker(world.runtime, jobs={"slow": slow}, dispatchers=[]).turn()
     row = job(world, job_id)
     assert (row.lease_owner, row.attempts, row.error) == ("another", 2, None)
-    assert effects(world, "slow.done") == {}
+    assert effects(world, "grant.given") == {}
 
 
 def test_only_the_owner_of_a_lease_may_hold_or_finish_it(world: World) -> None:
@@ -208,14 +208,14 @@ def test_one_bad_event_does_not_hold_up_the_others(world: World) -> None:
     emitted(world, 5)
 
     def dispatch(work: Work, event: OutboxEvent) -> None:
-        work.record("event.told", event.subject)
+        work.record("claim.verified", event.subject)
         if event.subject == "thing_2":
             raise ValueError("no good")
 
     work_off(world, None, dispatch)
-    told = {subject for subject, _ in effects(world, "event.told")}
+    told = {subject for subject, _ in effects(world, "claim.verified")}
     assert told == {START.isoformat(), *(f"thing_{number}" for number in (0, 1, 3, 4))}
-    assert set(effects(world, "event.told").values()) == {1}
+    assert set(effects(world, "claim.verified").values()) == {1}
     waiting = world.do(
         lambda work: work.session.scalars(select(OutboxEvent.error).where(OutboxEvent.done_at.is_(None))).all()
     )
@@ -350,7 +350,7 @@ def left(world: World) -> int:
 
 
 def progress(world: World) -> int:
-    actions = ("step.taken", "event.told")
+    actions = ("finding.opened", "claim.verified")
     return counted(world, select(func.count()).select_from(AuditEntry).where(AuditEntry.action.in_(actions)))
 
 
@@ -379,9 +379,9 @@ def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(real_time: 
             seen = progress(world)
     assert killing.kills >= 6
     assert killing.stop() == [0] * len(killing.workers)
-    taken = effects(world, "step.taken")
+    taken = effects(world, "finding.opened")
     assert taken == {(job_id, step): 1 for job_id in ids for step in range(STEPS)}
-    told = effects(world, "event.told")
+    told = effects(world, "claim.verified")
     assert len(told) == 200 + 1  # and the day on which it all began
     assert set(told.values()) == {1}
 
@@ -440,7 +440,7 @@ def test_days_that_workers_missed_are_caught_up_one_by_one_whoever_is_killed_in_
     logged = run(world.runtime, lambda work: list(work.session.scalars(select(NetworkLogRow.day))))
     assert sorted(day for day in logged if day) == [first + timedelta(days=number) for number in range(days + 1)]
     assert set(effects(world, "day.advanced").values()) == {1}
-    assert set(effects(world, "event.told").values()) == {1}
+    assert set(effects(world, "claim.verified").values()) == {1}
     rows = run(world.runtime, lambda work: list(work.session.scalars(select(Flag))))
     assert {row.organization: (row.opened_on, row.closed_on) for row in rows} == reached
     assert len(rows) == len(reached)

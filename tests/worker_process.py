@@ -30,7 +30,7 @@ def steps(runtime: Runtime, job: Job, owner: str) -> None:
         last = step == STEPS - 1
 
         def body(work: Work, step: int = step, last: bool = last) -> None:
-            work.record("step.taken", job.id, step=step)
+            work.record("finding.opened", job.id, step=step)
             work.session.flush()
             dawdle()
             jobs.advance(work.session, job.number, step + 1)
@@ -47,7 +47,7 @@ def die(runtime: Runtime, job: Job, owner: str) -> None:
 
 def tell(work: Work, event: OutboxEvent) -> None:
     """Leave an effect in the transaction that acknowledges the event."""
-    work.record("event.told", event.id)
+    work.record("claim.verified", event.id)
     work.session.flush()
     dawdle(0.004)
 
