@@ -328,6 +328,7 @@ def test_a_sign_that_no_font_has_is_printed_as_its_code_point(mill: World) -> No
         "Müller Łódź Việt Ωμέγα Завод [U+20BB7] [U+0E44][U+0E17][U+0E22]"
     )
     assert fonts.shown("龘镕囍々〇ー") == "龘镕囍々〇ー"
+    assert fonts.shown("Ⅲ级") == "III级"
     with building(mill) as build:
         rename(build, "mill", name="ไทย Mill", name_zh=None)
     supplier = mill.members["mill"]

@@ -1,5 +1,6 @@
 """The demo network: load it, or load it, show it and serve it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,14 +45,16 @@ def serve_command(port: int) -> None:
     except serving.PortTaken:
         raise Refused(f"Port {port} is in use: choose another with PORT=8001 make run") from None
     console = Console(highlight=False, width=max(Console().width, NARROWEST))
+    url = f"http://{serving.HOST}:{port}"
     with _demo_runtime(INSTANCE) as here:
         if not _load(here):
             click.echo("demo network loaded already")
-        _show(console, here, f"http://{serving.HOST}:{port}")
+        _show(console, here, url)
         secret = here.settings.secret
     log = INSTANCE / "demo.log"
     click.echo(f"\nServing with gunicorn and a worker process; their log is {log}. Ctrl-C stops both.")
-    code = serving.serve(port, {"SUPPLYCHAIN_SECRET": secret}, log)
+    public = os.environ.get("SUPPLYCHAIN_PUBLIC_URL", url)
+    code = serving.serve(port, {"SUPPLYCHAIN_SECRET": secret, "SUPPLYCHAIN_PUBLIC_URL": public}, log)
     if code:
         raise Refused(f"A server process ended by itself ({code}); {log} says why")
     click.echo("stopped")
@@ -60,8 +63,6 @@ def serve_command(port: int) -> None:
 @contextmanager
 def _demo_runtime(instance: Path) -> "Iterator[Runtime]":
     """The runtime of a migrated database under the instance's own secret, unless the environment names one."""
-    import os
-
     from supplychain import migrate
     from supplychain.demo.access import secret_of
 

@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
 from threading import Lock
+from unicodedata import normalize
 from xml.sax.saxutils import escape
 
 from reportlab import rl_config
@@ -44,10 +45,15 @@ def is_plain(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """A text with what no font has as code points, for nothing may vanish from a paper."""
+    """A text with what no font has in plainer signs, Ⅲ as III, else as code points: nothing may vanish from a paper."""
     if is_plain(text):
         return text
-    return "".join(sign if _font(sign) or sign == "\n" else f"[U+{ord(sign):04X}]" for sign in text)
+    return "".join(sign if _font(sign) or sign == "\n" else _plainer(sign) for sign in text)
+
+
+def _plainer(sign: str) -> str:
+    plain = normalize("NFKC", sign)
+    return plain if all(map(_font, plain)) else f"[U+{ord(sign):04X}]"
 
 
 def markup(text: str) -> str:
