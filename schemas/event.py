@@ -196,7 +196,7 @@ class RegistrationQuery(PageQuery):
     side = Choice(SIDES)
 
 
-class PairingQuery(BaseSchema):
+class PairingQuery(PageQuery):
     """Whose pairings, and how many of the best."""
 
     buyer = Str(min=1, max=40, metadata={"description": "Only of this buyer's registration"})

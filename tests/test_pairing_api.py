@@ -1,5 +1,6 @@
 """The pairings of an event: ranked, explained in both languages, and to each reader only what is its to know."""
 
+import csv
 import re
 from datetime import timedelta
 from itertools import product
@@ -104,6 +105,12 @@ def test_a_limit_keeps_the_best_and_says_how_many_there_are(world: World, organi
     (second,) = pairings(organiser, at, f"?supplier={ids[plain.id]}&buyer={guest}")
     assert (second["supplier"]["organization"]["id"], second["rank"]) == (plain.id, 2)
     assert pairings(organiser, at, "?buyer=rgn_none") == []
+    first = organiser.get(f"{at}/pairings?limit=1")
+    rest = organiser.get(first.headers["Link"].partition("<")[2].partition(">")[0]).json
+    assert (ends(rest["items"]), rest["found"]) == ([("Plain", "Buyer")], 2)
+    file = organiser.get(f"{at}/pairings?format=csv&header=codes")
+    names = [row["supplier.organization.name"] for row in csv.DictReader(file.get_data(as_text=True).splitlines())]
+    assert names == ["Better", "Plain"]
     for wrong in ("limit=1001", "limit=0", "limit=x", "page=2"):
         assert organiser.get(f"{at}/pairings?{wrong}").status_code == 422
 

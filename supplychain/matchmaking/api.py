@@ -144,7 +144,15 @@ def list_pairings(query: dict[str, Any], event_id: str) -> Response:
     """Rank the pairings, best first: for the organiser all of them, for a participant its own."""
     event = queries.event(current(), event_id)
     found = pairings.propose(current(), event, query.get("buyer"), query.get("supplier"))
-    return answer(telling.pairings(found, query["limit"]))
+    return page_of_items(
+        list(enumerate(found.pairings)),
+        lambda placed: [placed[0]],
+        lambda some: telling.pairings(found, [one for _, one in some]),
+        query.get("cursor"),
+        query["limit"],
+        in_order=True,
+        found=len(found.pairings),
+    )
 
 
 def _event(row: MatchEvent, status: int = 200) -> Response:

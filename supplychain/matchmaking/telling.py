@@ -1,8 +1,9 @@
 """Events, participants and pairings as a reader is shown them; reasons in both languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from graph.pairing import Pairing
 from graph.terms import Reason
 from supplychain.frameworks.framework import Framework
 from supplychain.i18n import LANGUAGES, catalogue, sentence
@@ -37,33 +38,30 @@ def registrations(work: Work, rows: Sequence[Registration]) -> list[Item]:
     return [_registration(row, parties, own=row.organization == me) for row in rows]
 
 
-def pairings(found: Proposed, limit: int) -> Item:
-    """The best pairings, and how many there are in all."""
-    return {
-        "items": [
-            {
-                "rank": one.rank,
-                "total": one.total,
-                "supplier": _end(found, one.candidate),
-                "buyer": _end(found, one.demand),
-                "gates": [
-                    {"code": gate.code, "state": gate.state, "reason": reason(gate.reason, found.framework)}
-                    for gate in one.gates
-                ],
-                "parts": [
-                    {
-                        "code": part.code,
-                        "value": part.value,
-                        "weight": part.weight,
-                        "reason": reason(part.reason, found.framework),
-                    }
-                    for part in one.parts
-                ],
-            }
-            for one in found.pairings[:limit]
-        ],
-        "found": len(found.pairings),
-    }
+def pairings(found: Proposed, some: Iterable[Pairing]) -> list[Item]:
+    """Some of the pairings, in their order."""
+    return [
+        {
+            "rank": one.rank,
+            "total": one.total,
+            "supplier": _end(found, one.candidate),
+            "buyer": _end(found, one.demand),
+            "gates": [
+                {"code": gate.code, "state": gate.state, "reason": reason(gate.reason, found.framework)}
+                for gate in one.gates
+            ],
+            "parts": [
+                {
+                    "code": part.code,
+                    "value": part.value,
+                    "weight": part.weight,
+                    "reason": reason(part.reason, found.framework),
+                }
+                for part in one.parts
+            ],
+        }
+        for one in some
+    ]
 
 
 def reason(told: Reason, framework: Framework) -> Item:
