@@ -28,6 +28,7 @@ from supplychain.statements.paper import fonts, pdf
 from supplychain.statements.paper.drawing import drawn
 from supplychain.statements.rules import NOTHING_OWED, Validity, by_demand, by_tier
 from supplychain.trail import operations as trail
+from supplychain.trail.erasing import erase
 from tests.factories import MILLS, Builder, building
 from tests.ground import org
 from tests.rfc9162 import included, read_note, sha
@@ -430,6 +431,17 @@ def test_a_statement_that_is_taken_back_tells_that_and_no_figures(mill: World) -
     again = supplier.post(f"/v1/statements/{made['id']}/withdraw", {"reason": "Again"})
     assert (again.status_code, again.json["code"]) == (409, "statement-withdrawn")
     assert document(supplier, made).status_code == 200, "its issuer keeps it"
+
+
+def test_what_was_erased_of_a_source_is_told_by_the_next_statement_and_the_earlier_one_stays(mill: World) -> None:
+    supplier = mill.members["mill"]
+    before = stated(supplier, framework=MILLS)
+    mill.do(lambda work: erase(work, "evd_mill_rspo01_1", "GDPR-17-1-b", "operator@example.org"))
+    after = stated(supplier, framework=MILLS)
+    told = [content(supplier, one)["evidence"][0] for one in (before, after)]
+    assert [(one["source_erased"], one["files"]) for one in told] == [(False, [HASH]), (True, [HASH])]
+    assert "source erased" in text_of(document(supplier, after, "pdf").get_data())
+    assert "source erased" not in text_of(document(supplier, before, "pdf").get_data())
 
 
 def test_evidence_that_is_withdrawn_is_told_and_what_came_since_is_not(mill: World) -> None:

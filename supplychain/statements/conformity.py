@@ -134,6 +134,7 @@ def _piece(work: Work, row: Evidence, trust: str, files: Sequence[Any], indicato
         "received_at": row.received_at.isoformat(),
         **{name: _day(getattr(row, name)) for name in ("observed_from", "observed_to", "issued_on", "valid_until")},
         "files": sorted(one.sha256 for one in files),
+        "source_erased": row.erased_at is not None,
         "indicators": list(dict.fromkeys(indicators)),
     }
 

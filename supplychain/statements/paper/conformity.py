@@ -132,7 +132,8 @@ def _kind(one: Item, words: Words) -> str:
 
 
 def _review(one: Item, words: Words) -> str:
-    return " ".join([words.word(one["review"]), *([one["reviewed_at"][:10]] if one["reviewed_at"] else [])])
+    said = " ".join([words.word(one["review"]), *([one["reviewed_at"][:10]] if one["reviewed_at"] else [])])
+    return f"{said} · {words.word('source_erased')}" if one.get("source_erased") else said
 
 
 def _days(one: Item, words: Words) -> str:
