@@ -66,13 +66,17 @@ def test_the_gap_between_the_shipped_versions_is_the_difference_of_their_assessm
     assert Change.REMOVED not in lines.values()
     same = {name for name, change in lines.items() if change is Change.SAME}
     for pillar in FULL.pillars:
+        relieved = set()
         for level in range(1, FULL.top_level + 1):
             old = wanting(first, pillar.id, level, same)
             assert old == wanting(full, pillar.id, level, same)
             more = wanting(full, pillar.id, level, set(lines)) - old
             assert all(lines[name] is not Change.SAME for name, _, _ in more)
+            relieved |= wanting(first, pillar.id, level, set(lines)) - wanting(full, pillar.id, level, set(lines))
+        # A bad reading over too short a time no longer decides, so that an earlier one may do better.
+        assert {lines[name] for name, _, _ in relieved} <= {Change.CHANGED}
         was, becomes = first.pillars[pillar.id].level, full.pillars[pillar.id].level
-        if was is not None and becomes is not None:
+        if was is not None and becomes is not None and not relieved:
             assert becomes <= was
 
 
