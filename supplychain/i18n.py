@@ -18,6 +18,13 @@ def catalogue(language: str) -> Mapping[str, str]:
     return yaml.safe_load(text)  # type: ignore[no-any-return] # a flat mapping; a test checks it
 
 
+@cache
+def words_of(room: str) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """What a room prints around its data: by part and word, in every language."""
+    text = (files(room) / "words.yaml").read_text("utf-8")
+    return yaml.safe_load(text)  # type: ignore[no-any-return] # a test checks its shape
+
+
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return f"{{{key}}}"

@@ -77,19 +77,21 @@ def images(world: World) -> list[Any]:
 
 
 @contextmanager
-def counting(world: World) -> Iterator[list[str]]:
-    """The statements that a process sends meanwhile."""
-    statements: list[str] = []
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements sent while the block runs."""
+    sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+        sent.append(statement)
 
-    engines = (world.runtime.database.reader, world.runtime.database.writer)
-    for one in engines:
-        event.listen(one, "before_cursor_execute", note)
-    yield statements
-    for one in engines:
-        event.remove(one, "before_cursor_execute", note)
+    engines = (world.runtime.database.writer, world.runtime.database.reader)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def suppliers(*codes: str) -> str:

@@ -15,8 +15,8 @@ from supplychain.conformity.rules import outlook
 from supplychain.outbox import OutboxEvent
 from supplychain.work import Work
 from tests.factories import MILLS, Builder, building, printed
+from tests.lists import counted
 from tests.test_derive import derived
-from tests.test_sql_statements import counted
 from tests.world import START, Member, World
 
 FIRST, SECOND = START + timedelta(days=100), START + timedelta(days=500)

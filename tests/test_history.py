@@ -27,9 +27,9 @@ from supplychain.verbs import VERBS
 from supplychain.work import Work
 from tests.factories import building
 from tests.ground import org
+from tests.lists import counted
 from tests.reviewing import assign, submit
 from tests.test_reviews import review
-from tests.test_sql_statements import counted
 from tests.world import START, Member, World
 
 VERB = re.compile(r"[a-z_-]+\.[a-z_-]+")

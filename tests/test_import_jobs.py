@@ -15,7 +15,7 @@ from supplychain.network.imports import job as import_job
 from supplychain.network.imports import listing
 from supplychain.network.models import ImportChunk, ImportResult, OwnershipRow, SupplierRecord
 from supplychain.work import run
-from tests.lists import count, counting, footprint, import_file, send, suppliers
+from tests.lists import count, counted, footprint, import_file, send, suppliers
 from tests.world import Member, World
 
 
@@ -122,7 +122,7 @@ def test_statements_do_not_grow_with_the_rows(world: World, brand: Member) -> No
     for size in (10, 400):
         names = [f"S{size}-{n}" for n in range(size)]
         send(brand, "organizations", suppliers(*names))
-        with counting(world) as statements:
+        with counted(world) as statements:
             send(brand, "links", "supplier\n" + "".join(f"{name}\n" for name in names))
         counts.append(len(statements))
     assert counts[0] == counts[1]

@@ -1,37 +1,18 @@
 """How many SQL statements a request may send, whoever the supplier serves."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests.conftest import is_postgres
 from tests.factories import ELECTRONICS, building
+from tests.lists import counted
 from tests.world import Member, World
 
 # What PostgreSQL is told besides: who presents a key, whose rows may be seen, who derives, whom it locks.
 TENANCY_OF_A_WRITE = 4
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements sent while the block runs."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    engines = (world.runtime.database.writer, world.runtime.database.reader)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def crowd(world: World, brands: int) -> tuple[Member, Member]:

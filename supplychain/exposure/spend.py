@@ -1,6 +1,7 @@
 """Exposure by depth, one supplier's own, and the weakest link (domain rules: looking up instead of down)."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from graph.cascade import Lens, path
@@ -57,7 +58,7 @@ def weakest(work: Work, wanted: Mapping[str, Any]) -> list[Item]:
         for pillar in one.requirement.pillars:
             rows = [row for row in one.rows if row.pillar == pillar and _within(row, wanted)]
             if rows:
-                row = min(rows, key=lambda row, money=money: _weakness(row, money))  # type: ignore[misc] # bound now
+                row = min(rows, key=partial(_weakness, money=money))
                 items.append(_link(work, one, row, money))
     return items
 

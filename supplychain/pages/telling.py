@@ -1,13 +1,9 @@
 """What the pages say in one language: the words around the data, and targets and conditions in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from supplychain.frameworks import represent
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
@@ -16,12 +12,7 @@ from supplychain.frameworks.period import Period
 from supplychain.frameworks.references import Source
 from supplychain.frameworks.terms import Better, Relation, Tag, Text, Trust
 from supplychain.frameworks.topics import own_topics, topics
-
-
-@cache
-def _told() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    text = (files("supplychain.pages") / "words.yaml").read_text("utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return] # a test checks its shape
+from supplychain.i18n import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ class Teller:
 
     def word(self, word: str, part: str = "words") -> str:
         """A word of ours; in every part but `words` the word itself where nobody told it, as packs may add facts."""
-        told = _told()[part]
+        told = words_of("supplychain.pages")[part]
         if part == "words":
             return told[word][self.language]
         return told[word][self.language] if word in told else word.replace("_", " ")

@@ -4,12 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from supplychain.i18n import words_of
 from supplychain.pages.telling import Teller
 from supplychain.statements.paper.parts import Cell, Tone
 
@@ -20,12 +17,6 @@ _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 80
 
 
-@cache
-def _told() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    text = (files("supplychain.statements") / "words.yaml").read_text("utf-8")
-    return yaml.safe_load(text)  # type: ignore[no-any-return] # a test checks its shape
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """Tells in a language."""
@@ -34,7 +25,7 @@ class Words:
 
     def word(self, word: str, part: str = "words") -> str:
         """A word of ours."""
-        return _told()[part][word][self.language]
+        return words_of("supplychain.statements")[part][word][self.language]
 
     def shared(self, word: str, part: str) -> str:
         """A word that the pages of frameworks have: how far evidence is trusted, what kind it is of."""
