@@ -1,0 +1,105 @@
+"""A snapshot is whole or not there, and a changed byte is noticed."""
+
+import json
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from graph import snapshot
+
+ARRAYS: dict[str, NDArray[Any]] = {
+    "many": np.arange(1_000, dtype=np.int64),
+    "none": np.zeros(0, np.uint8),
+    "few": np.array([[1.5, 2.5]]),
+}
+
+
+def test_what_was_written_is_what_is_opened(tmp_path: Path) -> None:
+    found = snapshot.opened(snapshot.write(tmp_path, "1", ARRAYS, {"revision": 7}))
+    assert found.about == {"revision": 7}
+    assert found.arrays.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        assert found.arrays[name].dtype == array.dtype
+        assert np.array_equal(found.arrays[name], array)
+
+
+def test_what_one_reader_changes_nobody_else_sees(tmp_path: Path) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    mine = snapshot.opened(path)
+    mine.arrays["many"][0] = 99
+    assert snapshot.opened(path).arrays["many"][0] == 0
+    snapshot.verify(path)
+
+
+def test_the_newest_comes_first_and_a_name_is_given_once(tmp_path: Path) -> None:
+    for name, revision in (("01", 1), ("02", 2), ("02", 3)):
+        snapshot.write(tmp_path, name, ARRAYS, {"revision": revision})
+    assert snapshot.names(tmp_path) == ["02", "01"]
+    assert snapshot.opened(tmp_path / "02").about == {"revision": 2}
+
+
+def test_who_has_it_open_reads_on_after_its_removal(tmp_path: Path) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    found = snapshot.opened(path)
+    snapshot.remove(path)
+    assert snapshot.names(tmp_path) == []
+    assert found.arrays["many"][-1] == 999
+
+
+@pytest.mark.parametrize("at", [-1, 200])
+def test_a_changed_byte_is_noticed_by_its_hash(tmp_path: Path, at: int) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    content = bytearray((path / "many.npy").read_bytes())
+    content[at] ^= 1
+    (path / "many.npy").write_bytes(content)
+    with pytest.raises(snapshot.Damaged, match="many is not what was written"):
+        snapshot.verify(path)
+
+
+def test_a_file_cut_short_or_missing_is_noticed_on_opening(tmp_path: Path) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    (path / "many.npy").write_bytes((path / "many.npy").read_bytes()[:-8])
+    with pytest.raises(snapshot.Damaged, match="bytes were written"):
+        snapshot.opened(path)
+    (path / "many.npy").unlink()
+    with pytest.raises(snapshot.Damaged, match="cannot be read"):
+        snapshot.opened(path)
+
+
+def test_a_manifest_that_says_something_else_is_noticed(tmp_path: Path) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {"revision": 7})
+    content = json.loads((path / "manifest.json").read_text())
+    content["about"]["revision"] = 8
+    (path / "manifest.json").write_text(json.dumps(content))
+    with pytest.raises(snapshot.Damaged, match="manifest"):
+        snapshot.opened(path)
+    (path / "manifest.json").write_text("{")
+    with pytest.raises(snapshot.Damaged, match="manifest"):
+        snapshot.opened(path)
+
+
+def _write_without_end(folder: Path) -> None:
+    many = {f"array{number}": np.zeros(100_000) for number in range(10_000)}
+    snapshot.write(folder, "2", many, {})
+
+
+def test_a_writer_that_is_killed_leaves_the_last_whole_one(tmp_path: Path) -> None:
+    snapshot.write(tmp_path, "1", ARRAYS, {"revision": 1})
+    writer = multiprocessing.get_context("spawn").Process(target=_write_without_end, args=(tmp_path,))
+    writer.start()
+    while not any(tmp_path.glob(".unfinished-*/array1.npy")):
+        assert writer.is_alive()
+    assert writer.pid is not None
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    assert snapshot.names(tmp_path) == ["1"]
+    assert list(tmp_path.glob(".unfinished-*"))
+    snapshot.sweep(tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["1"]
+    snapshot.verify(tmp_path / "1")
