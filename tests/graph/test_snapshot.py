@@ -18,10 +18,6 @@ ARRAYS: dict[str, NDArray[Any]] = {
     "none": np.zeros(0, np.uint8),
     "few": np.array([[1.5, 2.5]]),
 }
-    "many": np.arange(1_000, dtype=np.int64),
-    "none": np.zeros(0, np.uint8),
-    "few": np.array([[1.5, 2.5]]),
-}
 
 
 def test_what_was_written_is_what_is_opened(tmp_path: Path) -> None:
