@@ -69,13 +69,18 @@ class QuestionSchema(BaseSchema):
     question = Nested(Bilingual, required=True)
 
 
-class ConditionSchema(BaseSchema):
-    """A condition over a verified fact; what is not known to be inapplicable applies."""
+class AppliesSchema(BaseSchema):
+    """Where an indicator applies, by verified facts; what is not known to be inapplicable applies."""
 
-    fact = Str(required=True)
-    any_of = Many(Str(), allow_none=True)
-    at_least = Number(allow_none=True)
-    equals = Bool(allow_none=True)
+    expression = Str(
+        required=True,
+        metadata={
+            "description": "In the Common Expression Language, as the pack has it",
+            "example": 'sector in ["PCB", "PLT"] && high_toxic_goods',
+        },
+    )
+    facts = Many(Str(), required=True, metadata={"description": "The facts that it reads"})
+    says = Nested(Bilingual, required=True)
 
 
 class ReferenceSchema(BaseSchema):
@@ -151,7 +156,7 @@ class IndicatorSchema(FrameworkPartSchema):
     min_trust = Many(Nested(MinTrustSchema), required=True)
     validity_months = Int(required=True)
     zero_tolerance = Bool(required=True)
-    applies = Many(Nested(ConditionSchema), required=True, metadata={"description": "All must hold"})
+    applies = Nested(AppliesSchema, required=True, allow_none=True, metadata={"description": "Null: everywhere"})
     references = Many(Nested(ReferenceSchema), required=True)
     parameter = Nested(ParameterSchema, allow_none=True)
     period = Nested(PeriodSchema, allow_none=True, metadata={"description": "Null: a state, or nobody says"})

@@ -5,7 +5,7 @@ from marshmallow import fields
 from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, Nested, QueryInt, Str
 from schemas.fact import KINDS as FACT_KINDS
 from schemas.fact import STANDINGS, FactValue
-from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, ConditionSchema, PeriodSchema, TargetSchema
+from schemas.framework import EVIDENCE_KINDS, KINDS, TRUST, AppliesSchema, PeriodSchema, TargetSchema
 
 FACT_STATES = ("missing", "out_of_date", "declared", "documented", "of_another_year")
 
@@ -114,10 +114,11 @@ class AskedSchema(BaseSchema):
     further = Many(Nested(FurtherSchema), required=True)
     target = Nested(TargetSchema, required=True)
     needs = Nested(NeedsSchema, required=True)
-    may_not_apply = Many(
-        Nested(ConditionSchema),
+    may_not_apply = Nested(
+        AppliesSchema,
         required=True,
-        metadata={"description": "Conditions over facts nobody verified: one that fails, and it is not asked"},
+        allow_none=True,
+        metadata={"description": "Where it applies, while facts that nobody verified could still say that it does not"},
     )
     result = Str(required=True)
     reason = Str(required=True)
@@ -132,7 +133,7 @@ class LeftOutSchema(BaseSchema):
     name = Str(required=True)
     reason = Str(required=True)
     says = Str(required=True)
-    conditions = Many(Nested(ConditionSchema), required=True)
+    applies = Nested(AppliesSchema, required=True, allow_none=True)
 
 
 class OpenFactSchema(BaseSchema):
@@ -161,11 +162,11 @@ class StatedFactSchema(BaseSchema):
 
 
 class DecidedSchema(BaseSchema):
-    """A question that a fact may leave out, and the condition that reads it."""
+    """A question that a fact may leave out, and the rule that reads it."""
 
     indicator = Str(required=True)
     name = Str(required=True)
-    condition = Nested(ConditionSchema, required=True)
+    applies = Nested(AppliesSchema, required=True)
 
 
 class AskedFactSchema(BaseSchema):

@@ -18,11 +18,11 @@ from supplychain.conformity.rules import (
     assess,
     standings,
 )
+from supplychain.frameworks.applicability import Rule, Test
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import (
     Also,
     Choice,
-    Condition,
     Framework,
     Indicator,
     Level,
@@ -53,7 +53,7 @@ def indicator(
     better: Better = Better.HIGHER,
     also: dict[int, tuple[str, ...]] | None = None,
     zero_tolerance: bool = False,
-    applies: tuple[Condition, ...] = (),
+    applies: Test | None = None,
     months: int = 12,
     period: int | None = None,
     evidence: Iterable[EvidenceKind] = EvidenceKind,
@@ -81,7 +81,7 @@ def indicator(
         choices=tuple(Choice(one, WORDS) for one in CHOICES) if kind is Kind.CHOICE else (),
         also=tuple(Also(one, WORDS) for one in questions),
         zero_tolerance=zero_tolerance,
-        applies=applies,
+        applies=None if applies is None else Rule("as given", applies),
         period=Period(period, ours=True) if period else None,
     )
 

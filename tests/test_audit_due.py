@@ -21,7 +21,7 @@ from supplychain.conformity.rules import (
     audit_needs,
     audits_good_through,
 )
-from supplychain.facts.catalogue import FactKind, catalogue
+from supplychain.frameworks.catalogue import FactKind, catalogue
 from supplychain.frameworks.loader import load_packs, shipped_packs
 from supplychain.frameworks.terms import EvidenceKind, Kind, Trust
 from tests.conformity_cases import NOON, SUPPLIER, TODAY, finding

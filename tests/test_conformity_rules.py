@@ -22,7 +22,8 @@ from supplychain.conformity.rules import (
     standings,
     unmet_for,
 )
-from supplychain.frameworks.framework import Condition, Framework
+from supplychain.frameworks.applicability import AnyOf, Condition, OneOf, Within, Words, YesNo
+from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.terms import Better, Trust
 from tests.conformity_cases import (
     SUPPLIER,
@@ -114,9 +115,9 @@ def test_over_thirty_percent_decided_away_caps_the_level(decided: int, level: in
 
 
 def test_what_a_rule_of_the_pack_leaves_out_is_not_counted_in_the_share() -> None:
-    pcb = Condition("sector", any_of=frozenset({"PCB"}))
+    pcb = OneOf("sector", Words(frozenset({"PCB"})))
     names = [f"Q{n}" for n in range(4)]
-    given = framework(*(indicator(name, targets={1: 10}, applies=(pcb,)) for name in names[:3]), indicator("Q3"))
+    given = framework(*(indicator(name, targets={1: 10}, applies=pcb) for name in names[:3]), indicator("Q3"))
     facts = [OrganizationFacts(SUPPLIER, {"sector": frozenset({"SMT"})})]
     result = assessed(given, evidence(Q3=30), facts=facts)
     assert (outcome(result, "Q0"), result.results["Q0"].levels[0].why) == (Outcome.NOT_APPLICABLE, Why.RULE)
@@ -126,8 +127,8 @@ def test_what_a_rule_of_the_pack_leaves_out_is_not_counted_in_the_share() -> Non
 
 
 def test_the_share_decided_away_is_that_of_the_indicators_the_rules_leave() -> None:
-    pcb = Condition("sector", any_of=frozenset({"PCB"}))
-    ruled = [indicator(f"R{n}", targets={1: 10}, applies=(pcb,)) for n in range(3)]
+    pcb = OneOf("sector", Words(frozenset({"PCB"})))
+    ruled = [indicator(f"R{n}", targets={1: 10}, applies=pcb) for n in range(3)]
     given = framework(*ruled, *(indicator(f"Q{n}", targets={1: 10}) for n in range(4)), levels=1)
     facts = [OrganizationFacts(SUPPLIER, {"sector": frozenset({"SMT"})})]
     two = [decision("Q0"), decision("Q1", number=2)]
@@ -136,8 +137,8 @@ def test_the_share_decided_away_is_that_of_the_indicators_the_rules_leave() -> N
 
 
 def test_a_level_whose_mandatory_indicators_are_all_left_out_by_rule_does_not_hold() -> None:
-    pcb = Condition("sector", any_of=frozenset({"PCB"}))
-    given = framework(indicator("Q1", applies=(pcb,)), indicator("Q2", mandatory_from=None))
+    pcb = OneOf("sector", Words(frozenset({"PCB"})))
+    given = framework(indicator("Q1", applies=pcb), indicator("Q2", mandatory_from=None))
     facts = [OrganizationFacts(SUPPLIER, {"sector": frozenset({"SMT"})})]
     result = assessed(given, evidence(Q2=30), facts=facts)
     assert (level_of(result), result.pillars["ohs"].checks[0].mark) == (0, Mark.NO_MANDATORY)
@@ -146,21 +147,26 @@ def test_a_level_whose_mandatory_indicators_are_all_left_out_by_rule_does_not_ho
 @pytest.mark.parametrize(
     ("condition", "fact", "applies"),
     [
-        (Condition("f", any_of=frozenset({"a", "b"})), frozenset({"b", "c"}), True),
-        (Condition("f", any_of=frozenset({"a", "b"})), frozenset({"c"}), False),
-        (Condition("f", any_of=frozenset({"a"})), None, True),
-        (Condition("f", at_least=Decimal(25)), 25, True),
-        (Condition("f", at_least=Decimal(25)), 24, False),
-        (Condition("f", at_least=Decimal(25)), None, True),
-        (Condition("f", equals=True), True, True),
-        (Condition("f", equals=True), False, False),
-        (Condition("f", equals=True), frozenset({"x"}), True),
+        (OneOf("f", Words(frozenset({"a", "b"}))), frozenset({"b", "c"}), True),
+        (OneOf("f", Words(frozenset({"a", "b"}))), frozenset({"c"}), False),
+        (OneOf("f", Words(frozenset({"a"}))), None, True),
+        (OneOf("f", ~Words(frozenset({"a"}))), frozenset({"a", "c"}), True),
+        (OneOf("f", ~Words(frozenset({"a"}))), frozenset({"a"}), False),
+        (AnyOf("f", Words(frozenset({"a", "b"}))), frozenset({"b", "c"}), True),
+        (AnyOf("f", Words(frozenset({"a", "b"}))), frozenset({"c"}), False),
+        (AnyOf("f", Words(frozenset({"a"})), none=True), frozenset({"a", "c"}), False),
+        (Within("f", 25, None), Decimal(25), True),
+        (Within("f", 25, None), 24, False),
+        (Within("f", 25, None), None, True),
+        (YesNo("f", wanted=True), True, True),
+        (YesNo("f", wanted=True), False, False),
+        (YesNo("f", wanted=True), frozenset({"x"}), True),
     ],
 )
 def test_an_indicator_is_left_out_only_on_a_verified_fact_that_fails_its_condition(
     condition: Condition, fact: Any, applies: bool
 ) -> None:
-    given = framework(indicator("Q1", applies=(condition,)))
+    given = framework(indicator("Q1", applies=condition))
     facts = [] if fact is None else [OrganizationFacts(SUPPLIER, {"f": fact})]
     assert (outcome(assessed(given, facts=facts), "Q1") is not Outcome.NOT_APPLICABLE) == applies
 

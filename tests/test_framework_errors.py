@@ -39,8 +39,8 @@ indicators:
     evidence: [quantity]
     min_trust: {1: documented, 2: audited}
     validity_months: 12
-    applies:
-      - {fact: employees, at_least: 25}
+    applies: staff >= 25
+    ours: false
     references:
       - {source: LAW, clause: art. 1, tag: V}
   - id: X1
@@ -108,7 +108,7 @@ def test_the_pack_that_the_others_are_broken_from_is_good() -> None:
             "levels: []",
             "5: /levels: bad-value",
         ),
-        ("at_least: 25", "at_least: many", "33: /indicators/0/applies/0/at_least: bad-value"),
+        ("applies: staff >= 25", "applies: [staff]", "32: /indicators/0/applies: bad-value"),
         (
             "validity_months: 12\n    applies",
             "validity_months: 12\n    period: {months: 0, ours: true}\n    applies",
@@ -157,12 +157,7 @@ def test_the_pack_that_the_others_are_broken_from_is_good() -> None:
         ("id: Q1.log", "id: log", "24: /indicators/0/also/0/id: bad-id"),
         ("also: [Q1.log]", "also: [Q1.loq]", "27: /indicators/0/targets/2/also/0: unknown-question"),
         (", also: [Q1.log]", "", "24: /indicators/0/also/0: unused"),
-        ("at_least: 25", "at_least: 25, equals: true", "33: /indicators/0/applies/0: bad-condition"),
-        (
-            "fact: employees, at_least: 25",
-            "fact: sector, any_of: [PCB]",
-            "33: /indicators/0/applies/0/any_of/0: unknown-sector",
-        ),
+        ("staff >= 25", 'sector == "PCB"', "32: /indicators/0/applies: unknown-code"),
         ("source: LAW", "source: LORE", "35: /indicators/0/references/0/source: unknown-source"),
         ("tag: V", 'tag: "K?"', "35: /indicators/0/references/0/clause: clause-only-remembered"),
         ("clause: art. 1, ", "", "35: /indicators/0/references/0/clause: clause-missing"),

@@ -29,7 +29,7 @@ STATED_BY_PARTICIPANTS = {GateCode.ALREADY_LINKED, GateCode.REFUSED}
 FILLED_IN_ELSEWHERE = {"allowed", "min", "max", "limit"}
 """Values that the edge or marshmallow gives."""
 SPOKEN_BY_A_VARIABLE = {
-    "supplychain/facts/catalogue.py": {
+    "supplychain/frameworks/catalogue.py": {
         "not-true-or-false",
         "fact-not-a-number",
         "fact-not-codes",
@@ -198,7 +198,7 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
         if not {key, key.removesuffix(".none")} & vocabularies
         and key.removeprefix("fault.").removesuffix(".title") not in words
         and not key.startswith(
-            ("status.", "move.", "result.", "mark.", "form.", "notice.", "mail.", "picture.", "history.")
+            ("status.", "move.", "result.", "mark.", "form.", "notice.", "mail.", "picture.", "history.", "rule.")
         )
     ]
     assert unsaid == []

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from supplychain.frameworks.framework import Condition, Framework, Indicator, Target
+from supplychain.frameworks.applicability import AnyOf, Condition, OneOf, Words, YesNo
+from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.loader import load_packs, shipped_packs
 from supplychain.frameworks.terms import Kind, Tag, Trust
 
@@ -77,11 +78,18 @@ def trusts(text: str) -> Iterator[Trust]:
 
 
 def conditions(indicator: Indicator) -> set[str]:
-    return {word for one in indicator.applies for word in words(one)}
+    """All of a rule: every rule that ships asks one thing of a fact, or two with `&&`."""
+    rule = indicator.applies
+    return {word for one in rule.test.parts() for word in words(one)} if rule else set()
 
 
 def words(condition: Condition) -> set[str]:
-    return set(condition.any_of) if condition.any_of else {condition.fact}
+    match condition:
+        case OneOf(words=Words(listed, others=False)) | AnyOf(words=Words(listed, others=False), none=False):
+            return set(listed)
+        case YesNo(fact=fact, wanted=True):
+            return {fact}
+    raise AssertionError(condition)
 
 
 def cited(indicator: Indicator) -> set[str]:

@@ -9,8 +9,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from schemas.questionnaire import FACT_STATES
 from supplychain.evidence.models import Evidence
-from supplychain.facts.catalogue import catalogue, derived
 from supplychain.facts.models import FactStanding, OrganizationFact
+from supplychain.frameworks.catalogue import catalogue, derived
 from supplychain.frameworks.loader import load_packs, shipped_packs
 from supplychain.questionnaires.deciding import FactState, Stated, asked_facts, stating
 from supplychain.questionnaires.rules import Sheet
@@ -51,7 +51,9 @@ def test_a_fact_is_asked_with_its_unit_and_with_the_questions_that_it_decides(vo
     found = facts_asked(volt)
     canteen = found["dormitory_or_canteen"]
     assert (canteen["kind"], canteen["state"], canteen["known"], canteen["year"]) == ("boolean", "missing", None, None)
-    assert [(one["indicator"], one["condition"]["equals"]) for one in canteen["decides"]] == [("O24", True)]
+    assert [(one["indicator"], one["applies"]["expression"]) for one in canteen["decides"]] == [
+        ("O24", "dormitory_or_canteen")
+    ]
     staff = found["staff"]
     assert (staff["unit"], staff["year"], staff["feeds"]) == ("people", LAST_YEAR, "size")
     assert [one["indicator"] for one in staff["decides"]] == ["C27a"]
@@ -65,8 +67,8 @@ def test_nothing_is_asked_on_which_no_question_depends(volt: Member) -> None:
         for pack in PACKS
         if pack.key == MADE_UP
         for it in pack.indicators
-        for one in it.applies
-        for fact in stating(one.fact)
+        for one in (it.applies.facts if it.applies else ())
+        for fact in stating(one)
     }
     assert set(facts_asked(volt, MADE_UP)) == read
     assert {"board_types", "processes"}.isdisjoint(facts_asked(volt))
@@ -84,7 +86,8 @@ def test_facts_are_told_in_the_readers_language(volt: Member) -> None:
 
 
 def test_every_condition_of_a_pack_is_settled_by_a_fact_that_can_be_stated_or_by_the_entry() -> None:
-    read = {one.fact for pack in load_packs(shipped_packs()) for it in pack.indicators for one in it.applies}
+    rules = [it.applies for pack in load_packs(shipped_packs()) for it in pack.indicators if it.applies]
+    read = {one for rule in rules for one in rule.facts}
     assert {name for name in read if not stating(name)} <= {"country", "region"}
     assert {one.id for one in stating("size")} == {"staff", "revenue_cny"}
     assert {one.id for one in stating("sector")} == {"industry"}
@@ -158,7 +161,7 @@ def test_a_fact_of_the_future_is_not_in_force(volt: Member) -> None:
     ahead = Stated("processes", ["no_plating"], None, date(2027, 1, 1), None, FactStanding.DECLARED)
     assert not ahead.in_force(START)
     assert ahead.in_force(date(2027, 1, 1))
-    assert asked_facts(EMPTY, [ahead], {}, START) == ()
+    assert asked_facts(EMPTY, [ahead], START) == ()
 
 
 # Answers -----------------------------------------------------------------------------------------

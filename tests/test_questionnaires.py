@@ -17,6 +17,7 @@ from sqlalchemy import select
 from supplychain.conformity.levels import appraise
 from supplychain.conformity.rules import EvidenceFact, EvidenceState, Family, Mark, OrganizationFacts, assess
 from supplychain.evidence.models import Evidence
+from supplychain.frameworks.applicability import AnyOf, OneOf
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, shipped_packs
 from supplychain.frameworks.terms import Better, EvidenceKind, Kind, Scope, Trust
@@ -151,24 +152,25 @@ def test_values_at_least_as_good_as_asked_reach_the_level_whatever_applies(
     level = data.draw(st.integers(1, pack.top_level))
     verified = OrganizationFacts(1, data.draw(verified_facts(pack)))
     before = assess(pack, 1, Family(), (), (), (), [verified], START)
-    sheet = ask(pack, before, dict.fromkeys(before.pillars, level), BOTH, verified.verified.keys())
+    sheet = ask(pack, before, dict.fromkeys(before.pillars, level), BOTH, verified.verified)
     evidence = [data.draw(meeting(pack, one, number)) for number, one in enumerate(sheet.questions, start=1)]
     after = assess(pack, 1, Family(), evidence, (), (), [verified], START)
     assume(not any(check.mark is Mark.NO_MANDATORY for one in after.pillars.values() for check in one.checks[:level]))
     assert {name: one.level for name, one in after.pillars.items() if (one.level or 0) < level} == {}
-    again = ask(pack, after, dict.fromkeys(after.pillars, level), BOTH, verified.verified.keys())
+    again = ask(pack, after, dict.fromkeys(after.pillars, level), BOTH, verified.verified)
     assert [one.indicator.id for one in again.questions if one.missing] == []
 
 
 @st.composite
 def verified_facts(draw: st.DrawFn, pack: Framework) -> dict[str, Any]:
     """Some of the facts that the pack's rules read."""
-    conditions = [one for indicator in pack.indicators for one in indicator.applies]
+    conditions = [one for it in pack.indicators if it.applies for one in it.applies.test.parts()]
     found: dict[str, Any] = {}
     for name in sorted({one.fact for one in conditions}):
         if not draw(st.booleans()):
             continue
-        codes = sorted({code for one in conditions if one.fact == name for code in one.any_of or ()})
+        reading = [one for one in conditions if one.fact == name]
+        codes = sorted({code for one in reading if isinstance(one, OneOf | AnyOf) for code in one.words.listed})
         found[name] = frozenset({draw(st.sampled_from([*codes, "another"]))}) if codes else draw(st.booleans())
     return found
 
@@ -241,9 +243,14 @@ def test_without_a_level_each_pillar_is_asked_up_to_its_next(world: World, volt:
 def test_what_a_verified_fact_rules_out_is_left_out_and_what_it_may_is_asked_with_the_fact(
     world: World, volt: Member
 ) -> None:
-    assert question(volt, "E03", level=1)["may_not_apply"] == [
-        {"fact": "sector", "any_of": ["BAT", "CMP", "PCB", "PLT"], "at_least": None, "equals": None}
-    ]
+    assert question(volt, "E03", level=1)["may_not_apply"] == {
+        "expression": 'sector in ["PCB", "PLT", "BAT", "CMP"]',
+        "facts": ["sector"],
+        "says": {
+            "en": "Sector: Printed circuit boards or Components or Plating or Batteries",
+            "zh": "行业为印制电路板或元器件或电镀或电池",
+        },
+    }
     before = asked(volt, level=1)
     assert "E03" in next(one["settles"] for one in before["open_facts"] if one["fact"] == "sector")
     assert before["left_out"] == []

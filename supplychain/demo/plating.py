@@ -81,10 +81,7 @@ def _plates(company: Company) -> bool:
 
 
 def _concerns(indicator: Indicator, processes: Sequence[str]) -> bool:
-    return all(
-        one.fact != "processes" or one.any_of is None or not one.any_of.isdisjoint(processes)
-        for one in indicator.applies
-    )
+    return indicator.applies is None or not indicator.applies.leaves_out({"processes": frozenset(processes)})
 
 
 def _fact(

@@ -75,7 +75,7 @@ def evidence_of(framework: Framework, company: Company, profile: Profile, day: d
 
 
 def _concerns(indicator: Indicator, sector: str) -> bool:
-    return all(one.fact != "sector" or one.any_of is None or sector in one.any_of for one in indicator.applies)
+    return indicator.applies is None or not indicator.applies.leaves_out({"sector": frozenset({sector})})
 
 
 def days_of(random: Random, age: str, day: date) -> Values:

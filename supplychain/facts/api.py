@@ -18,9 +18,9 @@ from schemas.fact import (
 )
 from supplychain.accounts.permissions import Permission
 from supplychain.facts import operations, queries
-from supplychain.facts.catalogue import catalogue
 from supplychain.facts.models import OrganizationFact
 from supplychain.frameworks import registry
+from supplychain.frameworks.catalogue import catalogue
 from supplychain.http import Blueprint, answer, current, page_of_items, page_of_select
 
 blp = Blueprint("facts", __name__, url_prefix="/v1", description="Facts of an organization that rules read")

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from supplychain.errors import Conflict, Fault, Invalid
 from supplychain.evidence.models import Evidence, StoredFile
 from supplychain.facts import queries
-from supplychain.facts.catalogue import FactType, catalogue, faults_of
 from supplychain.facts.models import OrganizationFact
+from supplychain.frameworks.catalogue import FactType, catalogue, faults_of
 from supplychain.network import facts as network_facts
 from supplychain.network.models import Organization
 from supplychain.network.standing import require_verified

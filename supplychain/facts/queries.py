@@ -9,9 +9,9 @@ from sqlalchemy.orm import aliased
 from supplychain.audits.compulsory import rule_sets
 from supplychain.errors import NotFound
 from supplychain.evidence.models import Evidence
-from supplychain.facts.catalogue import FactType
 from supplychain.facts.models import FactStanding, OrganizationFact
 from supplychain.facts.sizing import Sizing, rules, size
+from supplychain.frameworks.catalogue import FactType
 from supplychain.frameworks.framework import Framework
 from supplychain.network import engine, proofs
 from supplychain.network.models import Organization
@@ -144,8 +144,8 @@ def readers_in(frameworks: Iterable[Framework]) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
     for framework in frameworks:
         for indicator in framework.indicators:
-            for condition in indicator.applies:
-                found.setdefault(condition.fact, []).append(f"{framework.key}/{indicator.id}")
+            for fact in indicator.applies.facts if indicator.applies else ():
+                found.setdefault(fact, []).append(f"{framework.key}/{indicator.id}")
     return found
 
 

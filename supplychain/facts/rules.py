@@ -11,8 +11,8 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from graph.facts import Attributes, Known, spans
-from supplychain.facts.catalogue import FactKind, catalogue, sectors_of
 from supplychain.facts.sizing import counts, last_day, rules, size
+from supplychain.frameworks.catalogue import FactKind, catalogue, sectors_of
 
 PACK_RULE = "cn-2011"
 """The size rule whose classes packs' rules read."""

@@ -85,8 +85,6 @@ def _indicator(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -
     yield from _mandatory(pack, indicator, at)
     yield from _trust(pack, indicator, at)
     yield from _also(pack, indicator, at)
-    for index, condition in enumerate(indicator["applies"]):
-        yield from _condition(pack, condition, (*at, "applies", index))
     for index, reference in enumerate(indicator["references"]):
         yield from _reference(pack, reference, (*at, "references", index))
 
@@ -232,16 +230,6 @@ def _also(pack: _Pack, indicator: dict[str, Any], at: tuple[object, ...]) -> Ite
         for index, one in enumerate(target["also"]):
             if one not in ids:
                 yield pack.error("unknown-question", "use an id under also", *at, "targets", key, "also", index)
-
-
-def _condition(pack: _Pack, condition: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:
-    if sum(condition[test] is not None for test in ("any_of", "at_least", "equals")) != 1:
-        yield pack.error("bad-condition", "give exactly one of any_of, at_least, equals", *at)
-    sectors = {sector["id"] for sector in pack.data["sectors"]}
-    if condition["fact"] == "sector":
-        for index, sector in enumerate(condition["any_of"] or ()):
-            if sector not in sectors:
-                yield pack.error("unknown-sector", "use one of the pack's sectors", *at, "any_of", index)
 
 
 def _reference(pack: _Pack, reference: dict[str, Any], at: tuple[object, ...]) -> Iterator[PackError]:

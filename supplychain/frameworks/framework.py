@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from supplychain.frameworks.applicability import Rule
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import (
@@ -133,19 +134,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition over one verified fact of an organization; exactly one of the tests is set.
-
-    Unknown facts never fail it: what is not known to be inapplicable applies.
-    """
-
-    fact: str
-    any_of: frozenset[str] | None = None
-    at_least: Decimal | None = None
-    equals: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Indicator:
     """One thing to measure or check.
 
@@ -156,7 +144,7 @@ class Indicator:
     validity_months: how long evidence that says no date of its own stays in force.
     period: over how long a quantity is measured; None = a state, or nobody says.
     zero_tolerance: unmet at its lowest target, the pillar has level 0.
-    applies: every condition must hold, else the indicator is not applicable.
+    applies: where verified facts say no, the indicator is not applicable; None = everywhere.
     parameter: what its targets follow beside the level.
     group, weight, shared, limiting: in a weighted framework its group, its weight in it or the share it takes
     part in, and whether every level needs it met whatever the score.
@@ -182,7 +170,7 @@ class Indicator:
     choices: tuple[Choice, ...] = ()
     also: tuple[Also, ...] = ()
     zero_tolerance: bool = False
-    applies: tuple[Condition, ...] = ()
+    applies: Rule | None = None
     references: tuple[Reference, ...] = ()
     parameter: Parameter | None = None
     period: Period | None = None

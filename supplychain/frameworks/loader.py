@@ -8,13 +8,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from supplychain.frameworks.applicability import Rule
 from supplychain.frameworks.checks import problems
+from supplychain.frameworks.compiling import compiled, declarations
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to, read
+from supplychain.frameworks.expression import Unusable
 from supplychain.frameworks.framework import (
     Also,
     Choice,
-    Condition,
     Framework,
     Indicator,
     Level,
@@ -120,7 +122,8 @@ def _clashes(loaded: list[tuple[Document, Framework]]) -> Iterator[PackError]:
 
 def _framework(document: Document) -> Framework:
     pack = shaped(document)
-    errors = list(problems(document, pack))
+    rules, refused = _rules(document, pack)
+    errors = [*problems(document, pack), *refused]
     if errors:
         raise PackErrors(errors)
     return Framework(
@@ -133,7 +136,7 @@ def _framework(document: Document) -> Framework:
             for rank, level in enumerate(pack["levels"], start=1)
         ),
         pillars=tuple(Pillar(one["id"], Text(**one["names"])) for one in pack["pillars"]),
-        indicators=tuple(_indicator(one, pack) for one in pack["indicators"]),
+        indicators=tuple(_indicator(one, rule, pack) for one, rule in zip(pack["indicators"], rules, strict=True)),
         optional_share=pack["optional_share"],
         crosswalk=tuple(_standard(one) for one in pack["crosswalk"]),
         sectors=tuple(Sector(one["id"], Text(**one["names"])) for one in pack["sectors"]),
@@ -145,7 +148,20 @@ def _framework(document: Document) -> Framework:
     )
 
 
-def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
+def _rules(document: Document, pack: dict[str, Any]) -> tuple[list[Rule | None], list[PackError]]:
+    """Where each indicator applies, and what is wrong with how it is written."""
+    known = declarations([one["id"] for one in pack["sectors"]])
+    rules: list[Rule | None] = []
+    refused: list[PackError] = []
+    for index, indicator in enumerate(pack["indicators"]):
+        try:
+            rules.append(None if indicator["applies"] is None else compiled(indicator["applies"], known))
+        except Unusable as wrong:
+            refused.append(document.error(pointer_to("indicators", index, "applies"), wrong.code, str(wrong)))
+    return rules, refused
+
+
+def _indicator(data: dict[str, Any], rule: Rule | None, pack: dict[str, Any]) -> Indicator:
     return Indicator(
         id=data["id"],
         pillar=data["pillar"],
@@ -165,7 +181,7 @@ def _indicator(data: dict[str, Any], pack: dict[str, Any]) -> Indicator:
         choices=tuple(Choice(one["id"], Text(**one["names"])) for one in data["choices"]),
         also=tuple(Also(one["id"], Text(**one["question"])) for one in data["also"]),
         zero_tolerance=data["zero_tolerance"],
-        applies=tuple(_condition(one) for one in data["applies"]),
+        applies=rule,
         references=tuple(_reference(one, pack) for one in data["references"]),
         parameter=_parameter(data["parameter"]),
         period=_period(data["period"]),
@@ -227,11 +243,6 @@ def _trust_by_rank(steps: dict[str, str], top: int) -> tuple[Trust, ...]:
         word = steps.get(str(rank))
         ranks.append(Trust.of(word) if word else ranks[-1])
     return tuple(ranks)
-
-
-def _condition(data: dict[str, Any]) -> Condition:
-    any_of = frozenset(data["any_of"]) if data["any_of"] is not None else None
-    return Condition(data["fact"], any_of, data["at_least"], data["equals"])
 
 
 def _reference(data: dict[str, Any], pack: dict[str, Any]) -> Reference:

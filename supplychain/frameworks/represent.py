@@ -10,7 +10,6 @@ from supplychain.frameworks.comparison import Line
 from supplychain.frameworks.crosswalk import Standard
 from supplychain.frameworks.framework import (
     Choice,
-    Condition,
     Framework,
     Indicator,
     OnReceipt,
@@ -23,7 +22,8 @@ from supplychain.frameworks.framework import (
 from supplychain.frameworks.period import Period
 from supplychain.frameworks.terms import EvidenceKind, Text
 from supplychain.frameworks.weighing import Group, Parameter
-from supplychain.i18n import sentence
+from supplychain.frameworks.wording import says
+from supplychain.i18n import LANGUAGES, sentence
 
 Body = Mapping[str, Any]
 
@@ -76,10 +76,10 @@ def _pack(framework: Framework) -> Body:
 
 @cache
 def _indicators(framework: Framework) -> Mapping[str, Body]:
-    return {one.id: _indicator(one) for one in framework.indicators}
+    return {one.id: _indicator(framework, one) for one in framework.indicators}
 
 
-def _indicator(one: Indicator) -> Body:
+def _indicator(framework: Framework, one: Indicator) -> Body:
     return {
         "id": one.id,
         "pillar": one.pillar,
@@ -99,7 +99,7 @@ def _indicator(one: Indicator) -> Body:
         "min_trust": [{"level": level, "trust": trust.word} for level, trust in enumerate(one.min_trust, start=1)],
         "validity_months": one.validity_months,
         "zero_tolerance": one.zero_tolerance,
-        "applies": [condition(tested) for tested in one.applies],
+        "applies": applies(framework, one),
         "references": [_reference(reference) for reference in one.references],
         "parameter": _parameter(one.parameter),
         "period": period(one.period),
@@ -171,13 +171,15 @@ def _number_or_none(value: Decimal | None) -> int | float | None:
     return None if value is None else _number(value)
 
 
-def condition(one: Condition) -> Body:
-    """A condition over a verified fact."""
+def applies(framework: Framework, indicator: Indicator) -> Body | None:
+    """Where an indicator applies, as the pack writes it and in words; None = everywhere."""
+    rule = indicator.applies
+    if rule is None:
+        return None
     return {
-        "fact": one.fact,
-        "any_of": None if one.any_of is None else sorted(one.any_of),
-        "at_least": None if one.at_least is None else _number(one.at_least),
-        "equals": one.equals,
+        "expression": rule.expression,
+        "facts": list(rule.facts),
+        "says": {language: says(rule, framework, language) for language in LANGUAGES},
     }
 
 

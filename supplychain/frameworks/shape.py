@@ -132,13 +132,6 @@ class _Period(Schema):
     tag = fields.String(load_default=None, validate=_one_of(Tag))
 
 
-class _Condition(Schema):
-    fact = _Id(required=True)
-    any_of = fields.List(_Id(), load_default=None, validate=_SOME)
-    at_least = _Number(load_default=None)
-    equals = _YesNo(load_default=None)
-
-
 class _Indicator(_Named):
     pillar = _Id(required=True)
     kind = fields.String(required=True, validate=_one_of(Kind))
@@ -156,7 +149,7 @@ class _Indicator(_Named):
     min_trust = _Map(fields.String(validate=_one_of(Trust)), required=True, validate=_SOME)
     validity_months = fields.Integer(strict=True, required=True, validate=validate.Range(min=1, max=240))
     zero_tolerance = _YesNo(load_default=False)
-    applies = fields.List(fields.Nested(_Condition), load_default=list)
+    applies = fields.String(load_default=None)
     references = fields.List(fields.Nested(_Reference), load_default=list)
     parameter = fields.Nested(_Parameter, load_default=None)
     period = fields.Nested(_Period, load_default=None)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from supplychain.accounts.models import Person
 from supplychain.audit import AuditEntry
 from supplychain.dialects import among
-from supplychain.facts.catalogue import catalogue as facts
 from supplychain.frameworks import registry
+from supplychain.frameworks.catalogue import catalogue as facts
 from supplychain.frameworks.framework import Framework
 from supplychain.history.rules import Done, Party, is_named, party_of
 from supplychain.i18n import LANGUAGES, catalogue, sentence

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from supplychain.frameworks import represent
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
-from supplychain.frameworks.framework import Condition, Framework, Indicator, Reference, Target
+from supplychain.frameworks.framework import Framework, Indicator, Reference, Target
 from supplychain.frameworks.period import Period
 from supplychain.frameworks.references import Source
 from supplychain.frameworks.terms import Better, Relation, Tag, Text, Trust
 from supplychain.frameworks.topics import own_topics, topics
+from supplychain.frameworks.wording import says
 from supplychain.i18n import words_of
 
 
@@ -120,9 +121,9 @@ class Teller:
         """Over how long a reading is taken."""
         return represent.over(period, self.language)
 
-    def conditions(self, framework: Framework, indicator: Indicator) -> list[str]:
-        """Where an indicator applies; empty = everywhere."""
-        return [self._condition(framework, one) for one in indicator.applies]
+    def applies(self, framework: Framework, indicator: Indicator) -> str:
+        """Where an indicator applies."""
+        return says(indicator.applies, framework, self.language) if indicator.applies else self.word("everywhere")
 
     def state(self, known: Reference | Source) -> str:
         """Whether a source is in force on the day: `in_force`, `not_yet`, `ended`, or `unrecorded`."""
@@ -161,16 +162,6 @@ class Teller:
         known = framework.standard(standard)
         name = self.text(known.names) if known else standard
         return f"{name} ({version})" if version else name
-
-    def _condition(self, framework: Framework, condition: Condition) -> str:
-        fact = self.word(condition.fact, "facts")
-        if condition.equals is not None:
-            return fact if condition.equals else f"{fact}: {self.word('no')}"
-        if condition.at_least is not None:
-            return f"{fact} {self.word('at_least')} {number(condition.at_least)}"
-        sectors = {one.id: self.text(one.names) for one in framework.sectors}
-        named = [sectors.get(one) or self.word(one, "values") for one in sorted(condition.any_of or ())]
-        return f"{fact} {self.word('is_one_of')} {self.together(named)}"
 
 
 def number(value: Decimal) -> str:

@@ -59,7 +59,7 @@ def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
     assessment = appraisal.assessments[framework.key]
     reached = {name: standing.level or 0 for name, standing in assessment.pillars.items()}
     levels = _levels(work, framework, organization, reached, query)
-    sheet = ask(framework, assessment, levels, _scopes(organization, family), known.keys())
+    sheet = ask(framework, assessment, levels, _scopes(organization, family), known)
     about = network.organization(organization)
     assert about is not None  # it is the caller, or a plant of its own
     stated = _stated(work, organization)
@@ -73,7 +73,7 @@ def questionnaire(work: Work, query: Mapping[str, Any]) -> Questionnaire:
             (found, scope) for some, scope in others for one in some if (found := network.organization(one)) is not None
         ),
         evidence=_on_record(work, {source.evidence for one in sheet.questions for source in one.sources}),
-        facts=asked_facts(sheet, stated, known, work.today),
+        facts=asked_facts(sheet, stated, work.today),
         stated=stated,
     )
 

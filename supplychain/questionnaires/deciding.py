@@ -1,16 +1,16 @@
 """Facts of the organization that decide what a framework asks, and how each of them stands on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from graph.facts import spans
-from supplychain.facts.catalogue import FactType, catalogue
 from supplychain.facts.models import FactStanding
 from supplychain.facts.rules import PACK_RULE
 from supplychain.facts.sizing import counts, last_day, rules
-from supplychain.frameworks.framework import Condition, Indicator
+from supplychain.frameworks.catalogue import FactType, catalogue
+from supplychain.frameworks.framework import Indicator
 from supplychain.questionnaires.rules import Question, Sheet
 
 
@@ -53,30 +53,26 @@ class AskedFact:
     """A fact that may still leave questions out, once a reviewer confirms it.
 
     known: what is in force, else what was last. year: that of a yearly fact which is asked for.
-    decides: the questions with the condition that reads it. missing: one of them keeps a level from holding.
+    decides: the questions whose rule reads it. missing: one of them keeps a level from holding.
     """
 
     type: FactType
     state: FactState
     known: Stated | None
     year: int | None
-    decides: tuple[tuple[Indicator, Condition], ...]
+    decides: tuple[Indicator, ...]
     missing: bool
 
 
-def asked_facts(
-    sheet: Sheet, stated: Iterable[Stated], verified: Mapping[str, object], day: date
-) -> tuple[AskedFact, ...]:
+def asked_facts(sheet: Sheet, stated: Iterable[Stated], day: date) -> tuple[AskedFact, ...]:
     """The facts that may still leave out questions of a sheet, in the order of the catalogue.
 
-    stated: what stands of the organization. verified: what packs' rules read of it on the day.
+    stated: what stands of the organization.
     """
-    decides: dict[str, list[tuple[Question, Condition]]] = {}
+    decides: dict[str, list[Question]] = {}
     for one in sheet.questions:
-        for condition in one.indicator.applies:
-            if _open(condition, verified):
-                for fact in stating(condition.fact):
-                    decides.setdefault(fact.id, []).append((one, condition))
+        for name in {fact.id for read in one.open_facts for fact in stating(read)}:
+            decides.setdefault(name, []).append(one)
     on_record = list(stated)
     year = _year(on_record, day)
     found = []
@@ -85,15 +81,14 @@ def asked_facts(
             known = _known(fact, on_record, day)
             state = _state(known, year, day)
             if state is not None:
-                pairs = decides[fact.id]
                 found.append(
                     AskedFact(
                         type=fact,
                         state=state,
                         known=known,
                         year=year if fact.yearly else None,
-                        decides=tuple((one.indicator, condition) for one, condition in pairs),
-                        missing=any(one.missing for one, _ in pairs),
+                        decides=tuple(one.indicator for one in decides[fact.id]),
+                        missing=any(one.missing for one in decides[fact.id]),
                     )
                 )
     return tuple(found)
@@ -102,7 +97,8 @@ def asked_facts(
 def readable(sheet: Sheet) -> frozenset[str]:
     """The facts that decide whether indicators of a sheet apply, whatever is known of them."""
     indicators = [one.indicator for one in sheet.questions] + [indicator for indicator, _ in sheet.left_out]
-    return frozenset(fact.id for one in indicators for condition in one.applies for fact in stating(condition.fact))
+    read = {name for one in indicators if one.applies for name in one.applies.facts}
+    return frozenset(fact.id for name in read for fact in stating(name))
 
 
 def stating(name: str) -> tuple[FactType, ...]:
@@ -113,14 +109,6 @@ def stating(name: str) -> tuple[FactType, ...]:
         for one in catalogue().values()
         if one.id == name or (one.feeds == name and (not one.yearly or one.id in figures))
     )
-
-
-def _open(condition: Condition, verified: Mapping[str, object]) -> bool:
-    """Whether a fact that is not verified could make the condition fail: size classes are narrowed figure by figure."""
-    if condition.fact not in verified:
-        return True
-    possible = verified[condition.fact]
-    return condition.fact == "size" and isinstance(possible, frozenset) and not possible <= (condition.any_of or set())
 
 
 def _year(stated: Iterable[Stated], day: date) -> int:

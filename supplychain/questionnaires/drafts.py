@@ -7,10 +7,10 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 
 from supplychain.errors import Fault, Invalid, NotFound
-from supplychain.facts.catalogue import catalogue
 from supplychain.faults import escaped
 from supplychain.frameworks import operations as frameworks
 from supplychain.frameworks import registry
+from supplychain.frameworks.catalogue import catalogue
 from supplychain.frameworks.framework import Framework
 from supplychain.network import directory
 from supplychain.network import own as asking_about

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from supplychain.facts.catalogue import FactKind, FactType
+from supplychain.frameworks.catalogue import FactKind, FactType
 from supplychain.i18n import sentence
 from supplychain.questionnaires.deciding import AskedFact, FactState
 from supplychain.questionnaires.stating import as_said
@@ -45,7 +45,7 @@ def filled_in(asked: Iterable[AskedFact]) -> Mapping[str, Item]:
 
 def about(one: AskedFact, language: str) -> str:
     """How a fact stands, and what it decides."""
-    indicators = ", ".join(indicator.id for indicator, _ in one.decides)
+    indicators = ", ".join(indicator.id for indicator in one.decides)
     decides = sentence("form.fact-decides", language, {"indicators": indicators})
     return f"{sentence(f'form.fact.{one.state}', language)} {decides}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from supplychain.conformity.rules import Assessment, LevelResult, Outcome, Source, SourceState, unmet_for
 from supplychain.frameworks.carrying import routes
 from supplychain.frameworks.crosswalk import Standard
-from supplychain.frameworks.framework import Condition, Framework, Indicator, Target
+from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import EvidenceKind, Kind, Method, Relation, Scope, Trust
 
 _PERCENT = "P1"
@@ -21,7 +21,7 @@ class Question:
     targets: those that count up to the level, by rising level; all of them are to be met.
     missing: whether it keeps a level up to the asked one from holding. result: at the target's level.
     source: the evidence that decides there, else the one that says most. sources: all that speaks of it.
-    open_facts: conditions over facts that nobody verified, any of which could still make it inapplicable.
+    open_facts: those that could still make it inapplicable, once somebody verified them.
     """
 
     indicator: Indicator
@@ -31,7 +31,7 @@ class Question:
     result: LevelResult
     source: Source | None
     sources: tuple[Source, ...]
-    open_facts: tuple[Condition, ...]
+    open_facts: tuple[str, ...]
 
     @property
     def target(self) -> Target:
@@ -77,12 +77,12 @@ def ask(
     assessment: Assessment,
     levels: Mapping[str, int],
     scopes: Collection[Scope],
-    verified: Collection[str],
+    verified: Mapping[str, object],
 ) -> Sheet:
     """What `framework` asks up to a level of each pillar.
 
     levels: by pillar; a pillar without one is not asked. scopes: whose answers count for the organization itself.
-    verified: the facts of it that somebody confirmed.
+    verified: what packs' rules read of it on the day.
     """
     place = {pillar.id: at for at, pillar in enumerate(framework.pillars)}
     lacking = {unmet.indicator for pillar, level in levels.items() for unmet in unmet_for(assessment, pillar, level)}
@@ -112,7 +112,7 @@ def ask(
                 result=result,
                 source=_telling(sources, result),
                 sources=sources,
-                open_facts=tuple(one for one in indicator.applies if one.fact not in verified),
+                open_facts=indicator.applies.open_facts(verified) if indicator.applies else (),
             )
         )
     questions.sort(key=lambda one: (place[one.indicator.pillar], one.first))  # within: the pack's own order

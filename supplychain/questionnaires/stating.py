@@ -6,9 +6,9 @@ from typing import Any
 
 from supplychain.errors import Fault, Invalid
 from supplychain.facts import operations
-from supplychain.facts.catalogue import catalogue
 from supplychain.facts.models import OrganizationFact
 from supplychain.faults import escaped
+from supplychain.frameworks.catalogue import catalogue
 from supplychain.questionnaires.asking import Questionnaire
 from supplychain.questionnaires.deciding import Stated, readable
 from supplychain.work import Work

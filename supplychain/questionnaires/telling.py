@@ -6,7 +6,7 @@ from typing import Any
 from supplychain.conformity.rules import Outcome
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks import represent
-from supplychain.frameworks.framework import Indicator
+from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import Text
 from supplychain.i18n import sentence
 from supplychain.questionnaires.asking import ALL, MISSING, Questionnaire
@@ -29,11 +29,11 @@ def told(found: Questionnaire, language: str, mode: str = ALL) -> Item:
                 "name": text(indicator.names, language),
                 "reason": str(result.why),
                 "says": sentence(f"why.{result.why}", language),
-                "conditions": [represent.condition(one) for one in indicator.applies],
+                "applies": represent.applies(framework, indicator),
             }
             for indicator, result in found.sheet.left_out
         ],
-        "facts": [_fact(one, language) for one in facts(found, mode)],
+        "facts": [_fact(framework, one, language) for one in facts(found, mode)],
         "open_facts": _open_facts(asked),
         "elsewhere": [
             {"organization": {"id": one.id, "name": one.name}, "scope": str(scope)} for one, scope in found.elsewhere
@@ -128,7 +128,7 @@ def _question(found: Questionnaire, one: Question, language: str) -> Item:
         ],
         "target": represent.target(one.target),
         "needs": _needs(needs(found.framework, one), language),
-        "may_not_apply": [represent.condition(condition) for condition in one.open_facts],
+        "may_not_apply": represent.applies(found.framework, indicator) if one.open_facts else None,
         "result": str(one.result.outcome),
         "reason": str(one.result.why),
         "says": sentence(f"why.{one.result.why}", language),
@@ -136,7 +136,7 @@ def _question(found: Questionnaire, one: Question, language: str) -> Item:
     }
 
 
-def _fact(one: AskedFact, language: str) -> Item:
+def _fact(framework: Framework, one: AskedFact, language: str) -> Item:
     known = one.known
     return {
         "fact": one.type.id,
@@ -154,9 +154,9 @@ def _fact(one: AskedFact, language: str) -> Item:
             {
                 "indicator": indicator.id,
                 "name": text(indicator.names, language),
-                "condition": represent.condition(condition),
+                "applies": represent.applies(framework, indicator),
             }
-            for indicator, condition in one.decides
+            for indicator in one.decides
         ],
         "known": known
         and {
@@ -226,6 +226,6 @@ def _open_facts(asked: Iterable[Question]) -> list[Item]:
     """Which facts, once verified, would settle whether questions apply at all."""
     found: dict[str, list[str]] = {}
     for one in asked:
-        for condition in one.open_facts:
-            found.setdefault(condition.fact, []).append(one.indicator.id)
+        for fact in one.open_facts:
+            found.setdefault(fact, []).append(one.indicator.id)
     return [{"fact": fact, "settles": indicators} for fact, indicators in found.items()]

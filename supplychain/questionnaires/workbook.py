@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from supplychain.exports.defusing import defused
-from supplychain.facts.catalogue import FactKind
+from supplychain.frameworks.catalogue import FactKind
 from supplychain.frameworks.framework import Indicator
 from supplychain.frameworks.terms import Kind
 from supplychain.i18n import sentence

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from supplychain.errors import Fault, Invalid, Malformed
 from supplychain.exports.defusing import undefused
-from supplychain.facts.catalogue import FactKind, catalogue
 from supplychain.faults import escaped
+from supplychain.frameworks.catalogue import FactKind, catalogue
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind, Kind
 from supplychain.i18n import LANGUAGES

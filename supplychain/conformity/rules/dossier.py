@@ -11,12 +11,10 @@ from supplychain.conformity.rules.facts import (
     Family,
     FindingFact,
     OrganizationFacts,
-    Verified,
 )
 from supplychain.conformity.rules.hearing import covering, hear, heard
 from supplychain.conformity.rules.plan import Plan, Slot
 from supplychain.conformity.rules.results import SourceState, Why
-from supplychain.frameworks.framework import Condition
 
 _DAY = timedelta(days=1)
 
@@ -110,21 +108,11 @@ def _take_rules(dossier: Dossier, facts: Iterable[OrganizationFacts]) -> None:
         dossier.stands_until(one.good_through)
     if not by_number:
         return
-    for slot in dossier.plan.conditional:
+    for slot, rule in dossier.plan.conditional:
         for holder in by_number.keys() & dossier.holders(slot):
-            known = ((test, by_number[holder].get(test.fact)) for test in slot.indicator.applies)
-            if any(fact is not None and not _holds(condition, fact) for condition, fact in known):
+            if rule.leaves_out(by_number[holder]):
                 # the rule goes first: what the pack itself leaves out is not the reviewer's share
                 dossier.inapplicable[holder, slot.index] = Why.RULE
-
-
-def _holds(condition: Condition, fact: Verified) -> bool:
-    """Whether a verified fact fulfils a condition; a fact of another kind than the condition tests does not fail it."""
-    if condition.any_of is not None:
-        return not isinstance(fact, frozenset) or bool(fact & condition.any_of)
-    if condition.at_least is not None:
-        return isinstance(fact, bool | frozenset) or fact >= condition.at_least
-    return not isinstance(fact, bool) or fact is condition.equals
 
 
 def _take_findings(dossier: Dossier, findings: Iterable[FindingFact]) -> None:

@@ -144,7 +144,7 @@ def _excused(plan: Plan, decisions: Iterable[DecisionFact], facts: Iterable[Orga
     decided = (slot_of(plan, one.framework, one.indicator) for one in decisions)
     found = {slot.index for slot in decided if slot is not None}
     if any(one.verified for one in facts):
-        found.update(slot.index for slot in plan.conditional)
+        found.update(slot.index for slot, _ in plan.conditional)
     return found
 
 

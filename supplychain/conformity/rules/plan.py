@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from supplychain.conformity.rules.facts import Answer
 from supplychain.conformity.rules.results import Grid, Outcome, Unmet, Why, alike
+from supplychain.frameworks.applicability import Rule
 from supplychain.frameworks.carrying import Route, routes
 from supplychain.frameworks.framework import Framework, Indicator, Target
 from supplychain.frameworks.terms import Better, Kind, Relation, Scope, Trust
@@ -132,7 +133,7 @@ class Plan:
     gates: Mapping[str, tuple[Gate, ...]]
     pillar_slots: Mapping[str, tuple[int, ...]]
     receipt_limit: Mapping[tuple[str, Trust], int]
-    conditional: tuple[Slot, ...]
+    conditional: tuple[tuple[Slot, Rule], ...]
     forbidden: Mapping[str, tuple[tuple[str, int], ...]]
     silent: Grid
 
@@ -155,7 +156,7 @@ def plan_of(framework: Framework) -> Plan:
         receipt_limit={
             (rule.kind, rule.trust): framework.receipt_limit(rule.kind, rule.trust) for rule in framework.on_receipt
         },
-        conditional=tuple(slot for slot in slots if slot.indicator.applies),
+        conditional=tuple((slot, slot.indicator.applies) for slot in slots if slot.indicator.applies),
         forbidden={
             pillar.id: tuple(
                 (slot.indicator.id, slot.index)

@@ -51,11 +51,19 @@ def catalogue() -> Mapping[str, FactType]:
     return {one["id"]: _fact(one) for one in _read("catalogue.yaml")["facts"]}
 
 
+@dataclass(frozen=True, slots=True)
+class DerivedFact:
+    """What rules read without its being stated: one word, of this list, of a pack's or of a standard's."""
+
+    names: Mapping[str, str]
+    codes: Mapping[str, Code] = field(default_factory=dict, hash=False)
+
+
 @cache
-def derived() -> Mapping[str, Mapping[str, str]]:
-    """What rules read without its being stated here, with its names."""
-    found: Mapping[str, Mapping[str, str]] = _read("catalogue.yaml")["derived"]
-    return found
+def derived() -> Mapping[str, DerivedFact]:
+    """What rules read under another name than it is stated by, by that name."""
+    found = _read("catalogue.yaml")["derived"]
+    return {key: DerivedFact(one["names"], _codes(one.get("codes", {}))) for key, one in found.items()}
 
 
 @cache
@@ -106,7 +114,6 @@ def _wrong(fact: FactType, value: Any) -> Iterable[tuple[str, dict[str, Any]]]:
 
 
 def _fact(one: Mapping[str, Any]) -> FactType:
-    own = {key: Code(key, names) for key, names in one.get("codes", {}).items()}
     return FactType(
         id=one["id"],
         kind=FactKind(one["kind"]),
@@ -115,9 +122,13 @@ def _fact(one: Mapping[str, Any]) -> FactType:
         yearly=one.get("yearly", False),
         unit=one.get("unit"),
         feeds=one.get("feeds"),
-        codes=industries() if one.get("codes_from") == "industries" else own,
+        codes=industries() if one.get("codes_from") == "industries" else _codes(one.get("codes", {})),
     )
 
 
+def _codes(words: Mapping[str, Mapping[str, str]]) -> Mapping[str, Code]:
+    return {key: Code(key, names) for key, names in words.items()}
+
+
 def _read(name: str) -> Any:
-    return yaml.safe_load((files("supplychain.facts") / name).read_text("utf-8"))
+    return yaml.safe_load((files("supplychain.frameworks") / name).read_text("utf-8"))
