@@ -123,6 +123,20 @@ def test_a_pack_with_such_an_expression_is_refused_with_file_line_place_and_reas
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("staff >= 25 && stuff", 32),
+        ("|\n      staff >= 25\n      && stuff", 34),
+        (">-\n      staff >= 25 && stuff", 32),
+    ],
+)
+def test_the_line_is_that_of_the_mistake_or_of_the_key(written: str, line: int) -> None:
+    with pytest.raises(PackErrors) as caught:
+        load_text("tiny.yaml", PACK.replace("staff >= 25", written))
+    assert [(error.line, error.code) for error in caught.value.errors] == [(line, "unknown-fact")]
+
+
 # In words ------------------------------------------------------------------------------------------
 
 

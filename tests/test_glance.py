@@ -22,6 +22,9 @@ from supplychain.conformity.rules import (
     levels,
 )
 from supplychain.conformity.specimens import SUBJECT
+from supplychain.frameworks.applicability import Rule
+from supplychain.frameworks.comparison import Change, Difference, compare
+from supplychain.frameworks.compiling import compiled, declarations
 from supplychain.frameworks.crosswalk import Satisfies
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.loader import load_packs, shipped_packs
@@ -137,9 +140,32 @@ def test_what_is_only_said_makes_no_difference() -> None:
     assert differing(ELECTRONICS, changed("O05", names=Text("Other", "别的"), references=(), topics=())) == frozenset()
 
 
+def where(expression: str) -> Rule:
+    return compiled(expression, declarations([one.id for one in ELECTRONICS.sectors]))
+
+
+def test_an_expression_that_is_only_written_otherwise_makes_no_difference() -> None:
+    same = changed("O21", applies=where('high_toxic_goods && (sector == "PLT" || sector in ["BAT", "PCB"])'))
+    assert differing(ELECTRONICS, same) == frozenset()
+    assert [one for one in compare(ELECTRONICS, same) if one.change is not Change.SAME] == []
+
+
+def test_an_expression_that_asks_otherwise_is_told_as_it_is_written() -> None:
+    [line] = [
+        one
+        for one in compare(ELECTRONICS, changed("O21", applies=where("high_toxic_goods")))
+        if one.change is not Change.SAME
+    ]
+    assert line.differences == (
+        Difference("applies", 'sector in ["PCB", "PLT", "BAT"] && high_toxic_goods', "high_toxic_goods"),
+    )
+
+
 @pytest.mark.parametrize(
     "after",
     [
+        changed("O21", applies=where('sector in ["PCB", "PLT"] && high_toxic_goods')),
+        changed("O21", applies=None),
         changed("O05", validity_months=7),
         changed("O05", min_trust=(Trust.AUDITED,) * 4),
         changed("O05", zero_tolerance=True),

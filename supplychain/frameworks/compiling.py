@@ -6,14 +6,16 @@ compared with values that are written out. Every expression that is allowed is C
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import pycountry
 
 from supplychain.frameworks.applicability import AnyOf, OneOf, Rule, Test, Within, Words, YesNo, joined
 from supplychain.frameworks.catalogue import FactKind, catalogue, derived
+from supplychain.frameworks.document import Document, PackError, pointer_to
 from supplychain.frameworks.expression import Call, Listed, Literal, Name, Tree, Unusable, parsed
 
 
@@ -62,6 +64,25 @@ def compiled(expression: str, known: Declarations) -> Rule:
         if isinstance(one, OneOf | AnyOf) and not one.words.listed:
             raise Unusable(1, "decides-nothing", f"what it asks of {one.fact} is always so, or never")
     return Rule(expression, test)
+
+
+def rules_of(document: Document, pack: dict[str, Any]) -> tuple[list[Rule | None], list[PackError]]:
+    """Where each indicator of a shaped pack applies, and what is wrong with how it is written."""
+    known = declarations([one["id"] for one in pack["sectors"]])
+    rules: list[Rule | None] = []
+    refused: list[PackError] = []
+    for index, indicator in enumerate(pack["indicators"]):
+        try:
+            rules.append(None if indicator["applies"] is None else compiled(indicator["applies"], known))
+        except Unusable as wrong:
+            error = document.error(pointer_to("indicators", index, "applies"), wrong.code, str(wrong))
+            refused.append(replace(error, line=error.line + _lines_below(indicator["applies"], wrong.at)))
+    return rules, refused
+
+
+def _lines_below(text: str, at: int) -> int:
+    """How far a character of a text is below its key: only a text of several lines begins on the next one."""
+    return 1 + text.count("\n", 0, at - 1) if "\n" in text else 0
 
 
 def _test(tree: Tree, known: Declarations) -> Test:

@@ -10,10 +10,9 @@ from typing import Any
 
 from supplychain.frameworks.applicability import Rule
 from supplychain.frameworks.checks import problems
-from supplychain.frameworks.compiling import compiled, declarations
+from supplychain.frameworks.compiling import rules_of
 from supplychain.frameworks.crosswalk import Carries, Satisfies, Standard
 from supplychain.frameworks.document import Document, PackError, PackErrors, pointer_to, read
-from supplychain.frameworks.expression import Unusable
 from supplychain.frameworks.framework import (
     Also,
     Choice,
@@ -122,7 +121,7 @@ def _clashes(loaded: list[tuple[Document, Framework]]) -> Iterator[PackError]:
 
 def _framework(document: Document) -> Framework:
     pack = shaped(document)
-    rules, refused = _rules(document, pack)
+    rules, refused = rules_of(document, pack)
     errors = [*problems(document, pack), *refused]
     if errors:
         raise PackErrors(errors)
@@ -146,19 +145,6 @@ def _framework(document: Document) -> Framework:
         notes=tuple(Text(**note) for note in pack["notes"]),
         groups=tuple(_group(one) for one in pack["groups"]),
     )
-
-
-def _rules(document: Document, pack: dict[str, Any]) -> tuple[list[Rule | None], list[PackError]]:
-    """Where each indicator applies, and what is wrong with how it is written."""
-    known = declarations([one["id"] for one in pack["sectors"]])
-    rules: list[Rule | None] = []
-    refused: list[PackError] = []
-    for index, indicator in enumerate(pack["indicators"]):
-        try:
-            rules.append(None if indicator["applies"] is None else compiled(indicator["applies"], known))
-        except Unusable as wrong:
-            refused.append(document.error(pointer_to("indicators", index, "applies"), wrong.code, str(wrong)))
-    return rules, refused
 
 
 def _indicator(data: dict[str, Any], rule: Rule | None, pack: dict[str, Any]) -> Indicator:

@@ -149,7 +149,9 @@ class _Indicator(_Named):
     min_trust = _Map(fields.String(validate=_one_of(Trust)), required=True, validate=_SOME)
     validity_months = fields.Integer(strict=True, required=True, validate=validate.Range(min=1, max=240))
     zero_tolerance = _YesNo(load_default=False)
-    applies = fields.String(load_default=None)
+    applies = fields.String(
+        load_default=None, error_messages={"invalid": 'write an expression, such as sector in ["PCB", "PLT"]'}
+    )
     references = fields.List(fields.Nested(_Reference), load_default=list)
     parameter = fields.Nested(_Parameter, load_default=None)
     period = fields.Nested(_Period, load_default=None)
