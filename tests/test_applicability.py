@@ -114,6 +114,11 @@ def whole(expression: str) -> Rule | None:
         raise
 
 
+GOLD = {name: values[0] for name, values in VALUES.items()} | {"lines": ("gold",)}
+
+
+@example('"gold" in lines && "zinc" in lines', GOLD)
+@example('!("gold" in lines) || !("zinc" in lines)', GOLD)
 @given(EXPRESSIONS, st.fixed_dictionaries({name: st.sampled_from(values) for name, values in VALUES.items()}))
 def test_where_every_fact_is_known_it_says_what_cel_says(expression: str, facts: Mapping[str, Any]) -> None:
     found = whole(expression)
