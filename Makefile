@@ -30,7 +30,7 @@ bench: install ## measure beside the plain ways in the same run; SIZE=M|L: the g
 	$(BIN)/python -m $(if $(filter-out S,$(SIZE)),bench.goals,bench)
 	$(BIN)/python -m bench.plots
 
-plots: install ## draw the pictures of docs/ anew, out of bench/results/
+plots: install ## docs/measured.md and the pictures of docs/ anew, out of bench/results/
 	$(BIN)/python -m bench.plots
 
 lint: install ## ruff, formatting, types, import contracts

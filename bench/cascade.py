@@ -98,7 +98,7 @@ def alone(case: Case) -> Figures:
             "links": len(made.buyer),
             "requirements": len(wanted),
             "obligations": _count(built, wanted),
-            "words a walk": width_for(wanted, made.organizations),
+            "words in a walk": width_for(wanted, made.organizations),
         },
         "arrays": {"value": _seconds(lambda: compiled(made, dated=False))},
         "rows": {"value": _seconds(lambda: _count(built, wanted))},

@@ -54,9 +54,10 @@ def elsewhere(name: str) -> Measure:
     """`measured(case)` of a module that is imported once it is its turn: it may wake the whole application."""
 
     def measure(case: Case) -> Figures:
-        if find_spec(name) is None:
-            raise Unmeasured(f"there is no {name}")
-        found: Figures = import_module(name).measured(case)
+        module = import_module(name) if find_spec(name) else None
+        if not hasattr(module, "measured"):
+            raise Unmeasured(f"nothing measures it: {name}")
+        found: Figures = module.measured(case)
         return found
 
     return measure
@@ -130,10 +131,15 @@ def main() -> int:
         for row, found in _measured(case, measure, rows):
             print(_line(row, found, size))
             sys.stdout.flush()
-            results["rows"][row.key] = {**_short(found), "goal": row.goal, "unit": row.unit, "load": _load()}
-    RESULTS.mkdir(exist_ok=True)
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            results["rows"][row.key] = {**found, "load": os.getloadavg()[0]}
+    keep(size, results)
     return 0
+
+
+def keep(name: str, results: Mapping[str, Any]) -> None:
+    """Write what was measured into `results/`, for people and for pictures: four digits of each figure."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(_short(results), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _measured(case: Case, measure: Measure, rows: tuple[Row, ...]) -> Iterator[tuple[Row, Mapping[str, Any]]]:
@@ -157,16 +163,11 @@ def _line(row: Row, found: Mapping[str, Any], size: str) -> str:
 
 
 def _short(found: Any) -> Any:
-    """Figures to five digits: what is kept is read by people too."""
     if isinstance(found, Mapping):
         return {name: _short(value) for name, value in found.items()}
     if isinstance(found, list):
         return [_short(value) for value in found]
-    return float(f"{found:.5g}") if isinstance(found, float) else found
-
-
-def _load() -> float:
-    return round(os.getloadavg()[0], 1)
+    return float(f"{found:.4g}") if isinstance(found, float) else found
 
 
 def machine() -> dict[str, Any]:

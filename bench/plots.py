@@ -1,4 +1,4 @@
-"""Pictures of what was measured, out of `results/`, into `docs/pictures/`: `python -m bench.plots`."""
+"""Pictures of what was measured into `docs/pictures/`, and `docs/measured.md`: `python -m bench.plots`."""
 
 import json
 import statistics
@@ -10,16 +10,22 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from bench import page
 from bench.goals import RESULTS
 
 PICTURES: Final = Path(__file__).parent.parent / "docs" / "pictures"
 SIZES: Final = {"S": "#9ecae1", "M": "#3182bd", "L": "#08306b"}
+GOAL: Final = "#cb181d"
+LABEL: Final[Mapping[str, Any]] = {
+    "fontsize": 9,
+    "bbox": {"boxstyle": "square,pad=0.1", "color": "white", "alpha": 0.85, "linewidth": 0},
+}
 RATIOS: Final = {
-    "table": ("all rows with via\n÷ networkx", 250),
-    "effective": ("effective levels\n÷ networkx", 600),
-    "duckdb": ("all rows with via\n÷ DuckDB, 1 thread", 75),
-    "postgres": ("all rows with via\n÷ PostgreSQL", None),
-    "load": ("links loaded\n÷ SQLAlchemy Core", 15),
+    "table": ("all rows with via\nvs networkx", 250),
+    "effective": ("effective levels\nvs networkx", 600),
+    "duckdb": ("all rows with via\nvs DuckDB, 1 thread", 75),
+    "postgres": ("all rows with via\nvs PostgreSQL", None),
+    "load": ("links loaded\nvs SQLAlchemy Core", 15),
 }
 """Row: what its bars say, and the goal at M."""
 RIVALS: Final = {
@@ -44,9 +50,15 @@ Results = Mapping[str, Mapping[str, Any]]
 
 
 def main() -> int:
-    """Draw every picture of which something was measured."""
-    kept = {size: RESULTS / f"{size}.json" for size in SIZES}
-    results = {size: json.loads(path.read_text("utf-8"))["rows"] for size, path in kept.items() if path.exists()}
+    """Draw every picture of which something was measured, and write the page."""
+    paths = {size: RESULTS / f"{size}.json" for size in SIZES}
+    kept = {size: json.loads(path.read_text("utf-8")) for size, path in paths.items() if path.exists()}
+    kept = {size: one for size, one in kept.items() if "shape" in one["rows"]}
+    if not kept:
+        print(f"no size is whole in {RESULTS}")
+        return 1
+    page.write(kept)
+    results = {size: one["rows"] for size, one in kept.items()}
     PICTURES.mkdir(exist_ok=True)
     with mpl.rc_context(STYLE):
         for name, draw in {"ratios": ratios, "seconds": seconds, "bytes": weights, "changes": changes}.items():
@@ -68,17 +80,17 @@ def ratios(results: Results) -> Any:
                 continue
             y = place - 0.4 + height * (at + 0.5)
             axes.barh(y, value, height * 0.92, color=color)
-            axes.annotate(f"{value:,.0f}", (value, y), (4, 0), textcoords="offset points", va="center", fontsize=9)
+            axes.annotate(f"{value:,.0f}", (value, y), (4, 0), textcoords="offset points", va="center", **LABEL)
         if goal:
-            axes.plot([goal, goal], [place - 0.46, place + 0.46], color="#cb181d", linewidth=2, solid_capstyle="butt")
+            axes.plot([goal, goal], [place - 0.46, place + 0.46], color=GOAL, linewidth=2, solid_capstyle="butt")
     axes.set(xscale="log", title="How many times as long the others take", yticks=range(len(RATIOS)))
     axes.set_yticklabels([label for label, _ in RATIOS.values()])
     axes.invert_yaxis()
     axes.set_xlim(1, axes.get_xlim()[1] * 1.6)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     shown = [plt.Rectangle((0, 0), 1, 1, color=color) for size, color in SIZES.items() if size in results]
-    goal_line = plt.Line2D([], [], color="#cb181d", linewidth=2)
-    labels = [*(_named(size, results) for size in SIZES if size in results), "goal at M"]
+    goal_line = plt.Line2D([], [], color=GOAL, linewidth=2)
+    labels = [*(f"{size}: {rows['shape']['links']:,} links" for size, rows in results.items()), "goal at M"]
     figure.legend([*shown, goal_line], labels, loc="outside lower center", ncols=len(labels))
     return figure
 
@@ -86,21 +98,26 @@ def ratios(results: Results) -> Any:
 def seconds(results: Results) -> Any:
     """What one requirement costs, by the number of links: ours and the rivals."""
     figure, axes = plt.subplots(figsize=(8, 4.2))
+    most = max(rows["shape"]["links"] for rows in results.values())
     lines = {"this engine": ("#08306b", "D", "table", "ours"), **_theirs()}
     for label, (color, marker, row, side) in lines.items():
         points = [
             (rows["shape"]["links"], statistics.median(rows[row][side]) / rows[row]["requirements"])
             for rows in results.values()
-            if side in rows.get(row, {}) and "links" in rows.get("shape", {})
+            if side in rows.get(row, {})
         ]
         if points:
             axes.plot(*zip(*points, strict=True), color=color, marker=marker, linewidth=2)
-            axes.annotate(label, points[-1], (10, 0), textcoords="offset points", va="center", color=color)
+            last = points[-1][0] == most
+            place: dict[str, Any] = {"xytext": (10, 0), "va": "center"} if last else {"xytext": (0, 9), "ha": "center"}
+            axes.annotate(label, points[-1], textcoords="offset points", color=color, **place)
     axes.set(xscale="log", yscale="log", xlabel="links", ylabel="seconds")
     axes.set_title("All rows with via, processor seconds a requirement")
     axes.grid(which="major", color="#dddddd", linewidth=0.7)
     left, right = axes.get_xlim()
-    axes.set_xlim(left, right * 6)  # room for the last label
+    axes.set_xlim(left, right * (right / left) ** 0.25)  # room for the last label
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top * 1.8)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     return figure
 
@@ -121,11 +138,10 @@ def weights(results: Results) -> Any:
         (both[1], "Bytes a cell", {"kept": cell["value"], "while walking": cell["while walking"]}, 0.5),
     ):
         drawn = axes.barh(list(bars), list(bars.values()), 0.6, color=[SIZES["M"], SIZES["S"]][: len(bars)])
-        axes.bar_label(drawn, padding=4, fmt="{:g}")
-        axes.axvline(goal, color="#cb181d", linewidth=2)
-        axes.annotate(f"goal {goal}", (goal, 1), (4, -2), ("data", "axes fraction"), "offset points", color="#cb181d")
-        axes.set(title=title, xlim=(0, max(goal, *bars.values()) * 1.3))
-        axes.invert_yaxis()
+        axes.bar_label(drawn, padding=4, fmt="{:.3g}")
+        axes.axvline(goal, color=GOAL, linewidth=2)
+        axes.annotate(f"goal {goal}", (goal, 1), (4, -2), ("data", "axes fraction"), "offset points", color=GOAL)
+        axes.set(title=title, xlim=(0, max(goal, *bars.values()) * 1.3), ylim=(1.5, -0.5))
     return figure
 
 
@@ -147,8 +163,8 @@ def changes(results: Results) -> Any:
                 axes.annotate(f"{value:,.3g}", (value, y), (0, 8), textcoords="offset points", ha="center", fontsize=9)
             labels.append(f"{what}, {size}")
     for goal, text in ((10, "median"), (1000, "p99")):
-        axes.axvline(goal, color="#cb181d", linewidth=1.5)
-        axes.annotate(f" goal {text}", (goal, 1), xycoords=("data", "axes fraction"), va="top", color="#cb181d")
+        axes.axvline(goal, color=GOAL, linewidth=1.5)
+        axes.annotate(f" goal {text}", (goal, 1), xycoords=("data", "axes fraction"), va="top", color=GOAL)
     axes.set(
         xscale="log", xlabel="microseconds", title="A link changes: median and 99th of 100", yticks=range(len(labels))
     )
@@ -156,11 +172,6 @@ def changes(results: Results) -> Any:
     axes.set_ylim(len(labels) - 0.5, -0.9)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     return figure
-
-
-def _named(size: str, results: Results) -> str:
-    shape = results[size].get("shape", {})
-    return f"{size}: {shape['links']:,} links" if "links" in shape else size
 
 
 if __name__ == "__main__":
