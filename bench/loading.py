@@ -32,14 +32,16 @@ SAME: Final = ("yes", "identity", "pseudonym", "2026-01-01 00:00:00+00:00", 1)
 """What every link of the industry says besides."""
 
 
-def measured(case: Case) -> Figures:
+def from_postgres(case: Case) -> Figures:
     """By the clock, since a server takes part; processor seconds of this process beside it."""
-    found = {}
     with postgres.database() as url:
-        found["load"] = _beside(case, url.render_as_string(hide_password=False))
+        return {"load": _beside(case, url.render_as_string(hide_password=False))}
+
+
+def from_sqlite(case: Case) -> Figures:
+    """The same from a file."""
     with TemporaryDirectory() as folder:
-        found["load SQLite"] = _beside(case, f"sqlite:///{Path(folder) / 'links.db'}")
-    return found
+        return {"load SQLite": _beside(case, f"sqlite:///{Path(folder) / 'links.db'}")}
 
 
 def _beside(case: Case, url: str) -> dict[str, Any]:

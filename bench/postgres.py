@@ -7,6 +7,7 @@ which a way leads there, which the schedule's length bounds; the nearest tier an
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from subprocess import SubprocessError
 from typing import Any, Final
 
 import psutil
@@ -55,7 +56,7 @@ def database() -> Iterator[URL]:
             from tests import postgres  # noqa: PLC0415 - not everywhere does the wheel have a server
 
             url = postgres.create_database()
-    except (ImportError, OSError, RuntimeError) as error:
+    except (ImportError, OSError, RuntimeError, SubprocessError) as error:
         raise Unmeasured(f"no PostgreSQL starts here: {error}") from error
     try:
         yield url
