@@ -89,9 +89,8 @@ def _apart(kind: str, data: bytes | None) -> Any:
 def _from_sqlite(driver: Any, part: Mapping[str, int]) -> Any:
     pa, _ = _arrow()
     rows = driver.execute(_ROWS.format(after=":after", limit=":limit"), part).fetchall()
-    columns = zip(*rows, strict=True) if rows else [()] * len(_KINDS)
-    pairs = zip(_KINDS.items(), columns, strict=True)
-    return pa.table({name: pa.array(column, kind) for (name, kind), column in pairs})
+    names = enumerate(_KINDS.items())
+    return pa.table({name: pa.array([row[at] for row in rows], kind) for at, (name, kind) in names})
 
 
 def _columns(chunks: Sequence[Any]) -> LinkColumns:
