@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test bench lint format contract lock clean browser spark
+.PHONY: help install run test bench plots lint format contract lock clean browser spark
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,8 +26,12 @@ run: install ## migrate, load the demo network, print what to try, serve on 127.
 test: install browser spark ## the whole suite; PYTEST="-k flags -x" narrows it
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
 
-bench: install ## measure; prints CPU ratios against bare routes of the same run
-	$(BIN)/python -m bench
+bench: install ## measure beside the plain ways in the same run; SIZE=M|L: the goals of the cascade at that size alone
+	$(BIN)/python -m $(if $(filter-out S,$(SIZE)),bench.goals,bench)
+	$(BIN)/python -m bench.plots
+
+plots: install ## docs/measured.md and the pictures of docs/ anew, out of bench/results/
+	$(BIN)/python -m bench.plots
 
 lint: install ## ruff, formatting, types, import contracts
 	$(BIN)/ruff check .

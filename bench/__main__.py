@@ -2,7 +2,7 @@
 
 CPU time of one gunicorn worker, keep-alive, A B A B in turn, medians of rounds and how far they lie apart; every
 answer is checked. Then the rules beside a spreadsheet, a framework version over many suppliers, imports, matching,
-and the cascade over a whole industry, of the size that SIZE names.
+and the goals of the cascade over a whole industry, of the size that SIZE names.
 """
 
 import json
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assess, cascade, imports, matching, memory, versions, what_if
+from bench import assess, goals, imports, matching, memory, versions, what_if
 from bench.network import Built, build
 from bench.server import Client, Server, cost, serve
 
@@ -54,7 +54,7 @@ def main() -> int:
         weights = ", ".join(f"{weight:.0f} MiB" for weight in memory.measured(demo))
         print(f"{'two workers on the demo network after every journey (PSS)':58} {weights:>27}   <= 150")
     imports.main()
-    return cascade.main()
+    return goals.main()
 
 
 def _check(server: Server, built: Built) -> None:

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.cascade import compiled, demands
-from bench.industry import industry
+from bench.cascade import Case, Figures, demands
 from graph.bulk import wave as kernel
 from graph.bulk.arrays import Ints, Words, rows_of_zeros
 from graph.bulk.arrays import compiled as by_numba
@@ -27,35 +26,42 @@ from graph.bulk.words import soon, spread
 from graph.terms import MAX_TIER
 
 ROUNDS: Final = 3
+BOUND: Final = "bound: one line a link"
+LEVELS: Final = "effective levels"
 
 
 def main() -> int:
-    """Measure one size and print both costs a link."""
+    """Measure one size and print each cost a link."""
     size = os.environ.get("SIZE", "L")
-    made = industry(size)
-    built, wanted = compiled(made, dated=False), demands(made.requirements)
+    found = measured(Case(size))["bound"]
+    print(f"{size}: {found['links looked at']:,} links looked at, W = {found['words']}")
+    for name, seconds in found["seconds"].items():
+        a_link, above = seconds / found["links looked at"] * 1e9, seconds / found["seconds"][BOUND]
+        print(f"{name:24} {seconds:8.4f} s  {a_link:6.2f} ns a link  {above:5.2f} of the bound")
+    return 0
+
+
+def measured(case: Case) -> Figures:
+    """Effective levels of all requirements against the bound, and the walks alone beside them."""
+    built, wanted = case.built, demands(case.made.requirements)
     together = sorted(wanted, key=lambda demand: (demand.walk, demand.depth))
-    width = width_for(wanted, made.organizations)
+    width = width_for(wanted, case.made.organizations)
     parts = list(batches(together, width))
     fronts = [front for batch in parts for front in _fronts(Walker(built, width, planes=False), batch)]
     degree = np.diff(built.network.down)
     links = sum(int(degree[front].sum()) for front in fronts)
     walker, bare = Walker(built, width), Walker(built, width, planes=False)
-    work: dict[str, Callable[[], Any]] = {
-        "bound: one line a link": lambda: _touch(built, fronts, walker.words, lines),
-        "walk": lambda: [bare.walk(batch) for batch in parts],
-        "walk, tiers kept": lambda: [walker.walk(batch) for batch in parts],
-        "effective levels": lambda: effective_levels(built, wanted),
-    }
     lines = rows_of_zeros(built.network.size * width)
-    found = _in_turn(work)
-    print(f"{size}: {len(made.buyer):,} links, {links:,} looked at by {len(wanted)} requirements, W = {width}")
-    bound = found["bound: one line a link"]
-    for name, seconds in found.items():
-        print(
-            f"{name:24} {seconds:8.4f} s  {seconds / links * 1e9:6.2f} ns a link  {seconds / bound:5.2f} of the bound"
-        )
-    return 0
+    seconds = _in_turn(
+        {
+            BOUND: lambda: _touch(built, fronts, walker.words, lines),
+            "walk": lambda: [bare.walk(batch) for batch in parts],
+            "walk, tiers kept": lambda: [walker.walk(batch) for batch in parts],
+            LEVELS: lambda: effective_levels(built, wanted),
+        }
+    )
+    value = seconds[LEVELS] / seconds[BOUND]
+    return {"bound": {"value": value, "links looked at": links, "words": width, "seconds": seconds}}
 
 
 def _in_turn(work: dict[str, Callable[[], Any]]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """`supplychain cascade` on Spark against this process, on the same files; `SIZE=S|M`, S by default.
 
-Wall time and processor time of the whole command, its children included; every row is compared.
+Wall time and processor time of the whole command, its children included; every row is compared. What was measured is
+kept in `results/`.
 """
 
 import json
@@ -19,6 +20,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from bench.goals import keep, machine
 from bench.industry import Industry, industry, name_of
 
 COMMAND: Final = str(Path(sys.executable).with_name("supplychain"))
@@ -38,6 +40,9 @@ def main() -> int:
     print(f"{tables[0].num_rows:,} rows, equal")
     (wall, work), (far_wall, far_work) = costs.values()
     print(f"spark / local: wall {far_wall / wall:.1f}, processor {far_work / work:.1f}")
+    named = {name: {"wall": wall, "processor": work} for name, (wall, work) in costs.items()}
+    shape = {"links": len(made.buyer), "requirements": len(made.requirements), "rows": tables[0].num_rows}
+    keep(f"spark-{size}", {"size": size, "machine": machine(), **shape, **named})
     return 0
 
 
