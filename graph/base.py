@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from graph.columns import LinkColumns
 from graph.facts import Attributes, Change, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver
-from graph.floor import Arrays, Floored, Groups, LinkTable, Shelf, Table, grouped, shelved
+from graph.floor import Arrays, Floored, LinkTable, Shelf, Table, shelved
 from graph.held import Held
+from graph.index import Groups, Index, grouped
 from graph.network import Network
 from graph.payload import from_payload, to_payload
 
@@ -61,18 +62,13 @@ def network_of(arrays: Arrays) -> Network:
     """The network of the arrays that `arrays_of` gave; nothing is read yet."""
     columns = LinkColumns.of_arrays({name.removeprefix("links."): one for name, one in arrays.items()})
     links = LinkTable(columns)
-    tables: dict[str, Table[Any, Any]] = {
-        name: shelf_of(arrays, name, _reader(name.removesuffix("s"))) for name in _SHELVES
-    }
+    tables = {name: shelf_of(arrays, name, _reader(name.removesuffix("s"))) for name in _SHELVES}
     groups = {name: _groups_of(arrays, name, tables[table]) for name, table, _ in _GROUPS}
     groups |= {name: _groups_of(arrays, name, links) for name in ("links_from", "links_to")}
     revision, day = arrays["reached"].tolist()
-    held = Held(
-        links=Floored(links),
-        turns=_dates(arrays["turns"]),
-        terms=_dates(arrays["terms"]),
-        **{name: Floored(floor) for name, floor in (tables | groups).items()},
-    )
+    facts: dict[str, Any] = {name: Floored(table) for name, table in tables.items()}
+    facts |= {name: Index(group) for name, group in groups.items()}
+    held = Held(links=Floored(links), turns=_dates(arrays["turns"]), terms=_dates(arrays["terms"]), **facts)
     return Network(held, revision, date.fromordinal(day))
 
 
@@ -96,7 +92,7 @@ def _links(columns: LinkColumns) -> Iterator[tuple[str, NDArray[Any]]]:
     yield from _under("links_to", grouped(columns.supplier)).items()
 
 
-def _groups_of(arrays: Arrays, name: str, table: Table[Any, Value]) -> Groups[Value]:
+def _groups_of(arrays: Arrays, name: str, table: Table[Any, Any]) -> Groups[Any]:
     return Groups(table, arrays[f"{name}.ends"], arrays[f"{name}.starts"], arrays[f"{name}.rows"])
 
 

@@ -73,7 +73,7 @@ class Floored(Mapping[Key, Value]):
         yield from self.top.values()
 
 
-def _scalars(array: NDArray[Any]) -> "memoryview[int]":
+def scalars(array: NDArray[Any]) -> "memoryview[int]":
     """The same memory; a number out of it costs a tenth of one out of an array."""
     return memoryview(array)  # type: ignore[arg-type] # an array is a buffer
 
@@ -112,7 +112,7 @@ class Table(Mapping[Key, Value]):
 
     def __init__(self, keys: NDArray[np.int64]) -> None:
         self._keys = keys
-        self._parts = tuple(map(_scalars, np.atleast_2d(keys)))
+        self._parts = tuple(map(scalars, np.atleast_2d(keys)))
         self._lately: Lately[int, Value] = Lately()
 
     @abstractmethod
@@ -172,7 +172,7 @@ class Shelf(Table[Key, Value]):
         read: Callable[[bytes], Value],
     ) -> None:
         super().__init__(keys)
-        self._starts, self._content, self._read = _scalars(starts), _scalars(content), read
+        self._starts, self._content, self._read = scalars(starts), scalars(content), read
 
     def made(self, at: int) -> Value:
         return self._read(self.raw(at))
@@ -210,13 +210,13 @@ class LinkTable(Table[int, Link]):
     def __init__(self, columns: LinkColumns) -> None:
         super().__init__(columns.number)
         self.columns = columns
-        self._numbers = [_scalars(one) for one in (columns.number, columns.buyer, columns.supplier)]
+        self._numbers = [scalars(one) for one in (columns.number, columns.buyer, columns.supplier)]
         self._codes = [
-            _scalars(one)
+            scalars(one)
             for one in (columns.category, columns.share, columns.flow_down, columns.disclosure, columns.owner)
         ]
-        self._periods = _scalars(columns.periods)
-        self._days = [_scalars(one) for one in (columns.first, columns.last, columns.state)]
+        self._periods = scalars(columns.periods)
+        self._days = [scalars(one) for one in (columns.first, columns.last, columns.state)]
 
     def made(self, at: int) -> Link:
         """`LinkColumns.link`, three times as quick: walks ask for a hundred thousand."""
@@ -236,53 +236,3 @@ class LinkTable(Table[int, Link]):
             None if owner == NOBODY else owner,
             self.columns.id.item(at).decode(),
         )
-
-
-class Groups(Mapping[int, tuple[Value, ...]]):
-    """Rows of a table by who is at one of their ends, each group in the order of the rows.
-
-    ends: int64[e] ascending. starts: int64[e + 1]. rows: int64[m], places in the table.
-    """
-
-    def __init__(
-        self, table: Table[Any, Value], ends: NDArray[np.int64], starts: NDArray[np.int64], rows: NDArray[np.int64]
-    ) -> None:
-        self._table, self._rows = table, rows
-        self._ends, self._starts = _scalars(ends), _scalars(starts)
-        self._lately: Lately[int, tuple[Value, ...]] = Lately()
-
-    def get(self, end: Any, default: Any = ()) -> Any:
-        """The rows of one end."""
-        found = self._lately.get(end)
-        if found is None:
-            found = self._made(end)
-            self._lately.keep(end, found, len(found) + 1)
-        return found or default
-
-    def _made(self, end: int) -> tuple[Value, ...]:
-        at = bisect_left(self._ends, end)
-        if at == len(self._ends) or self._ends[at] != end:
-            return ()
-        return tuple(map(self._table.at, self._rows[self._starts[at] : self._starts[at + 1]].tolist()))
-
-    def __getitem__(self, end: int) -> tuple[Value, ...]:
-        found: tuple[Value, ...] = self.get(end)
-        if not found:
-            raise KeyError(end)
-        return found
-
-    def __contains__(self, end: object) -> bool:
-        return bool(self.get(end))
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._ends.tolist())
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-
-def grouped(ends: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-    """Rows by the number at one of their ends, as arrays of groups: ends, starts, rows."""
-    rows = np.argsort(ends, kind="stable")
-    found, starts = np.unique(ends[rows], return_index=True)
-    return {"ends": found, "starts": np.append(starts, len(ends)).astype(np.int64), "rows": rows}

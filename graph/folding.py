@@ -1,19 +1,16 @@
 """How the fold puts new facts into the network's indexes, sharing whatever did not change."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import TypeVar
 
 from graph.facts import Change, DayAdvanced, Link, Organization, Ownership, Record, Requirement, Waiver
-from graph.floor import Floored
+from graph.index import Edge
 from graph.versions import Version
 
-_NUMBER = attrgetter("number")
-Edge = TypeVar("Edge", bound=Link | Ownership | Waiver)
 Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, Waiver, DayAdvanced)
 
 
@@ -69,26 +66,3 @@ def moved(version: Version, what: AbstractSet[Hashable]) -> Version:
 def both(held: Mapping[int, Edge], new: dict[int, Edge]) -> Iterator[Edge]:
     """What changed as it was and as it is."""
     return (edge for number, after in new.items() for edge in (held.get(number), after) if edge is not None)
-
-
-def reindexed(
-    index: Floored[int, tuple[Edge, ...]],
-    held: Mapping[int, Edge],
-    new: dict[int, Edge],
-    key: Callable[[Edge], int],
-) -> Floored[int, tuple[Edge, ...]]:
-    """The index with the new edges in the place of the old: each tuple touched is rebuilt once."""
-    changed = {key(before) for number in new if (before := held.get(number)) is not None}
-    arriving: dict[int, list[Edge]] = defaultdict(list)
-    for edge in new.values():
-        arriving[key(edge)].append(edge)
-    rebuilt = {}
-    for end in changed | arriving.keys():
-        known: tuple[Edge, ...] = index.get(end, ())
-        coming: list[Edge] = sorted(arriving[end], key=_NUMBER)
-        if end in changed:
-            known = tuple(edge for edge in known if edge.number not in new)
-        # What is only added must not cost what is there already.
-        added = not known or not coming or known[-1].number < coming[0].number
-        rebuilt[end] = (*known, *coming) if added else tuple(sorted((*known, *coming), key=_NUMBER))
-    return index.update(rebuilt)

@@ -7,7 +7,8 @@ from itertools import chain
 from graph.columns import LinkColumns, columns_of, replaced
 from graph.facts import Link, Organization, Ownership, Record, Requirement, Waiver
 from graph.floor import Floored, LinkTable
-from graph.folding import News, reindexed
+from graph.folding import News
+from graph.index import Index
 from graph.turns import link_turns, merged, ownership_turns, requirement_turns
 
 
@@ -21,14 +22,14 @@ class Held:
     organizations: Floored[int, Organization] = field(default_factory=Floored)
     records: Floored[tuple[int, int], Record] = field(default_factory=Floored)
     links: Floored[int, Link] = field(default_factory=Floored)
-    links_from: Floored[int, tuple[Link, ...]] = field(default_factory=Floored)
-    links_to: Floored[int, tuple[Link, ...]] = field(default_factory=Floored)
+    links_from: Index[Link] = field(default_factory=Index)
+    links_to: Index[Link] = field(default_factory=Index)
     ownerships: Floored[int, Ownership] = field(default_factory=Floored)
-    owned: Floored[int, tuple[Ownership, ...]] = field(default_factory=Floored)
-    owners: Floored[int, tuple[Ownership, ...]] = field(default_factory=Floored)
+    owned: Index[Ownership] = field(default_factory=Index)
+    owners: Index[Ownership] = field(default_factory=Index)
     requirements: Floored[int, Requirement] = field(default_factory=Floored)
     waivers: Floored[int, Waiver] = field(default_factory=Floored)
-    waivers_of: Floored[int, tuple[Waiver, ...]] = field(default_factory=Floored)
+    waivers_of: Index[Waiver] = field(default_factory=Index)
     turns: tuple[date, ...] = ()
     terms: tuple[date, ...] = ()
 
@@ -38,14 +39,14 @@ class Held:
             organizations=self.organizations.update(new.organizations),
             records=self.records.update(new.records),
             links=self.links.update(new.links),
-            links_from=reindexed(self.links_from, self.links, new.links, lambda link: link.buyer),
-            links_to=reindexed(self.links_to, self.links, new.links, lambda link: link.supplier),
+            links_from=self.links_from.after(self.links, new.links, lambda link: link.buyer),
+            links_to=self.links_to.after(self.links, new.links, lambda link: link.supplier),
             ownerships=self.ownerships.update(new.ownerships),
-            owned=reindexed(self.owned, self.ownerships, new.ownerships, lambda own: own.parent),
-            owners=reindexed(self.owners, self.ownerships, new.ownerships, lambda own: own.child),
+            owned=self.owned.after(self.ownerships, new.ownerships, lambda own: own.parent),
+            owners=self.owners.after(self.ownerships, new.ownerships, lambda own: own.child),
             requirements=self.requirements.update(new.requirements),
             waivers=self.waivers.update(new.waivers),
-            waivers_of=reindexed(self.waivers_of, self.waivers, new.waivers, lambda waiver: waiver.supplier),
+            waivers_of=self.waivers_of.after(self.waivers, new.waivers, lambda waiver: waiver.supplier),
             turns=merged(self.turns, chain(link_turns(new.links), ownership_turns(new.ownerships))),
             terms=merged(self.terms, requirement_turns(new.requirements)),
         )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
 from operator import attrgetter
-from typing import Final
 
 from graph.columns import LinkColumns
 from graph.facts import (
@@ -52,8 +51,6 @@ __all__ = [
     "to_payload",
 ]
 
-_NO_LINKS: Final[tuple[Link, ...]] = ()
-_NO_OWNERSHIPS: Final[tuple[Ownership, ...]] = ()
 _NUMBER = attrgetter("number")
 
 
@@ -137,11 +134,11 @@ class Network:
 
     def links_from(self, buyer: int) -> tuple[Link, ...]:
         """The buyer's links on whatever day, by number."""
-        return self._held.links_from.get(buyer, _NO_LINKS)
+        return self._held.links_from.get(buyer)
 
     def links_to(self, supplier: int) -> tuple[Link, ...]:
         """The supplier's links on whatever day, by number."""
-        return self._held.links_to.get(supplier, _NO_LINKS)
+        return self._held.links_to.get(supplier)
 
     def ownerships(self) -> Iterator[Ownership]:
         return self._held.ownerships.each()
@@ -158,7 +155,7 @@ class Network:
 
     def waivers_of(self, supplier: int) -> tuple[Waiver, ...]:
         """All that were ever granted to the supplier, whoever granted them and whatever became of them, by number."""
-        return self._held.waivers_of.get(supplier, ())
+        return self._held.waivers_of.get(supplier)
 
     def owned_by(self, organization: int, day: date) -> frozenset[int]:
         """Everything below the organization that day, at any depth, without itself."""
@@ -197,17 +194,15 @@ class Network:
         if organization not in self._held.owners and organization not in self._held.owned:
             return None
         group = self.group(organization, day)
-        above = (self._held.owners.get(one, _NO_OWNERSHIPS) for one in self._closure(self._owners_upon(day), *group))
-        below = (self._held.owned.get(one, _NO_OWNERSHIPS) for one in group)
+        above = (self._held.owners.get(one) for one in self._closure(self._owners_upon(day), *group))
+        below = (self._held.owned.get(one) for one in group)
         dated = {own.number: own for some in chain(above, below) for own in some if own.confirmed}
         return min((turn - timedelta(days=1) for turn in ownership_turns(dated) if turn > day), default=None)
 
     def kin(self, owning: Ownership) -> frozenset[int]:
         """Whose `family_through` an ownership may decide, on whatever day: owners of its parent and of all below."""
-        below = self._closure(lambda n: (o.child for o in self._held.owned.get(n, _NO_OWNERSHIPS)), owning.child)
-        owners = self._closure(
-            lambda n: (o.parent for o in self._held.owners.get(n, _NO_OWNERSHIPS)), owning.parent, *below
-        )
+        below = self._closure(lambda n: (o.child for o in self._held.owned.get(n)), owning.child)
+        owners = self._closure(lambda n: (o.parent for o in self._held.owners.get(n)), owning.parent, *below)
         return frozenset(owners)
 
     def epoch(self, day: date) -> date:
@@ -227,10 +222,10 @@ class Network:
         return found is not None and found.active and found.kind is OrganizationKind.PLANT
 
     def _owned_on(self, parent: int, day: date) -> Iterator[Ownership]:
-        return (own for own in self._held.owned.get(parent, _NO_OWNERSHIPS) if own.holds_on(day))
+        return (own for own in self._held.owned.get(parent) if own.holds_on(day))
 
     def _owners_upon(self, day: date) -> Callable[[int], Iterable[int]]:
-        return lambda child: (own.parent for own in self._held.owners.get(child, _NO_OWNERSHIPS) if own.holds_on(day))
+        return lambda child: (own.parent for own in self._held.owners.get(child) if own.holds_on(day))
 
     def _closure(self, step: Callable[[int], Iterable[int]], *starts: int) -> dict[int, None]:
         """`starts` and all that steps lead to, nearest first, then by number."""

@@ -2,11 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from graph import base, snapshot
 from graph.snapshot import Damaged
@@ -14,6 +14,7 @@ from supplychain.network import engine, log, snapshots
 from supplychain.network.snapshots import Folded
 from supplychain.work import Runtime, Work
 
+T = TypeVar("T")
 _KEPT: Final = 2
 _DAY: Final = timedelta(days=1)
 _LOCK: Final = ".lock"
@@ -26,15 +27,21 @@ def keep(runtime: Runtime, *, asked: bool = False) -> Path | None:
     Raises: OSError, where the folder cannot be written to.
     """
     folder = runtime.settings.snapshot_folder
-    if folder is None:
+    if folder is None or not (asked or _begun(runtime, lambda work: _due(work, folder))):
         return None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder) as alone:
-        work = Work(runtime, writes=False)  # begun under the lock: what another wrote before is not ahead of it
-        try:
-            return _write(work, folder) if alone and (asked or _due(work, folder)) else None
-        finally:
-            work.close()
+        # Read once more under the lock: what another process wrote meanwhile is neither due nor ahead of us.
+        return _begun(runtime, lambda work: _written(work, folder, asked=asked)) if alone else None
+
+
+def _begun(runtime: Runtime, body: Callable[[Work], T]) -> T:
+    work = Work(runtime, writes=False)
+    try:
+        _ = work.connection  # the heads of its snapshot of the database are known from here on
+        return body(work)
+    finally:
+        work.close()
 
 
 def _due(work: Work, folder: Path) -> bool:
@@ -46,7 +53,9 @@ def _due(work: Work, folder: Path) -> bool:
     return since >= (max(1, rows // 10) if old else rows)
 
 
-def _write(work: Work, folder: Path) -> Path:
+def _written(work: Work, folder: Path, *, asked: bool) -> Path | None:
+    if not (asked or _due(work, folder)):
+        return None
     state = engine.present(work)
     snapshot.sweep(folder)
     path = snapshots.write(

@@ -57,7 +57,6 @@ def looked_up(network: Network) -> list[Any]:
 
 def same(one: Network, other: Network) -> None:
     assert looked_up(one) == looked_up(other)
-    assert list(one.links()) == [*one.links()]
     mine, theirs = one.columns().arrays(), other.columns().arrays()
     assert mine.keys() == theirs.keys()
     for name, column in mine.items():
@@ -68,9 +67,14 @@ def same(one: Network, other: Network) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(worlds(most_links=6), st.lists(st.tuples(edits(), told()), min_size=1, max_size=3), st.sets(st.integers(0, 3)))
+@given(
+    worlds(most_links=6),
+    st.lists(st.tuples(edits(), told()), min_size=1, max_size=3),
+    st.sets(st.integers(0, 3)),
+    st.sets(st.integers(0, 3)),
+)
 def test_a_network_opened_anywhere_and_folded_on_is_the_one_folded_from_nothing(
-    changes: list[Change], steps: Sequence[tuple[list[Change], list[Change]]], written: set[int]
+    changes: list[Change], steps: Sequence[tuple[list[Change], list[Change]]], written: set[int], looked: set[int]
 ) -> None:
     plain = opened = Network.empty()
     for revision, step in enumerate([changes, *([*some, *more] for some, more in steps)]):
@@ -78,7 +82,9 @@ def test_a_network_opened_anywhere_and_folded_on_is_the_one_folded_from_nothing(
         opened = opened.apply(step, revision + 1)
         if revision in written:
             opened = network_of(arrays_of(opened))
-        same(opened, plain)
+        if revision in looked:  # what nobody asks for is made later, of several changes at once
+            same(opened, plain)
+    same(opened, plain)
     assert everything(opened, plain.day) == everything(plain, plain.day)
 
 
