@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -239,11 +240,15 @@ def test_nobody_else_may_read_a_snapshot(chain: World) -> None:
 
 
 def test_a_worker_that_cannot_keep_snapshots_says_so_and_goes_on(
-    chain: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    chain: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    said = Mock()
+    monkeypatch.setattr("supplychain.worker.log", said)
     (tmp_path / "snapshots").write_text("in the way")
     runtime = another(chain)
     Worker(runtime).run(once=True)
+    said.warning.assert_called_once()
+    assert str(tmp_path / "snapshots") in str(said.warning.call_args)
     assert told(chain, runtime) == told(chain, another(chain, 0))
 
 
