@@ -264,5 +264,7 @@ def test_the_small_index_has_the_categories_and_classes_that_the_programme_names
         "Advanced Cleaner Production Enterprise",
     ]
     assert not any(level.ours for level in SMALL.levels)
+    assert all(level.score_ours for level in SMALL.levels)
+    assert not any(level.score_ours for level in PLATING.levels)
     assert all(target.ours for one in SMALL.indicators for target in one.targets)
     assert {one.clause for indicator in SMALL.indicators for one in indicator.references} == {None}

@@ -20,7 +20,7 @@ ITSELF = CARRIED + "    carries:\n      - {standard: eu, relation: full, tag: K}
 CODE_AT = {"pack.error": 0, "document.error": 1, "PackError": 3, "self._refuse": 2}
 """Which argument is the code, by who says it."""
 # name: the pack, what is put in its place, the line on which it stands, the code, and words of both reasons
-MISTAKES = {
+MISTAKES: dict[str, tuple[str, str, str, str | int, str, str, str]] = {
     "a cycle in the crosswalk": (CIRCLE, "", "", -1, "crosswalk-cycle", "in a circle", "循环"),
     "a standard that carries itself": (ITSELF, "", "", -1, "crosswalk-cycle", "in a circle", "循环"),
     "a level without its target": (
@@ -105,6 +105,6 @@ def test_every_mistake_has_a_reason_in_both_languages() -> None:
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(call, ast.Call) and (place := CODE_AT.get(ast.unparse(call.func))) is not None:
                 code = call.args[place]
-                said |= {code.value} if isinstance(code, ast.Constant) else set()
+                said |= {str(code.value)} if isinstance(code, ast.Constant) else set()
     known = {key.removeprefix("pack.") for key in catalogue("en") if key.startswith("pack.")}
-    assert sorted(map(str, said ^ known)) == []
+    assert sorted(said ^ known) == []

@@ -189,5 +189,5 @@ def ours_of(framework: Framework) -> int:
     rows = sum(one.ours for one in framework.indicators)
     targets = sum(target.ours for one in framework.indicators for target in one.targets)
     periods = sum(one.period.ours for one in framework.indicators if one.period is not None)
-    labels = sum(level.ours for level in framework.levels)
+    labels = sum(level.ours + level.score_ours for level in framework.levels)
     return rows + targets + periods + labels + sum(group.ours for group in framework.groups)
