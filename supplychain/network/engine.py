@@ -7,9 +7,11 @@ and commits; every worker, its own included, then catches up from the log.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, cast
 
+import orjson
 from immutables import Map
 from sqlalchemy import select
 
@@ -108,6 +110,8 @@ _KEPT: Final = 4
 """States of earlier days kept folded."""
 _ROOM: Final = 100_000
 """Of each, what its memory may hold."""
+_ALIKE: Final = 20_000
+"""How many different standings are kept once."""
 
 
 class Past:
@@ -176,7 +180,18 @@ def _fold_levels(
     changed, moved = standings.mutate(), set()
     for organization, framework, pillar, standing in work.session.execute(query):
         mine = dict(changed.get(organization, {}))
-        mine[framework, pillar] = standing
+        mine[_key(framework, pillar)] = _alike(orjson.dumps(standing))
         changed[organization] = mine
         moved.add(organization)
     return changed.finish(), moved
+
+
+@lru_cache(maxsize=_ALIKE)
+def _key(framework: str, pillar: str) -> StandingKey:
+    return framework, pillar
+
+
+@lru_cache(maxsize=_ALIKE)
+def _alike(standing: bytes) -> Mapping[str, Any]:
+    """A standing, kept once for all who stand alike: else they would be most of what a process weighs."""
+    return cast(Mapping[str, Any], orjson.loads(standing))
