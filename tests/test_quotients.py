@@ -207,7 +207,7 @@ def test_what_is_told_per_money_says_at_which_prices() -> None:
         assert rules.divided(good, [carbon()]) == (replace(good.values[0], value=1.25, unit="TNE/10000CNY"),)
 
 
-INTENSITIES = {
+INTENSITIES: dict[str, tuple[Any, ...]] = {
     "per m² of board": ("hj450-pcb", "HJW2", (96_000, "MTQ"), (120_000, "MTK"), 0.8, "MTQ/MTK", {}),
     "per m² of board, energy": ("hj450-pcb", "HJE2", (6_240, "MWH"), (120_000, "MTK"), 52, "KWH/MTK", {}),
     "per unit made": ("piece-work", "PW01", (3_000, "KWH"), (12_000, "H87"), 0.25, "KWH/H87", {}),
