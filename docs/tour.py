@@ -24,7 +24,7 @@ from supplychain.demo.plan import HERO
 from supplychain.demo.words import public, uscc_of
 
 HERE = Path(__file__).resolve().parent
-FRAMEWORK, INDEX = "eseec-electronics@1", "electroplating-index@1"
+FRAMEWORK, FULL, INDEX = "eseec-electronics@1", "eseec-electronics@2", "electroplating-index@1"
 LONGEST, ITEMS = 110, 2
 """Characters of a text and entries of a list that are shown."""
 Show = Callable[[Any], Any]
@@ -210,6 +210,8 @@ def prove(tour: Tour) -> Sequence[str]:
     tour.get("SUPPLIER", form, _first_question)
     tour.say("It has a plating line, too: the index of its trade, what holds it back, and what the next class takes.")
     tour.get("SUPPLIER", f"/v1/me/index?framework={INDEX}&periods=2", _index)
+    tour.say("Would a SMETA audit save it work? What it covers of the full model in health and safety, level by level.")
+    tour.get("SUPPLIER", f"/v1/frameworks/{FULL}/coverage?standard=smeta", _covered)
     tour.say("It answers a checklist question: at level 1 its word is enough, and it counts at once.")
     gifts = {"kind": "answer", "framework": "eseec-electronics", "values": [{"indicator": "C19", "value": "register"}]}
     tour.post("SUPPLIER", "/v1/evidence", gifts, 201, only("id", "trust", "state", "waits_for"))
@@ -366,6 +368,13 @@ def _first_question(body: Any) -> Any:
 def _index(body: Any) -> Any:
     periods = [only("day", "held", "score", "change")(one) for one in body["periods"]]
     return {"periods": periods, **only("weak_links", "goal")(body)}
+
+
+def _covered(body: Any) -> Any:
+    (safety,) = (one for one in body["pillars"] if one["pillar"] == "ohs")
+    kept = ("level", "percent", "percent_partly", "missing")
+    levels = [{**only(*kept)(one), "text": Whole([one["text"]["en"]])} for one in safety["levels"]]
+    return {"ours": body["ours"], "levels": Whole(levels[:2])}
 
 
 def _moves(body: Any) -> Any:

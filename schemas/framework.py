@@ -29,6 +29,7 @@ class FrameworkLevelSchema(BaseSchema):
     label = Nested(Bilingual, required=True)
     ours = _ours("The label")
     score = Number(allow_none=True, metadata={"description": "Of a weighted framework: what the index must reach"})
+    score_ours = _ours("The score")
 
 
 class FrameworkSummarySchema(BaseSchema):

@@ -63,6 +63,7 @@ class IndexGoalSchema(BaseSchema):
     by = Day(required=True, allow_none=True)
     reached = Bool(required=True)
     score_needed = Number(required=True)
+    score_ours = Bool(required=True, metadata={"description": "The score needed is set by us; no document has it"})
     distance = Number(required=True, allow_none=True, metadata={"description": "Points still to earn, rounded up"})
     rows = Many(Str(), required=True, allow_none=True)
 

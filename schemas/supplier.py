@@ -194,6 +194,7 @@ class NextLevelSchema(BaseSchema):
     unmet = Many(Nested(UnmetSchema), required=True)
     score = Number(allow_none=True, metadata={"description": "Of a weighted framework, 0 to 100, rounded down"})
     score_needed = Number(allow_none=True)
+    score_ours = Bool(required=True, metadata={"description": "The score needed is set by us; no document has it"})
     cannot_hold = Choice(
         ("no_mandatory", "not_applicable_share"),
         allow_none=True,

@@ -46,6 +46,11 @@ def escaped(key: object) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(step: str) -> str:
+    """The member's name that such a step says."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def _fault(pointer: str, message: str) -> Fault:
     code, _, rest = message.partition(" ")
     if code in _NAMED:

@@ -27,6 +27,7 @@ from supplychain.network.engine import Engine
 from supplychain.network.models import Organization, OwnershipRow, SupplyLink
 from supplychain.outbox import OutboxEvent
 from supplychain.work import Work
+from tests.factories import MILLS, building
 from tests.world import START, World
 
 BASE = "eseec-electronics@1"
@@ -467,6 +468,22 @@ def test_a_flag_opens_and_shuts_with_the_days_that_pass_as_if_derived_from_nothi
     assert (0, "evidence_expiring", 11) in told
     assert (2, "evidence_expiring", 0) in told
     assert [days for who, kind, days in told if (who, kind) == (1, "audit_due")] == [0, 7]
+
+
+def test_who_stand_alike_are_kept_once(world: World) -> None:
+    with building(world) as build:
+        for name in ("one", "other", "better"):
+            build.organization(name, country="MY", claim="verified")
+            build.prove(name, 2 if name == "better" else 1)
+
+    def kept(work: Work) -> tuple[Any, ...]:
+        state = engine.state(work)
+        found = {one.id: one.number for one in engine.network(work).organizations()}
+        return tuple(state.standing(found[f"org_{name}"], MILLS, "sourcing") for name in ("one", "other", "better"))
+
+    one, other, better = world.do(kept)
+    assert one is other
+    assert (one["level"], better["level"]) == (1, 2)
 
 
 def test_evidence_counts_for_a_plant_of_which_this_process_has_not_heard_yet(world: World) -> None:

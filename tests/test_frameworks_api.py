@@ -126,6 +126,9 @@ def test_a_weighted_framework_shows_its_weights_scores_and_limiting_rows(reader:
 
 
 def test_thresholds_that_are_ours_are_shown_as_ours(reader: Member) -> None:
+    for key, ours in (("cp-enterprise@1", True), ("electroplating-index@1", False)):
+        levels = reader.get(f"/v1/frameworks/{key}").json["levels"]
+        assert {one["score_ours"] for one in levels} == {ours}
     indicators = reader.get(f"/v1/frameworks/{KEY}").json["indicators"]
     assert {target["ours"] for indicator in indicators for target in indicator["targets"]} == {True, False}
 

@@ -86,6 +86,7 @@ def test_weak_links_come_by_points_lost_and_groups_add_up_to_the_index(world: Wo
     # 18.4 points are lacking: both limiting rows give 13.2, the heaviest of the rest makes it enough
     wanted = body["goal"]
     assert (wanted["level"], wanted["score_needed"], wanted["distance"]) == (3, 85, 18.4)
+    assert wanted["score_ours"] is False
     assert wanted["rows"] == ["EP05", "EP15", "EP03"]
 
 

@@ -272,5 +272,25 @@ def test_the_small_index_has_the_categories_and_classes_that_the_programme_names
         "Advanced Cleaner Production Enterprise",
     ]
     assert not any(level.ours for level in SMALL.levels)
+    assert all(level.score_ours for level in SMALL.levels)
+    assert not any(level.score_ours for level in PLATING.levels)
     assert all(target.ours for one in SMALL.indicators for target in one.targets)
     assert {one.clause for indicator in SMALL.indicators for one in indicator.references} == {None}
+
+
+# The palm trial's certificate -----------------------------------------------------------------------
+
+
+def test_rspo_is_known_with_its_editions_and_proves_nothing_of_a_factory() -> None:
+    palm = PACKS["palm-mill@1"]
+    assert {one.id: one.versions for one in palm.crosswalk} == {
+        "rspo-mill-mb": ("2013", "2018", "2024"),
+        "rspo-mill-ip": ("2013", "2018", "2024"),
+        "rspo-scc": ("2011", "2014", "2017", "2020"),
+    }
+    assert all(one.authority.en.endswith("accredited for the RSPO") for one in palm.crosswalk)
+    assert not any(one.satisfies or one.carries for one in palm.crosswalk)
+    assert {reference.clause for one in palm.indicators for reference in one.references} == {None}
+    assert all(target.tag is Tag.KNOWN for one in palm.indicators for target in one.targets)
+    others = [one.id for key, pack in PACKS.items() if key != palm.key for one in pack.crosswalk]
+    assert not any(one.startswith("rspo") for one in others)

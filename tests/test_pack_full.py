@@ -1,7 +1,7 @@
 """The electronics pack in full: what it must hold, and that its levels are climbed one by one."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -127,6 +127,32 @@ def test_china_rohs_changes_its_standard_on_the_first_of_august_2027() -> None:
 
 
 _AROUND = (date(2027, 7, 31), date(2027, 8, 1))
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "last"),
+    [
+        ("SA-2026", date(2026, 1, 1), None),
+        ("I14-2026", date(2026, 4, 15), None),
+        ("I14-2015", None, date(2029, 5, 31)),
+        ("CPL", date(2003, 1, 1), date(2026, 8, 14)),
+        ("EEC", date(2026, 8, 15), None),
+        ("GBT26572", None, date(2027, 7, 31)),
+        ("GB26572", date(2027, 8, 1), None),
+    ],
+)
+def test_a_source_is_cited_on_its_first_and_last_day_and_not_on_the_days_beside(
+    source: str, first: date | None, last: date | None
+) -> None:
+    cited = [one for indicator in FULL.indicators for one in indicator.references if one.source == source]
+    assert cited
+    if first is not None:
+        assert {(one.in_force(first - A_DAY), one.in_force(first)) for one in cited} == {(False, True)}
+    if last is not None:
+        assert {(one.in_force(last), one.in_force(last + A_DAY)) for one in cited} == {(True, False)}
+
+
+A_DAY = timedelta(days=1)
 
 
 def test_what_the_first_version_asks_the_full_one_asks_too() -> None:

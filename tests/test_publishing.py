@@ -254,6 +254,59 @@ def test_the_command_line_asks_two_persons_as_well(there: World, drafts: Path, m
     assert (answer.exit_code, "sourcing: 1 -> 0: 1" in answer.output) == (0, True), answer.output
 
 
+def test_a_version_goes_from_one_person_s_file_to_what_suppliers_owe(
+    there: World, drafts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checked, proposed, looked at, refused to its own author, approved by another, and moved over to by amendment."""
+    monkeypatch.setenv("SUPPLYCHAIN_DATABASE_URL", there.runtime.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("SUPPLYCHAIN_PACKS", f"{PACKS}:{drafts}")
+    with building(there) as build:
+        build.link("brand", "balanced")
+    brand, second = there.members["brand"], there.members["Second"]
+    [asked] = brand.get("/v1/requirements").json["items"]
+    file = str(drafts / "rspo-2.yaml")
+
+    def owed(requirement: str) -> dict[str, Any]:
+        items = brand.get(f"/v1/requirements/{requirement}/obligations").json["items"]
+        return {one["supplier"]: {**one, "since": None} for one in items}
+
+    before = owed(asked["id"])
+    assert {key: one["status"] for key, one in before.items()} == {"org_balanced": "met", "org_preserved": "met"}
+    assert CliRunner().invoke(main, ["framework", "check", file]).exit_code == 0
+    told = CliRunner().invoke(main, ["framework", "diff", str(PACKS / "rspo-1.yaml"), file]).output
+    assert "~ RSPO01" in told
+
+    row = propose(there)
+    work_off(there)
+    path = f"/v1/publications/{row['id']}"
+    [shift] = second.get(f"{path}/shifts").json["items"]
+    assert (shift["organization"]["id"], shift["before"], shift["after"]) == ("org_balanced", 1, 0)
+    assert owed(asked["id"]) == before
+    own = ["framework", "publish", file, "--reason", "Mine", "--key", there.members["First"].key]
+    refusal = CliRunner().invoke(main, own)
+    assert (refusal.exit_code, "Another person must approve" in refusal.output) == (2, True), refusal.output
+    assert approve(there, "First", row).json["code"] == "second-person-needed"
+    assert second.get(path).json["state"] == "proposed"
+
+    assert approve(there, "Second", row).json["state"] == "published"
+    work_off(there)
+    assert brand.get(f"/v1/frameworks/{NEXT}").status_code == 200
+    assert owed(asked["id"]) == before
+
+    first_day = (there.clock.now.date() + timedelta(days=1)).isoformat()
+    wanted = {"framework": NEXT, "effective_from": first_day}
+    successor = brand.post(f"/v1/requirements/{asked['id']}/amend", wanted).json
+    work_off(there)
+    assert {one["level"] for one in owed(asked["id"]).values()} == {1}
+    there.clock.advance(1)
+    work_off(there)
+    assert owed(asked["id"]) == {}
+    after = owed(successor["id"])
+    assert {key: one["status"] for key, one in after.items()} == {"org_balanced": "overdue", "org_preserved": "met"}
+    assert {key: one["due"] for key, one in after.items()} == {key: one["due"] for key, one in before.items()}
+    assert versions(there, "balanced") == {NEXT}
+
+
 # As if everybody was looked at alone ---------------------------------------------------------------
 
 

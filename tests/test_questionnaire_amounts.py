@@ -11,7 +11,7 @@ from supplychain.facts.models import OrganizationFact
 from tests import papers
 from tests.reviewing import count, faults
 from tests.test_questionnaire_facts import state
-from tests.test_questionnaire_workbooks import Form, wrong
+from tests.test_questionnaire_workbooks import WORKBOOK, Form, wrong
 from tests.test_questionnaires import FULL, asked, form_of, question, reply
 from tests.world import Member, World
 
@@ -108,7 +108,9 @@ def test_the_form_offers_amounts_where_a_question_is_their_quotient(volt: Member
 def test_a_workbook_takes_amounts_and_shows_what_each_level_asks(volt: Member) -> None:
     form = Form(volt, FULL, level=4)
     asks = form.read("Questions", "E15", "Asked at each level († is ours)").split("\n")
-    assert [line.split(": ")[1] for line in asks] == ["≤ 70 kWh per m²", "≤ 55 kWh per m²", "≤ 45 kWh per m²"]
+    assert [line.split(": ")[1] for line in asks] == [
+        f"≤ {limit} kWh per m² (not read in the document)" for limit in (70, 55, 45)
+    ]
     assert form.read("Questions", "E15", "Unit of the amount below") == "MTK"
     form.write("Questions", "E15", "Amount above the line", 6_240_000)
     form.write("Questions", "E15", "Amount below the line", 120_000)
@@ -125,6 +127,66 @@ def test_a_wrong_amount_is_told_by_its_cell(volt: Member) -> None:
     form.write("Period", "observed_from", "Answer", YEAR["observed_from"])
     form.write("Period", "observed_to", "Answer", YEAR["observed_to"])
     assert wrong(form.send()) == {(unit, "units-do-not-divide")}
+
+
+MONEY = "carbon-value@1"
+AMOUNTS = {"numerator": {"amount": 2_400, "unit": "TNE"}, "denominator": {"amount": 1_200, "unit": "10000CNY"}}
+
+
+@pytest.mark.parametrize(
+    ("language", "prices", "cells", "basis"),
+    [
+        ("en", "Prices of the period itself", {}, {"prices": "current"}),
+        (
+            "en",
+            "Constant prices of a year",
+            {"Year of the constant prices": 2020},
+            {"prices": "constant", "year": 2020},
+        ),
+        ("zh", "某年不变价格", {"不变价年份": 2020}, {"prices": "constant", "year": 2020}),
+    ],
+)
+def test_a_workbook_takes_what_is_told_per_money_with_its_prices(
+    world: World, volt: Member, language: str, prices: str, cells: dict[str, Any], basis: dict[str, Any]
+) -> None:
+    form = Form(volt, MONEY, level=2, language=language)
+    names = {"en": ("Questions", "Period", "Answer", "Prices"), "zh": ("问题", "期间", "回答", "价格口径")}
+    sheet, general, answer, column = names[language]
+    above, below = {"en": ("Amount above the line", "Amount below the line"), "zh": ("分子（数量）", "分母（数量）")}[
+        language
+    ]
+    for heading, value in {above: 2_400, below: 1_200, column: prices, **cells}.items():
+        form.write(sheet, "CV01", heading, value)
+    for name, day in YEAR.items():
+        form.write(general, name, answer, day)
+    told = {"indicator": "CV01", "value": 2, "unit": "TNE/10000CNY", **AMOUNTS, "price_basis": basis}
+    assert values(form.send()) == [told]
+    again = Form(volt, MONEY, level=2, language=language)
+    assert again.read(sheet, "CV01", column) == prices
+    before = count(world, Evidence)
+    assert again.send().status_code == 200
+    assert count(world, Evidence) == before
+
+
+def test_prices_are_wanted_where_a_question_is_told_per_money_and_nowhere_else(volt: Member) -> None:
+    form = Form(volt, MONEY, level=2)
+    form.write("Questions", "CV01", "Amount above the line", 2_400)
+    form.write("Questions", "CV01", "Amount below the line", 1_200)
+    for name, day in YEAR.items():
+        form.write("Period", name, "Answer", day)
+    basis = form.write("Questions", "CV01", "Prices", "")
+    assert wrong(form.send()) == {(basis, "price-basis-missing")}
+    basis = form.write("Questions", "CV01", "Prices", "Old ones")
+    assert wrong(form.send()) == {(basis, "not-one-of")}
+    form.write("Questions", "CV01", "Prices", "Constant prices of a year")
+    year = form.write("Questions", "CV01", "Year of the constant prices", "")
+    assert wrong(form.send()) == {(year, "required")}
+    form.write("Questions", "CV01", "Prices", "Old ones")
+    form.write("Questions", "CV01", "Year of the constant prices", 20)
+    assert wrong(form.send()) == {(basis, "not-one-of"), (year, "range")}
+    kept = form.send(path=f"{WORKBOOK}/draft").json
+    assert kept["content"]["answers"]["CV01"].items() >= AMOUNTS.items()
+    assert "Prices" not in Form(volt, FULL, level=4).rows["Questions"][0]
 
 
 def test_every_question_says_what_each_level_asks_in_the_readers_language(volt: Member) -> None:

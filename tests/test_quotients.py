@@ -205,3 +205,33 @@ def test_what_is_told_per_money_says_at_which_prices() -> None:
         good = claim(price_basis=basis)
         assert wrong(good) == []
         assert rules.divided(good, [carbon()]) == (replace(good.values[0], value=1.25, unit="TNE/10000CNY"),)
+
+
+INTENSITIES: dict[str, tuple[Any, ...]] = {
+    "per m² of board": ("hj450-pcb", "HJW2", (96_000, "MTQ"), (120_000, "MTK"), 0.8, "MTQ/MTK", {}),
+    "per m² of board, energy": ("hj450-pcb", "HJE2", (6_240, "MWH"), (120_000, "MTK"), 52, "KWH/MTK", {}),
+    "per unit made": ("piece-work", "PW01", (3_000, "KWH"), (12_000, "H87"), 0.25, "KWH/H87", {}),
+    "per RMB 10,000 at current prices": (
+        *("carbon-value", "CV01", (2_400, "TNE"), (12_000_000, "CNY"), 2, "TNE/10000CNY"),
+        {"price_basis": {"prices": "current"}},
+    ),
+    "per RMB 10,000 at the prices of a year": (
+        *("carbon-value", "CV01", (2_400, "TNE"), (1_200, "10000CNY"), 2, "TNE/10000CNY"),
+        {"price_basis": {"prices": "constant", "year": 2020}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INTENSITIES)
+def test_each_intensity_is_divided_and_is_that_of_a_whole_year(volt: Member, name: str) -> None:
+    key, row, over, under, value, unit, more = INTENSITIES[name]
+    parts = {part: {"amount": one[0], "unit": one[1]} for part, one in (("numerator", over), ("denominator", under))}
+    said = {"indicator": row, **parts, **more}
+    year = {"observed_from": "2025-01-01", "observed_to": "2025-12-31"}
+    kept = submit(volt, quantity(framework=key, values=[said], **year))["values"]
+    assert kept == [{**said, "value": value, "unit": unit}]
+    short = volt.post("/v1/evidence", quantity(framework=key, values=[said], **{**year, "observed_from": "2025-02-01"}))
+    assert faults(short) == [("/observed_from", "period-too-short")]
+    alone = {**said, "denominator": {**parts["denominator"], "unit": "KGM"}}
+    refused = volt.post("/v1/evidence", quantity(framework=key, values=[alone], **year))
+    assert faults(refused) == [("/values/0/numerator/unit", "units-do-not-divide")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from supplychain.cli.common import Refused, runtime
+from supplychain.i18n import DEFAULT, LANGUAGES
 
 if TYPE_CHECKING:
     from supplychain.frameworks.framework import Framework
@@ -40,14 +41,20 @@ def framework() -> None:
 
 @framework.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check(file: Path) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT, help="In which mistakes are told.")
+def check(file: Path, language: str) -> None:
     """Check a pack beside those that ship with the system; prints every mistake with its line.
 
     Where SUPPLYCHAIN_DATABASE_URL names a database, also that the pack is not another than was published.
     """
-    found = _loaded(file)
-    if "SUPPLYCHAIN_DATABASE_URL" in os.environ:
-        _as_published(file, found.key)
+    from supplychain.frameworks.document import PackErrors
+
+    try:
+        found = _loaded(file)
+        if "SUPPLYCHAIN_DATABASE_URL" in os.environ:
+            _as_published(file, found.key)
+    except PackErrors as refused:
+        raise Refused("\n".join(error.told(language) for error in refused.errors)) from refused
     click.echo(
         f"{found.key}: {len(found.pillars)} pillars, {len(found.levels)} levels, {len(found.indicators)} indicators"
     )

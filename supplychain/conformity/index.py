@@ -130,8 +130,15 @@ def weakest(sheet: Sequence[Row]) -> list[Row]:
 
 def goal(framework: Framework, level: int, sheet: Sequence[Row] | None, *, reached: bool) -> Item:
     """The distance to a class and the fewest rows that reach it: what limits, then the weightiest of the rest."""
-    needed = framework.levels[level - 1].score or _FULL
-    told = {"level": level, "score_needed": float(needed), "distance": None, "rows": None}
+    aimed = framework.levels[level - 1]
+    needed = aimed.score or _FULL
+    told = {
+        "level": level,
+        "score_needed": float(needed),
+        "score_ours": aimed.score_ours,
+        "distance": None,
+        "rows": None,
+    }
     if sheet is None:
         return told
     earned = sum((row.points for row in sheet if row.met), Fraction(0))

@@ -96,7 +96,7 @@ def _pillar(work: Work, assessment: Assessment, standing: Standing, owed: int | 
         "next": {
             "level": upcoming,
             "unmet": wording.unmet(framework, following, points=True),
-            **wording.score(assessment.pillars[standing.pillar].checks[upcoming - 1]),
+            **wording.score(framework, assessment.pillars[standing.pillar].checks[upcoming - 1]),
         },
         "unmet_for_effective": wording.unmet(framework, for_owed, points=True),
     }

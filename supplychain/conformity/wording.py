@@ -66,15 +66,16 @@ def reasons(found: Iterable[Reason]) -> list[dict[str, Any]]:
     return [reason(str(one.code), one.params) for one in found]
 
 
-def score(check: LevelCheck) -> dict[str, float | str | None]:
+def score(framework: Framework, check: LevelCheck) -> dict[str, float | str | None]:
     """What an index scores for a level, and what the level needs; null where the method knows no score.
 
-    cannot_hold: why the level cannot hold whatever is met, null where it can.
+    cannot_hold: why the level cannot hold whatever is met, null where it can. score_ours: no document sets it.
     """
     return {
         "cannot_hold": None if check.mark is None else str(check.mark),
         "score": None if check.score is None else float(check.score),
         "score_needed": None if check.score_needed is None else float(check.score_needed),
+        "score_ours": framework.levels[check.level - 1].score_ours,
     }
 
 

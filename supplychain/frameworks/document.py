@@ -10,6 +10,8 @@ import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from supplychain.i18n import sentence
+
 _BYTES = 2_000_000
 _DEPTH = 40
 # YAML 1.2 words and numbers only: "no" is a text here, and a number keeps its digits.
@@ -30,6 +32,11 @@ class PackError:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.pointer or '/'}: {self.code}: {self.remedy}"
+
+    def told(self, language: str) -> str:
+        """The same with what is wrong in the reader's language; what to do is told in English."""
+        reason = sentence(f"pack.{self.code}", language)
+        return f"{self.file}:{self.line}: {self.pointer or '/'}: {self.code}: {reason} ({self.remedy})"
 
 
 class PackErrors(ValueError):

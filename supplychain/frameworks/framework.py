@@ -27,13 +27,14 @@ from supplychain.frameworks.weighing import Group, Parameter
 class Level:
     """A level: its rank, 1 = lowest, and its label. `ours`: our sources do not give the label.
 
-    score: in a weighted framework, what the index must reach (0 to 100) for the level.
+    score: in a weighted framework, what the index must reach (0 to 100) for the level. score_ours: no document sets it.
     """
 
     rank: int
     label: Text
     ours: bool = False
     score: Decimal | None = None
+    score_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

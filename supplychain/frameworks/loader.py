@@ -131,7 +131,7 @@ def _framework(document: Document) -> Framework:
         method=Method(pack["method"]),
         names=Text(**pack["names"]),
         levels=tuple(
-            Level(rank, Text(**level["label"]), level["ours"], level["score"])
+            Level(rank, Text(**level["label"]), level["ours"], level["score"], level["score_ours"])
             for rank, level in enumerate(pack["levels"], start=1)
         ),
         pillars=tuple(Pillar(one["id"], Text(**one["names"])) for one in pack["pillars"]),

@@ -33,7 +33,7 @@ def _without_weights(pack: Pack) -> Iterator[PackError]:
     if pack.data["groups"]:
         yield pack.error("not-for-method", remedy, "groups")
     for index, level in enumerate(pack.data["levels"]):
-        if level["score"] is not None:
+        if level["score"] is not None or level["score_ours"]:
             yield pack.error("not-for-method", remedy, "levels", index, "score")
     for index, indicator in enumerate(pack.data["indicators"]):
         for key in ("group", "weight", "shared", "limiting"):

@@ -43,6 +43,7 @@ def summary(framework: Framework) -> Body:
                 "label": level.label.as_dict(),
                 "ours": level.ours,
                 "score": _number_or_none(level.score),
+                "score_ours": level.score_ours,
             }
             for level in framework.levels
         ],

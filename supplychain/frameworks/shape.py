@@ -89,6 +89,7 @@ class _Level(Schema):
     label = fields.Nested(_Text, required=True)
     ours = _YesNo(load_default=False)
     score = _Number(load_default=None)
+    score_ours = _YesNo(load_default=False)
 
 
 class _Source(Schema):

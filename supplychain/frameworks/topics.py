@@ -50,13 +50,16 @@ class Pack(Protocol):
     def error(self, code: str, remedy: str, *steps: object) -> PackError: ...
 
 
+_UNKNOWN = {"topics": "unknown-topic", "measures": "unknown-measure"}
+
+
 def problems(pack: Pack) -> Iterator[PackError]:
     """Topics and measures that are not listed, or that name no indicator, or no quantity, of the pack."""
     kinds = {one["id"]: one["kind"] for one in pack.data["indicators"]}
     for part, listed in (("topics", topics()), ("measures", measures())):
         for word, indicators in pack.data[part].items():
             if word not in listed:
-                yield pack.error(f"unknown-{part[:-1]}", f"use one of: {', '.join(listed)}", part, word)
+                yield pack.error(_UNKNOWN[part], f"use one of: {', '.join(listed)}", part, word)
             for index, one in enumerate(indicators):
                 if one not in kinds:
                     remedy = "use the id of one of the pack's indicators"

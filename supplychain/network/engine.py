@@ -7,8 +7,11 @@ and commits; every worker, its own included, then catches up from the log.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final, cast
+
+import orjson
 
 from graph import snapshot
 from graph.floor import Floored
@@ -17,7 +20,7 @@ from graph.network import Network
 from graph.versions import Version
 from supplychain import heads
 from supplychain.network import log, snapshots
-from supplychain.network.snapshots import Standings
+from supplychain.network.snapshots import StandingKey, Standings
 from supplychain.work import Work
 
 _NEAR: Final = 8
@@ -108,6 +111,8 @@ _KEPT: Final = 4
 """States of earlier days kept folded."""
 _ROOM: Final = 100_000
 """Of each, what its memory may hold."""
+_ALIKE: Final = 20_000
+"""How many different standings are kept once."""
 
 
 class Past:
@@ -173,6 +178,17 @@ def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
             work.session, state.level_revision, target[1]
         ):
             before = changed.get(organization) or standings.get(organization) or {}
-            changed[organization] = {**before, (framework, pillar): standing}
+            changed[organization] = {**before, _key(framework, pillar): _alike(orjson.dumps(standing))}
         standings, stood = standings.update(changed), stood.after(changed.keys())
     return State(folded, max(target[1], state.level_revision), standings, stood)
+
+
+@lru_cache(maxsize=_ALIKE)
+def _key(framework: str, pillar: str) -> StandingKey:
+    return framework, pillar
+
+
+@lru_cache(maxsize=_ALIKE)
+def _alike(standing: bytes) -> Mapping[str, Any]:
+    """A standing, kept once for all who stand alike: else they would be most of what a process weighs."""
+    return cast(Mapping[str, Any], orjson.loads(standing))

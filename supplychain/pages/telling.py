@@ -58,6 +58,12 @@ class Teller:
             return told[word][self.language]
         return told[word][self.language] if word in told else word.replace("_", " ")
 
+    def clause(self, clause: str) -> str:
+        """Where in a text something stands; numbers without a word are those of the text itself."""
+        kind, _, place = clause.partition(" ")
+        told = words_of("supplychain.pages")["clauses"]
+        return told[kind][self.language].format(place) if kind in told else clause
+
     def topic(self, topic: str) -> str:
         """The name of a topic."""
         return self.text(topics()[topic])
@@ -176,9 +182,9 @@ def _slope(per_parameter: Decimal | None) -> str:
 
 
 def ours_of(framework: Framework) -> int:
-    """How many rows, thresholds, periods, weights and labels of a framework no law or standard gives."""
+    """How many rows, thresholds, periods, weights, scores and labels of a framework no law or standard gives."""
     rows = sum(one.ours for one in framework.indicators)
     targets = sum(target.ours for one in framework.indicators for target in one.targets)
     periods = sum(one.period.ours for one in framework.indicators if one.period is not None)
-    labels = sum(level.ours for level in framework.levels)
+    labels = sum(level.ours + level.score_ours for level in framework.levels)
     return rows + targets + periods + labels + sum(group.ours for group in framework.groups)

@@ -20,9 +20,14 @@ def amounts(indicator: Indicator, language: str) -> Item:
     return {name: _amount(name, unit, language) for name, unit in zip(AMOUNTS, known, strict=True)}
 
 
+def per_money(indicator: Indicator) -> bool:
+    """Whether it is an amount per money, which needs a price basis."""
+    return indicator.unit is not None and units.of_money(indicator.unit)
+
+
 def prices(indicator: Indicator, language: str) -> Item:
     """At which prices money is told; empty where the indicator is not judged per money."""
-    if indicator.unit is None or not units.of_money(indicator.unit):
+    if not per_money(indicator):
         return {}
     offered = [{"const": one, "title": sentence(f"form.prices.{one}", language)} for one in (CURRENT, CONSTANT)]
     return {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from supplychain.evidence.values import CONSTANT, CURRENT
 from supplychain.frameworks.framework import Framework, Indicator
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.i18n import sentence
@@ -16,17 +17,23 @@ QUESTIONS, FACTS, GENERAL = "questions", "facts", "general"
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     QUESTIONS: (
         *("id", "pillar", "question", "help", "targets", "value", "unit"),
-        *("numerator", "numerator_unit", "denominator", "denominator_unit", "observed_from", "observed_to"),
+        *("numerator", "numerator_unit", "denominator", "denominator_unit", "prices", "price_year"),
+        *("observed_from", "observed_to"),
         *("kind", "standard", "version", "number", "issuer", "issued_on", "valid_until", "files"),
     ),
     FACTS: ("id", "question", "help", "value", "unit", "year", "valid_from", "valid_to", "document"),
     GENERAL: ("id", "question", "value"),
 }
 """By sheet, its columns; every row is known by its ``id``."""
-ANSWERED: Final = COLUMNS[QUESTIONS][COLUMNS[QUESTIONS].index("value") :]
-"""The columns of a question in which something may be filled in."""
+_FIRST: Final = COLUMNS[QUESTIONS].index("value")
+TOLD: Final = COLUMNS[QUESTIONS][:_FIRST]
+"""The columns of a question that say what is asked."""
+ANSWERED: Final = COLUMNS[QUESTIONS][_FIRST:]
+"""Those in which something may be filled in."""
 AMOUNT_UNITS: Final = {"numerator": "numerator_unit", "denominator": "denominator_unit"}
 """By the column of an amount, the one of its unit."""
+PRICES: Final = {"prices": "prices", "price_year": "year"}
+"""By the column of a price basis, its part; only a form that asks something per money has them."""
 PERIOD_AND_SOURCE: Final = ("observed_from", "observed_to", "source")
 DAYS: Final = frozenset({"observed_from", "observed_to", "issued_on", "valid_until", "valid_from", "valid_to"})
 Words = Mapping[str, str]
@@ -50,6 +57,11 @@ def yes_and_no(language: str) -> Words:
 def kinds(accepted: Iterable[EvidenceKind], language: str) -> Words:
     """How an answer may be shown, by kind of evidence."""
     return {kind.value: sentence(f"form.kind.{kind.value}", language) for kind in accepted}
+
+
+def prices(language: str) -> Words:
+    """At which prices money is told, by what they mean."""
+    return {basis: sentence(f"form.prices.{basis}", language) for basis in (CURRENT, CONSTANT)}
 
 
 def choices(indicator: Indicator, language: str) -> Words:

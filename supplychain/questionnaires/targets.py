@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from supplychain.frameworks.framework import Framework, Indicator, StandardRef, Target
-from supplychain.frameworks.terms import Better
+from supplychain.frameworks.terms import Better, Tag
 from supplychain.i18n import sentence
 from supplychain.questionnaires.telling import text
 
@@ -23,8 +23,15 @@ def targets(framework: Framework, indicator: Indicator, language: str) -> str:
 def _asks(framework: Framework, indicator: Indicator, target: Target, language: str) -> str:
     asked = _value(framework, indicator, target, language)
     beside = [text(one.question, language) for one in indicator.also if one.id in target.also]
-    ours = " †" if target.ours else ""
-    return " + ".join([asked, *beside]) + ours
+    return " + ".join([asked, *beside]) + _mark(target, language)
+
+
+def _mark(target: Target, language: str) -> str:
+    """Whose the number is, or that nobody read it where it is said to stand."""
+    if target.ours:
+        return " †"
+    unread = target.tag is not None and target.tag is not Tag.READ
+    return f" ({sentence('form.unread', language)})" if unread else ""
 
 
 def _value(framework: Framework, indicator: Indicator, target: Target, language: str) -> str:

@@ -17,6 +17,7 @@ from supplychain.i18n import sentence
 from supplychain.questionnaires import sheets
 from supplychain.questionnaires.asking import Questionnaire
 from supplychain.questionnaires.deciding import AskedFact
+from supplychain.questionnaires.form_amounts import per_money
 from supplychain.questionnaires.form_facts import about
 from supplychain.questionnaires.rules import Question, divided, kinds, needs
 from supplychain.questionnaires.sheets import FACTS, GENERAL, QUESTIONS
@@ -38,14 +39,14 @@ def written(found: Questionnaire, language: str, mode: str, data: Given, day: da
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(file, options) as book:
         book.set_properties({"title": text(found.framework.names, language), "created": datetime.combine(day, time())})
-        _Book(book, found, language, data).write(mode)
+        _Book(book, found, mode, language, data).write(mode)
     return file.getvalue()
 
 
 class _Book:
     """The workbook while it is written."""
 
-    def __init__(self, book: Workbook, found: Questionnaire, language: str, data: Given) -> None:
+    def __init__(self, book: Workbook, found: Questionnaire, mode: str, language: str, data: Given) -> None:
         self._found, self._language, self._data = found, language, data
         self._head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "top"})
         self._told = book.add_format({"text_wrap": True, "valign": "top"})
@@ -53,7 +54,10 @@ class _Book:
         entry = {"locked": False, "bg_color": "#FFF9E5", "border": 1, "border_color": "#BFBFBF", "text_wrap": True}
         self._entry = book.add_format({**entry, "valign": "top"})
         self._day = book.add_format({**entry, "valign": "top", "num_format": "yyyy-mm-dd"})
-        self._pages = {name: _Page(book, name, language, self._head) for name in (QUESTIONS, FACTS, GENERAL)}
+        priced = any(per_money(one.indicator) for one in questions(found, mode))
+        self._answered = [one for one in sheets.ANSWERED if priced or one not in sheets.PRICES]
+        columns = {**sheets.COLUMNS, QUESTIONS: (*sheets.TOLD, *self._answered)}
+        self._pages = {name: _Page(book, name, columns[name], language, self._head) for name in columns}
         self._codes = book.add_worksheet(sheets.sheet_name("codes", language))
         self._lists = book.add_worksheet(sheets.LISTS)
         self._about = book.add_worksheet(sheets.ABOUT)
@@ -100,7 +104,7 @@ class _Book:
         )
         given = self._data.get("answers", {}).get(indicator.id, {})
         open_here = self._open(one)
-        for column in sheets.ANSWERED:
+        for column in self._answered:
             if column in open_here:
                 self._answer(one, row, column, given)
             else:
@@ -118,6 +122,8 @@ class _Book:
             columns.add("unit")
         if divided(one.indicator) is not None:
             columns.update(*sheets.AMOUNT_UNITS.items())
+        if per_money(one.indicator):
+            columns.update(sheets.PRICES)
         if "certificate" in accepted:
             columns |= {"issued_on", "valid_until"}
         return frozenset(columns | ({"kind"} if len(accepted) > 1 else set()))
@@ -141,6 +147,9 @@ class _Book:
             value = "; ".join(value or ())
         elif column in _OF_AMOUNTS:
             value = _of_amount(indicator, column, given)
+        elif column in sheets.PRICES:
+            value = given.get("price_basis", {}).get(sheets.PRICES[column])
+            offered = sheets.prices(language) if column == "prices" else None
         self._enter(QUESTIONS, row, column, value, offered, day=column in sheets.DAYS)
 
     def _further(self, more: Given, given: Given, pillar: str) -> None:
@@ -149,7 +158,7 @@ class _Book:
         if more["unit"] is None:
             offered = sheets.yes_and_no(self._language)
             value = None if value is None else str(value).lower()
-        for column in sheets.ANSWERED:
+        for column in self._answered:
             if column == "value":
                 self._enter(QUESTIONS, row, column, value, offered)
             else:
@@ -231,9 +240,9 @@ def _of_amount(indicator: Indicator, column: str, given: Given) -> Any:
 class _Page:
     """A sheet with a row a question, known by its first column."""
 
-    def __init__(self, book: Workbook, name: str, language: str, head: Format) -> None:
+    def __init__(self, book: Workbook, name: str, columns: Sequence[str], language: str, head: Format) -> None:
         self._sheet: Worksheet = book.add_worksheet(sheets.sheet_name(name, language))
-        self._columns = sheets.COLUMNS[name]
+        self._columns = columns
         self._next = 1
         for at, column in enumerate(self._columns):
             self._sheet.write_string(0, at, sheets.heading(column, language), head)

@@ -77,18 +77,6 @@ def read(found: Sheets, framework: Framework, organization_id: str) -> Filled:
     return reader.filled
 
 
-def without(body: dict[str, Any], pointers: Iterable[str]) -> dict[str, Any]:
-    """A form without what stands at some places."""
-    for pointer in pointers:
-        *way, last = pointer.split("/")[1:]
-        inner: Any = body
-        for step in way:
-            inner = inner.get(step, {}) if isinstance(inner, dict) else {}
-        if isinstance(inner, dict):
-            inner.pop(last, None)
-    return body
-
-
 def _names(sheet: str) -> set[str]:
     return {sheets.sheet_name(sheet, language) for language in LANGUAGES}
 
@@ -113,6 +101,7 @@ class _Reader:
         self._yes_no = sheets.read_back(sheets.yes_and_no(language) for language in LANGUAGES)
         self._kinds = sheets.read_back(sheets.kinds(EvidenceKind, language) for language in LANGUAGES)
         self._standards = sheets.read_back(sheets.standards(framework, language) for language in LANGUAGES)
+        self._prices = sheets.read_back(sheets.prices(language) for language in LANGUAGES)
         self.filled = Filled({"answers": {}, "facts": {}})
         self.seen: set[str] = set()
 
@@ -153,6 +142,11 @@ class _Reader:
         for part, unit in sheets.AMOUNT_UNITS.items():
             self.filled.places[f"{at}/{part}/unit"] = row.place(unit)
         _fold_amounts(indicator, said)
+        for column, part in sheets.PRICES.items():
+            self.filled.places[f"{at}/price_basis/{part}"] = row.place(column)
+            if column in said:
+                said.setdefault("price_basis", {})[part] = said.pop(column)
+        self.filled.places[f"{at}/price_basis"] = row.place("prices")
         if said.keys() - {"unit"} or (said and not _prefilled(indicator, said)):
             self._answer(identity).update(said)
 
@@ -202,6 +196,8 @@ class _Reader:
         """The words that a field may say; none where it says something of its own."""
         if column in {"kind", "standard"}:
             return self._kinds if column == "kind" else self._standards
+        if column == "prices":
+            return self._prices
         if column != "value" or indicator is None:
             return {}
         if indicator.kind is Kind.CHOICE:

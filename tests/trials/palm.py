@@ -29,8 +29,10 @@ from tests.lists import import_file
 from tests.trials.stage import DATA, Stage, staged
 
 FOLDER = DATA / "palm-brand-mill-network"
-FRAMEWORK = "rspo-mill@1"
+FRAMEWORK = "palm-mill@1"
 REGISTERED_ON = date(2023, 3, 31)
+EDITION = "2018"
+"""The register names none; on its day that of 2018 was the one in force."""
 UNKNOWN = {"", "UNKNOWN"}
 Figures = dict[str, Any]
 Rows = list[dict[str, str]]
@@ -142,11 +144,11 @@ def enter_certificates(stage: Stage, reviewer: Actor, mills: Rows, mill_ids: dic
             claim = Claim(
                 kind=EvidenceKind.CERTIFICATE,
                 organization=mill_ids[row["UML ID"]],
-                standard="rspo",
+                standard="rspo-mill-ip" if "IP" in row["RSPO Type"] else "rspo-mill-mb",
                 certificate={
                     "number": row["UML ID"],
                     "issuer": "RSPO public register",
-                    "version": "IP" if "IP" in row["RSPO Type"] else "MB",
+                    "version": EDITION,
                 },
                 issued_on=REGISTERED_ON,
                 valid_until=date(2028, 3, 30),

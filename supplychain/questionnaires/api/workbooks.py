@@ -1,5 +1,6 @@
 """Routes of questionnaires as workbooks: made, sent filled in, or kept as drafts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response
@@ -11,7 +12,7 @@ from schemas.questionnaire_draft import DraftDetailSchema, DraftFormQuery
 from supplychain.accounts.permissions import Permission
 from supplychain.errors import Fault, Invalid
 from supplychain.evidence.api.sending import MAX_FILES, sent_files, sent_part
-from supplychain.faults import faults_of
+from supplychain.faults import faults_of, unescaped
 from supplychain.http import Blueprint, current, language, require
 from supplychain.questionnaires import drafts, form, resuming, workbook, workbook_reading
 from supplychain.questionnaires.api.answers import answered
@@ -99,14 +100,35 @@ def keep_workbook(query: Arguments) -> Response:
 
 def _shaped(filled: Filled) -> tuple[Arguments, list[Fault]]:
     """What a workbook says in the shape of a form, without what has none, and what is wrong with that."""
-    faults = list(filled.faults)
-    try:
-        return _ANSWERS.load(filled.body), faults
-    except ValidationError as error:
-        wrong = faults_of({"json": error.messages})
-    kept = workbook_reading.without(filled.body, [one.pointer for one in wrong])
-    body: Arguments = _ANSWERS.load(kept)
-    return body, faults + wrong
+    faults: list[Fault] = []
+    while True:  # what was left out may be what the rest needs
+        try:
+            body: Arguments = _ANSWERS.load(filled.body)
+            return body, filled.faults + faults
+        except ValidationError as error:
+            wrong = faults_of({"json": error.messages})
+            faults = faults or wrong
+            if not _leave_out(filled.body, [one.pointer for one in wrong]):
+                raise
+
+
+def _leave_out(body: dict[str, Any], pointers: Iterable[str]) -> int:
+    """Leave out what stands at some places, or, where nothing stands, what lacks it; how much that was."""
+    places = [place for pointer in pointers for place in _along(body, pointer)[-1:]]
+    for inner, step in places:
+        inner.pop(step, None)
+    return len(places)
+
+
+def _along(inner: Any, pointer: str) -> list[tuple[dict[str, Any], str]]:
+    """As far as there is something on the way to a place: what holds it, and under which name."""
+    found: list[tuple[dict[str, Any], str]] = []
+    for step in map(unescaped, pointer.split("/")[1:]):
+        if not isinstance(inner, dict) or step not in inner:
+            break
+        found.append((inner, step))
+        inner = inner[step]
+    return found
 
 
 def _file(work: Work, found: Questionnaire, words: str, mode: str, data: Arguments) -> Response:

@@ -70,7 +70,9 @@ def _score(pillar: Item, words: Words) -> str:
     following = pillar["next"]
     if following["score"] is None:
         return ""
-    return f"{words.word('score')} {following['score']:g}, {words.word('score_needed')} {following['score_needed']:g}"
+    needed = f"{words.word('score_needed')} {following['score_needed']:g}"
+    mark = f" † {words.word('score_ours')}" if following["score_ours"] else ""
+    return f"{words.word('score')} {following['score']:g}, {needed}{mark}"
 
 
 def _missing(framework: Item, words: Words) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
-from threading import Lock
+from threading import RLock
 from unicodedata import normalize
 from xml.sax.saxutils import escape
 
@@ -12,13 +12,14 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 SANS, BOLD, HAN = "Sans", "Sans-Bold", "Han"
-_reading = Lock()
+reading = RLock()
+"""Held while fonts are read: each is one file with one place in it, whoever reads."""
 _FILES = {SANS: "NotoSans-Regular.ttf", BOLD: "NotoSans-Bold.ttf", HAN: "DroidSansFallbackFull.ttf"}
 
 
 def register() -> None:
     """Read the fonts, once a process: a document must not see one exchanged for its like while it is written."""
-    with _reading:
+    with reading:
         _register()
 
 

@@ -47,7 +47,9 @@ def written(paper: Paper, data: bytes) -> bytes:
         pageCompression=1,
     )
     setter = _Setter(wrap="CJK" if paper.language == "zh" else None)
-    document.build(list(setter.flow(paper)), canvasmaker=partial(Sheets, foot=partial(_foot, paper), data=data))
+    sheets = partial(Sheets, foot=partial(_foot, paper), data=data)
+    with fonts.reading:
+        document.build(list(setter.flow(paper)), canvasmaker=sheets)
     return file.getvalue()
 
 
