@@ -106,7 +106,7 @@ def network(work: Work) -> Network:
 
 _KEPT: Final = 4
 """States of earlier days kept folded."""
-_ROOM: Final = 100_000
+_ROOM: Final = 500_000
 """Of each, what its memory may hold."""
 
 
