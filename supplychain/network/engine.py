@@ -95,8 +95,13 @@ def state(work: Work) -> State:
     cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
     if cutoff is None:
         return present(work)
+    if work.recalled is not None and work.recalled[0] == cutoff:
+        return cast(State, work.recalled[1])
     past: Past = work.runtime.component(Past)
-    return past.at(work, present(work), cutoff)
+    found = past.at(work, present(work), cutoff)
+    if not work.writes:
+        work.recalled = cutoff, found
+    return found
 
 
 def network(work: Work) -> Network:
