@@ -117,8 +117,8 @@ def _looked(work: Work, wanted: Mapping[str, Any]) -> Looked:
     network = network_for(work, me)
 
     def look() -> Looked:
-        graph = chain_of(network, me, day, asked)
-        return Looked(len(graph) - 1, chokepoints(graph, me), shared(graph, me))
+        chain = chain_of(network, me, day, asked)
+        return Looked(len(chain.nodes) - 1, chokepoints(chain), shared(chain))
 
     return network.memory.recall(("looked", me, network.epoch(day), asked), look)
 
