@@ -182,7 +182,8 @@ def _flow(network: Network, requirement: Requirement, day: date, start: int | No
 
 
 def _parts(of: NDArray[np.float64]) -> list[float]:
-    return of[of != 0].tolist()
+    found: list[float] = of[of != 0].tolist()
+    return found
 
 
 def _next(

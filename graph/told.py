@@ -5,7 +5,7 @@ of then, but only about organizations that today's confirmed links show the read
 that today show both their ends. Whatever else there was is absent, so that nothing can rest on it. Who is known by a
 pseudonym is left out: whether it appears on a day, or is late on it, would tell dates that a pseudonym hides.
 
-It is carried over revisions of both networks: where something moved in one of them, the facts there are looked at again.
+It is carried over revisions of both networks: where something moved in one of them, facts are looked at again.
 """
 
 from collections.abc import Iterable, Iterator
