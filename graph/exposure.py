@@ -15,21 +15,30 @@ So at every depth what stands somewhere, what is undisclosed and what is uncarri
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from math import fsum
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.facts import Requirement
+from graph.memory import Line
+from graph.mending import changed_in
 from graph.network import Network
 from graph.shown import Shown, shown
 from graph.terms import MAX_TIER
+from graph.versions import Version
 
 DEEPEST: Final = 8
 """So many depths have a figure."""
 NOT_OWING: Final = "not_owing"
 _A_ROUNDING: Final = 1e-9
 """By so much shares may exceed 1 without being overstated: 0.1 and 0.2 are no exact numbers."""
+_ROUNDED_ONCE: Final = 2
+"""So many numbers are added with one rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +124,132 @@ class _Split:
 _NOTHING: Final = _Split((), 0.0, 1.0, overstated=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """All splits as arrays. b buyers and suppliers, e parts of a buyer that stand at a supplier, by supplier.
+
+    Attributes:
+        names: who stands at each place. place: the other way round.
+        buyer, supplier: int64[e], places. part: float64[e].
+        rest, uncarried: float64[b], of each buyer's spend. overstated: bool[b].
+    """
+
+    names: NDArray[np.int64]
+    place: Mapping[int, int]
+    buyer: NDArray[np.int64]
+    supplier: NDArray[np.int64]
+    part: NDArray[np.float64]
+    rest: NDArray[np.float64]
+    uncarried: NDArray[np.float64]
+    overstated: NDArray[np.bool_]
+
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return len(self.names) + len(self.part) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Splits:
+    of: Mapping[int, _Split]
+    version: Version
+
+    @property
+    def weight(self) -> int:
+        return 4 * len(self.of)
+
+
 def _flow(network: Network, requirement: Requirement, day: date, start: int | None) -> Flow:
-    seen = shown(network, requirement.issuer, day)
-    standing = {seen.reader if start is None else start: 1.0}
-    splits: dict[int, _Split] = {}
+    ways = _ways(network, requirement, day)
+    first = ways.place.get(requirement.issuer if start is None else start)
+    if first is None:
+        return Flow(({},) * MAX_TIER, (1.0,) * MAX_TIER, (0.0,) * MAX_TIER, frozenset())
+    standing, at = np.array([1.0]), np.array([first])
+    reached = np.zeros(len(ways.names), np.bool_)
     weights: list[Mapping[int, float]] = []
     undisclosed: list[float] = []
     uncarried: list[float] = []
     told: list[tuple[float, float]] = []
     for _ in range(MAX_TIER):
-        entering: dict[int, list[float]] = defaultdict(list)
-        for buyer, weight in standing.items():
-            if buyer not in splits:
-                splits[buyer] = _split(requirement, seen, buyer)
-            split = splits[buyer]
-            undisclosed.append(weight * split.rest)
-            uncarried.append(weight * split.uncarried)
-            for supplier, part in split.carried:
-                entering[supplier].append(weight * part)
-        # Sums are rounded once, so that no order of recording can be told from the last digit.
-        standing = {supplier: fsum(parts) for supplier, parts in entering.items()}
-        weights.append(standing)
+        reached[at] = True
+        undisclosed += _parts(standing * ways.rest[at])
+        uncarried += _parts(standing * ways.uncarried[at])
+        at, standing = _next(ways, at, standing)
+        weights.append(dict(zip(ways.names[at].tolist(), standing.tolist(), strict=True)))
         told.append((fsum(undisclosed), fsum(uncarried)))
-    overstated = frozenset(buyer for buyer, split in splits.items() if split.overstated)
     lost, left = zip(*told, strict=True)
-    return Flow(tuple(weights), lost, left, overstated)
+    return Flow(tuple(weights), lost, left, frozenset(ways.names[reached & ways.overstated].tolist()))
+
+
+def _parts(of: NDArray[np.float64]) -> list[float]:
+    found: list[float] = of[of != 0].tolist()
+    return found
+
+
+def _next(
+    ways: _Ways, at: NDArray[np.int64], standing: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Where spend stands one depth further.
+
+    Sums are rounded once, so that no order of recording can be told from the last digit.
+    """
+    weight = np.full(len(ways.names), np.nan)
+    weight[at] = standing
+    arriving = weight[ways.buyer] * ways.part
+    follows = ~np.isnan(arriving)
+    arriving, supplier = arriving[follows], ways.supplier[follows]
+    begin = np.flatnonzero(np.diff(supplier, prepend=-1))
+    if not len(begin):
+        return supplier, arriving
+    end = np.append(begin[1:], len(supplier))
+    sums = np.add.reduceat(arriving, begin)
+    for one in np.flatnonzero(end - begin > _ROUNDED_ONCE).tolist():
+        sums[one] = fsum(arriving[begin[one] : end[one]].tolist())
+    return supplier[begin], sums
+
+
+def _ways(network: Network, requirement: Requirement, day: date) -> _Ways:
+    splits = _splits(network, requirement, day)
+    return network.memory.recall(("ways", splits.version.number), lambda: _arrays(splits.of))
+
+
+def _arrays(splits: Mapping[int, _Split]) -> _Ways:
+    names = list(dict.fromkeys([*splits, *(one for split in splits.values() for one, _ in split.carried)]))
+    place = {one: at for at, one in enumerate(names)}
+    told = [splits.get(one, _NOTHING) for one in names]
+    buyer = np.repeat(np.arange(len(names)), [len(split.carried) for split in told])
+    supplier = np.array([place[one] for split in told for one, _ in split.carried], np.int64)
+    part = np.array([part for split in told for _, part in split.carried], np.float64)
+    order = np.argsort(supplier, kind="stable")
+    return _Ways(
+        np.array(names, np.int64),
+        place,
+        buyer[order],
+        supplier[order],
+        part[order],
+        np.array([split.rest for split in told]),
+        np.array([split.uncarried for split in told]),
+        np.array([split.overstated for split in told], np.bool_),
+    )
+
+
+def _splits(network: Network, requirement: Requirement, day: date) -> _Splits:
+    """How every buyer that the issuer sees splits its spend."""
+    seen = shown(network, requirement.issuer, day)
+    way = (requirement.link_scope, requirement.scope_applies)
+
+    def again(earlier: _Splits, moved: AbstractSet[int]) -> _Splits:
+        if not moved:
+            return earlier
+        changes = {one: _split(requirement, seen, one) if one in seen.links else None for one in moved}
+        return _Splits(changed_in(earlier.of, changes), earlier.version.after(moved))
+
+    return network.memory.repaired(
+        Line(("splits", requirement.issuer, way), *network.span(day)),
+        lambda: (seen.version,),
+        lambda: _Splits({one: _split(requirement, seen, one) for one in seen.links}, Version()),
+        lambda earlier, moves: again(earlier, *moves),
+    )
 
 
 def _split(requirement: Requirement, seen: Shown, buyer: int) -> _Split:

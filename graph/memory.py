@@ -97,6 +97,24 @@ class Memory:
             self._remember(line, found)
         return cast("Value", found)
 
+    def followed(
+        self,
+        what: Hashable,
+        sources: Sequence[Version],
+        compute: Callable[[], Value],
+        repair: Callable[[Value, Moves], Value | None],
+    ) -> Value:
+        """The latest of a line of results alone, made from the one before or computed.
+
+        For what also depends on values that move while this memory's own revision stays.
+        """
+        line = Line(what, None, None, dated=False)
+        found = self._from_earlier(line, sources, repair)
+        if found is None:
+            found = compute()
+        self._remember_base(line, _Base(found, sources))
+        return cast("Value", found)
+
     def after(self) -> "Memory":
         """The memory of the next revision: nothing is known there yet, but what to repair it from."""
         kept = Memory(self._room)

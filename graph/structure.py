@@ -4,17 +4,42 @@ Both look at the links whose both ends the reader may name (`graph.shown`). Ther
 "the only way" means the only one shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import networkx as nx
+from itertools import count
 
 from graph.facts import Requirement
 from graph.network import Network
 from graph.shown import shown
 
-Chain = nx.DiGraph
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Who is reached from a root, and from whom each buys.
+
+    Attributes:
+        nodes: the root, then everybody reached, nearest first.
+        below: of each node the places of those that it buys from.
+    """
+
+    nodes: Sequence[int]
+    below: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(cls, root: int, pairs: Iterable[tuple[int, int]]) -> "Chain":
+        """The chain over pairs of buyer and supplier."""
+        suppliers: dict[int, dict[int, None]] = {}
+        for buyer, supplier in pairs:
+            suppliers.setdefault(buyer, {})[supplier] = None
+        nodes, place = [root], {root: 0}
+        for one in nodes:
+            for other in suppliers.get(one, ()):
+                if other not in place:
+                    place[other] = len(nodes)
+                    nodes.append(other)
+        return cls(nodes, [[place[other] for other in suppliers.get(one, ())] for one in nodes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,58 +80,84 @@ class Shared:
         return (one for place, one in enumerate(self.direct) if mask >> place & 1)
 
 
-def chain_of(network: Network, issuer: int, day: date, requirement: Requirement | None = None) -> "Chain[int]":
+def chain_of(network: Network, issuer: int, day: date, requirement: Requirement | None = None) -> Chain:
     """Buyers to suppliers as the issuer sees them, its group as one node: the issuer.
 
     Only whom the issuer reaches, which over all links that it sees is everybody in it; requirement: over links that
     carry it.
     """
     seen = shown(network, issuer, day)
-    graph: Chain[int] = nx.DiGraph()
-    graph.add_node(issuer)
-    for links in seen.links.values():
-        for link in links:
-            if requirement is None or seen.carries(requirement, link):
-                graph.add_edge(seen.end(link.buyer), seen.end(link.supplier))
-    return nx.DiGraph(graph.subgraph({issuer, *nx.descendants(graph, issuer)}))
+    links = (
+        (buyer, seen.end(link.supplier))
+        for buyer, some in seen.links.items()
+        for link in some
+        if requirement is None or seen.carries(requirement, link)
+    )
+    return Chain.of(issuer, links)
 
 
-def chokepoints(graph: "Chain[int]", issuer: int) -> tuple[Chokepoint, ...]:
+def chokepoints(chain: Chain) -> tuple[Chokepoint, ...]:
     """The suppliers on which others depend, by number.
 
     Who separates somebody from the issuer lies on all ways to it, were every purchase a way in both directions: the
     one question about dominators answers both.
     """
-    down, about = dominated(graph, issuer), dominated(graph.to_undirected().to_directed(), issuer)
-    found = (Chokepoint(one, down.get(one, 0), about[one]) for one in sorted(about) if one != issuer)
+    ways = ((one, chain.nodes[other]) for one, some in zip(chain.nodes, chain.below, strict=True) for other in some)
+    both = Chain.of(chain.nodes[0], (pair for one, other in ways for pair in ((one, other), (other, one))))
+    down, about = dominated(chain), dominated(both)
+    found = (Chokepoint(one, down[one], about[one]) for one in sorted(chain.nodes) if one != chain.nodes[0])
     return tuple(one for one in found if one.only_way_to or one.separates)
 
 
-def dominated(graph: "Chain[int]", root: int) -> Mapping[int, int]:
-    """Of each that the root reaches: to how many others every way from the root leads through it."""
-    tree: Chain[int] = nx.DiGraph()
-    tree.add_node(root)
-    tree.add_edges_from((above, one) for one, above in nx.immediate_dominators(graph, root).items() if one != root)
-    below: dict[int, int] = {}
-    for one in nx.dfs_postorder_nodes(tree, root):
-        below[one] = sum(below[next_one] + 1 for next_one in tree[one])
-    return below
+def dominated(chain: Chain) -> Mapping[int, int]:
+    """Of each node: to how many others every way from the root leads through it (Cooper, Harvey and Kennedy, 2001)."""
+    above: list[list[int]] = [[] for _ in chain.nodes]
+    for one, others in enumerate(chain.below):
+        for other in others:
+            above[other].append(one)
+    nearest = [0, *(-1 for _ in above[1:])]
+    moved = True
+    while moved:
+        moved = False
+        for one in range(1, len(above)):
+            found = -1
+            for other in above[one]:
+                if nearest[other] >= 0:
+                    found = other if found < 0 else _meeting(nearest, other, found)
+            if nearest[one] != found:
+                nearest[one], moved = found, True
+    below = [0] * len(above)
+    for one in range(len(above) - 1, 0, -1):
+        below[nearest[one]] += below[one] + 1
+    return dict(zip(chain.nodes, below, strict=True))
 
 
-def shared(graph: "Chain[int]", issuer: int) -> Shared:
+def _meeting(nearest: Sequence[int], one: int, other: int) -> int:
+    """Where the ways up from two nodes meet: what dominates a node is nearer to the first, so has a smaller place."""
+    while one != other:
+        if one > other:
+            one = nearest[one]
+        else:
+            other = nearest[other]
+    return one
+
+
+def shared(chain: Chain) -> Shared:
     """The suppliers that are reached over several direct suppliers, by number."""
-    direct = tuple(sorted(one for one in graph[issuer] if one != issuer))
-    place = {one: 1 << at for at, one in enumerate(direct)}
-    below = graph.subgraph(one for one in graph if one != issuer)
-    knots = nx.condensation(below)
-    masks: dict[int, int] = {}
-    arriving: dict[int, int] = {}
-    for knot in nx.topological_sort(knots):
-        members = knots.nodes[knot]["members"]
-        mask = arriving.pop(knot, 0)
-        for one in members:
-            mask |= place.get(one, 0)
-        for further in knots[knot]:
-            arriving[further] = arriving.get(further, 0) | mask
-        masks |= {one: mask & ~place.get(one, 0) for one in members}
-    return Shared(direct, {one: masks[one] for one in sorted(masks) if masks[one].bit_count() > 1})
+    direct = sorted({one for one in chain.below[0] if one}, key=chain.nodes.__getitem__)
+    own = dict(zip(direct, (1 << bit for bit in count()), strict=False))
+    masks = [own.get(one, 0) for one in range(len(chain.nodes))]
+    waiting, queued = deque(direct), set(direct)
+    while waiting:
+        one = waiting.popleft()
+        queued.discard(one)
+        mask = masks[one]
+        for other in chain.below[one]:
+            if other and mask & ~masks[other]:
+                masks[other] |= mask
+                if other not in queued:
+                    queued.add(other)
+                    waiting.append(other)
+    through = ((chain.nodes[one], mask & ~own.get(one, 0)) for one, mask in enumerate(masks) if one)
+    several = sorted((number, mask) for number, mask in through if mask.bit_count() > 1)
+    return Shared(tuple(chain.nodes[one] for one in direct), dict(several))

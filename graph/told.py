@@ -4,53 +4,111 @@ A past day changes what is computed, never what may be seen: the answer is compu
 of then, but only about organizations that today's confirmed links show the reader by identity, and only over links
 that today show both their ends. Whatever else there was is absent, so that nothing can rest on it. Who is known by a
 pseudonym is left out: whether it appears on a day, or is late on it, would tell dates that a pseudonym hides.
+
+It is carried over revisions of both networks: where something moved in one of them, facts are looked at again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
-from graph.facts import Change, DayAdvanced, Link
+from graph.facts import Change, DayAdvanced, Link, Requirement
+from graph.memory import Moves
 from graph.network import Network
-from graph.sight import sight
+from graph.sight import Sight, sight
 from graph.terms import Disclosure
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A network for one reader. open: whom today shows it by identity, its own group among them."""
+class _Told:
+    """A network for one reader, and whom it rests on.
+
+    weight: room it takes in the engine's memory: an organization with its links as a few of a walk.
+    """
 
     network: Network
-    open: AbstractSet[int]
-
-    @property
-    def weight(self) -> int:
-        """Room it takes in the engine's memory: an organization with its links as a few of a walk."""
-        return 4 * len(self.open)
+    group: AbstractSet[int]
+    weight: int
 
 
-def told(then: Network, now: Network, reader: int, today: date) -> Told:
+def told(then: Network, now: Network, reader: int, today: date) -> Network:
     """What there was, `then`, of all that a reader may see by identity today."""
-    seen = sight(now, reader, today)
-    shown = frozenset(one for one, openness in seen.openness.items() if openness is Disclosure.IDENTITY)
-    changes = _facts(then, now, reader, shown, seen.group)
-    return Told(Network.empty().apply(changes, then.revision), shown)
+
+    def follow() -> _Told:
+        telling = _Telling(then, now, reader, sight(now, reader, today))
+        return then.memory.followed(
+            ("told", reader),
+            (telling.seen.version, then.described, now.linked, then.linked, then.owned),
+            lambda: _told(telling),
+            lambda earlier, moves: _retold(telling, earlier, moves),
+        )
+
+    return now.memory.recall(("told", reader, today, then.revision), follow).network
 
 
-def _facts(
-    then: Network, now: Network, reader: int, shown: AbstractSet[int], group: AbstractSet[int]
-) -> Iterator[Change]:
-    for number in shown:
-        for fact in (then.organization(number), then.record(reader, number)):
-            if fact is not None:
-                yield fact
-        for link in then.links_from(number):
-            if link.supplier in shown and link.owner in {None, reader} and _is_open(now, link, group):
-                yield replace(link, disclosure=Disclosure.IDENTITY)
-    yield from (one for one in then.ownerships() if one.child in group and one.parent in group)
-    yield from (one for one in then.requirements() if one.issuer == reader)
-    yield DayAdvanced(then.day)
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What a reader is told of `then`, by what it sees `now`."""
+
+    then: Network
+    now: Network
+    reader: int
+    seen: Sight
+
+    def about(self, organizations: Iterable[int]) -> Iterator[Change]:
+        """Facts of those of them that are shown."""
+        for number in filter(self.seen.knows, organizations):
+            for fact in (self.then.organization(number), self.then.record(self.reader, number)):
+                if fact is not None:
+                    yield fact
+
+    def link(self, link: Link) -> Link | None:
+        """The link as it is told, None where it is not."""
+        ends = self.seen.knows(link.buyer) and self.seen.knows(link.supplier)
+        if ends and link.owner in {None, self.reader} and _is_open(self.now, link, self.seen.group):
+            return replace(link, disclosure=Disclosure.IDENTITY)
+        return None
+
+    def requirements(self) -> Iterator[Requirement]:
+        """The reader's own."""
+        return (one for one in self.then.requirements() if one.issuer == self.reader)
+
+
+def _told(telling: _Telling) -> _Told:
+    then, group = telling.then, telling.seen.group
+    shown = [one for one in telling.seen.openness if telling.seen.knows(one)]
+    links = map(telling.link, (link for number in shown for link in then.links_from(number)))
+    owned = (one for one in then.ownerships() if one.child in group and one.parent in group)
+    facts = chain(telling.about(shown), filter(None, links), owned, telling.requirements(), [DayAdvanced(then.day)])
+    return _Told(Network.empty().apply(facts, then.revision), group, 4 * len(shown))
+
+
+def _retold(telling: _Telling, earlier: _Told, moves: Moves) -> _Told | None:
+    """The same, made from an earlier one. A link that is told no more has no days, so that nothing reaches its ends."""
+    sighted, described, shown_now, shown_then, owned = moves
+    then, group, held = telling.then, telling.seen.group, earlier.network
+    if group != earlier.group or owned & group:
+        return None
+    facts: list[Change] = [*telling.about(sighted | described)]
+    facts += (one for one in telling.requirements() if held.requirement(one.number) != one)
+    for link in _concerned(then, sighted, shown_now | shown_then):
+        now = telling.link(link)
+        if now is not None or held.link(link.number) is not None:
+            facts.append(now or replace(link, periods=()))
+    if not facts and held.day == then.day:
+        return earlier
+    return replace(earlier, network=held.apply([*facts, DayAdvanced(then.day)], then.revision))
+
+
+def _concerned(then: Network, organizations: Iterable[int], moved: Iterable[tuple[int, int, int]]) -> set[Link]:
+    """The links of some organizations, and all between the same two as links that moved."""
+    found = {link for one in organizations for some in (then.links_from(one), then.links_to(one)) for link in some}
+    for number, buyer, supplier in moved:
+        found.update(link for link in then.links_from(buyer) if link.supplier == supplier)
+        found.update(filter(None, [then.link(number)]))
+    return found
 
 
 def _is_open(now: Network, link: Link, group: AbstractSet[int]) -> bool:

@@ -68,7 +68,7 @@ class Work:
     changes: network facts to append to the log (values of ``graph.network``).
     deferred: id of the job that derives what was too much for one transaction.
     heads: revisions of the network and the level log in this snapshot (reads only).
-    pinned: the engine's state at these heads, once it was asked for (reads only): a long read never needs another.
+    pinned, recalled: the engine's state at these heads, and at an earlier moment, once asked for (reads only).
     restarts: how often a read gave up its snapshot.
     moment: for which day, and by what was known until when, a read answers; now, unless the question names another.
     """
@@ -93,6 +93,7 @@ class Work:
         self.deferred: str | None = None
         self.heads: tuple[int, int] = UNREAD
         self.pinned: Any = None
+        self.recalled: Any = None
         self.restarts = 0
         self._on_begin = on_begin
         self._connection: Connection | None = None
@@ -154,7 +155,7 @@ class Work:
             self._session.rollback()
         self.connection.rollback()
         self.heads = UNREAD
-        self.pinned = None
+        self.pinned = self.recalled = None
         self.restarts += 1
         self.become(self.actor)
 

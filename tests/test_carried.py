@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from graph.memory import Memory
-from supplychain.network.engine import Engine
+from supplychain.network.engine import Engine, Past
 from tests.factories import Builder, building
 from tests.world import World
 
@@ -80,3 +81,48 @@ def test_what_is_carried_over_revisions_is_what_is_made_from_nothing(world: Worl
         memory, network.memory = network.memory, Memory()
         assert carried == list(answers(world))
         network.memory = memory
+
+
+def moments(world: World) -> tuple[str, ...]:
+    """Now, another day, another knowledge; where both are told, the day by what is known now."""
+    today = world.do(lambda work: work.today)
+    before, after = today - timedelta(days=1), today + timedelta(days=300)
+    return "", f"on={before}", f"on={before}&known={today}", f"known={before}", f"on={after}"
+
+
+def answers_of(world: World, moment: str) -> Iterator[Any]:
+    """What the brand is told of another day."""
+    paths = [f"suppliers?{question}" for question in ("", "limit=2", "status=overdue", "tier=2")]
+    paths += [f"network/{way}?" for way in ("chokepoints", "exposure", "shared-suppliers")]
+    for path in (*paths, "network?format=node-link", "requirements/req_brand/obligations?"):
+        answer = world.members["brand"].get(f"/v1/{path}&{moment}")
+        assert answer.status_code == 200
+        yield path, answer.json
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_told_of_another_day_is_what_is_told_with_nothing_remembered(world: World, seed: int) -> None:
+    chance, unproven = random.Random(seed), [*SELLERS[1:]]
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.chain("brand > mill > spin > farm", "85")
+        build.require("brand", (2, 1))
+        build.prove("mill")
+    world.clock.advance(1)
+    for _ in range(10):
+        for _ in range(chance.choice((1, 1, 3))):
+            with building(world) as build:
+                change(build, chance, unproven)
+        if chance.random() < 0.1:
+            with building(world) as build:
+                build.own("brand", chance.choice(SELLERS))
+        if chance.random() < 0.3:
+            world.clock.advance(1)
+        asked = moments(world)
+        carried = [list(answers_of(world, moment)) for moment in asked]
+        network = world.runtime.component(Engine).state.network
+        memory, past = network.memory, world.runtime.components.pop(Past)
+        for moment, told in zip(asked, carried, strict=True):
+            network.memory = Memory()
+            assert told == list(answers_of(world, moment)), moment
+        network.memory, world.runtime.components[Past] = memory, past

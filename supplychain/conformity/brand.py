@@ -64,10 +64,7 @@ def judged_rows(
 ) -> list[Judged]:
     """The obligations of an issuer's own requirements, one for each pillar. among: of nobody else."""
     network = network_for(work, reader)
-    listed = among
-    if not work.moment.is_present:
-        seen = {one.organization for one in visible_to(work, reader, day).values()}
-        listed = seen if among is None else seen & among
+    listed = among if work.moment.is_present else _listed(work, reader, day, among)
     rows = [
         (requirement, row)
         for requirement in requirements
@@ -78,6 +75,14 @@ def judged_rows(
     heard = heard_by(work, reader)
     judged = (_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows))
     return [_with_answer(heard, one) for one in judged]
+
+
+def _listed(work: Work, reader: int, day: date, among: AbstractSet[int] | None) -> AbstractSet[int]:
+    """Whom of some, or of all, a reader may list at another moment than now: all of them by their own ids."""
+    listed = visible_to(work, reader, day)
+    if among is None:
+        return {one.organization for one in listed.values()}
+    return {one for one in among if display_id(work, reader, one, RowKind.IDENTITY) in listed}
 
 
 def _rows(network: Network, requirement: Requirement, day: date, among: AbstractSet[int] | None) -> tuple[Row, ...]:

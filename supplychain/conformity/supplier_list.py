@@ -38,8 +38,6 @@ class _Order:
 
 def places(work: Work, reader: int, day: date) -> Sequence[Place]:
     """Everybody the reader may list, in order."""
-    if not work.moment.is_present:
-        return sorted((seen.tier, name) for name, seen in visible_to(work, reader, day).items())
     network, found = network_for(work, reader), directory(work, reader, day)
     return network.memory.repaired(
         Line(("order", reader, work.runtime.settings.secret), *network.span(day)),

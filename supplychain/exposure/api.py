@@ -89,9 +89,17 @@ def get_leverage(query: Arguments) -> Response:
 @blp.response(200, ChokepointPageSchema)
 def list_chokepoints(query: Arguments) -> Response:
     """List the suppliers through which alone others are reached, as far as you see."""
-    items, beside = dependence.critical(_looking(query), query)
-    key = dependence.critical_position
-    return page_of_items(items, key, list, query.get("cursor"), query["limit"], in_order=True, **beside)
+    work = _looking(query)
+    items, beside = dependence.critical(work, query)
+    return page_of_items(
+        items,
+        dependence.critical_position,
+        lambda some: dependence.critical_items(work, some),
+        query.get("cursor"),
+        query["limit"],
+        in_order=True,
+        **beside,
+    )
 
 
 @blp.route("/network/shared-suppliers", permission=READ)
@@ -105,7 +113,7 @@ def list_shared_suppliers(query: Arguments) -> Response:
     return page_of_items(
         items,
         dependence.several_position,
-        lambda some: dependence.with_names(work, found, some),
+        lambda some: dependence.several_items(work, found, some),
         query.get("cursor"),
         query["limit"],
         in_order=True,

@@ -1,14 +1,15 @@
 """What a reader asks of whom, as its lists show it: the rows that everything here is counted over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
-from graph.exposure import Flow, flow
+from graph.exposure import Depth, Flow, depths, flow
 from graph.network import Requirement
 from graph.sight import RowKind
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, requirements_of
+from supplychain.conformity.brand import Judged, lasts, requirements_of
 from supplychain.conformity.obligation_list import position
 from supplychain.conformity.supplied import owed
 from supplychain.errors import NotFound
@@ -22,14 +23,23 @@ BUYERS_NAMED: Final = 20
 """So many buyers whose shares exceed 1 are named; beside them stands how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Demand:
-    """One live requirement of the reader's and its rows, one for each supplier and pillar that is asked about."""
+    """One live requirement of the reader's and its rows in order, one for each supplier and pillar that is asked about.
+
+    key: the same only where the rows are.
+    """
 
     requirement: Requirement
     rows: Sequence[Judged]
+    key: Hashable
 
     @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return 2 * len(self.rows)
+
+    @cached_property
     def standing(self) -> Mapping[int, str]:
         """How far it is known where each supplier stands that the reader may name: the worst of the pillars.
 
@@ -62,13 +72,28 @@ def demands(work: Work, wanted: Mapping[str, Any]) -> list[Demand]:
         for one in own
         if asked in {None, one.id} and framework in {None, one.framework} and (pillar is None or pillar in one.pillars)
     ]
-    found = (_demand(work, one) for one in sorted(chosen, key=lambda one: one.id))
-    return [Demand(one.requirement, [row for row in one.rows if pillar in {None, row.pillar}]) for one in found]
+    return [_demand(work, one, pillar) for one in sorted(chosen, key=lambda one: one.id)]
 
 
-def _demand(work: Work, requirement: Requirement) -> Demand:
-    found = owed(work, work.actor.organization, work.moment.on, requirement).rows.values()
-    return Demand(requirement, sorted((row for rows in found for row in rows), key=position))
+def _demand(work: Work, requirement: Requirement, pillar: str | None) -> Demand:
+    me = work.actor.organization
+    found = owed(work, me, work.moment.on, requirement)
+    key = (pillar, found.version.number)
+
+    def made() -> Demand:
+        rows = (row for rows in found.rows.values() for row in rows if pillar in {None, row.pillar})
+        return Demand(requirement, sorted(rows, key=position), key)
+
+    if not lasts(work):
+        return made()
+    return network_for(work, me).memory.recall(("demand", key), made)
+
+
+def by_depth(work: Work, demand: Demand, start: int | None = None) -> Sequence[Depth]:
+    """The reader's spend, or one supplier's, depth by depth, by how suppliers stand to a demand."""
+    network = network_for(work, work.actor.organization)
+    key = ("depths", demand.key, network.epoch(work.moment.on), start)
+    return network.memory.recall(key, lambda: depths(spend(work, demand, start), demand.standing))
 
 
 def spend(work: Work, demand: Demand, start: int | None = None) -> Flow:
@@ -78,8 +103,12 @@ def spend(work: Work, demand: Demand, start: int | None = None) -> Flow:
 
 def named(work: Work) -> Mapping[int, Seen]:
     """Whom the reader lists by name, by number."""
-    listed = visible_to(work, work.actor.organization, work.moment.on).values()
-    return {one.organization: one for one in listed if one.kind is not RowKind.PSEUDONYM}
+    me = work.actor.organization
+    network, listed = network_for(work, me), visible_to(work, me, work.moment.on)
+    return network.memory.recall(
+        ("named", me, network.epoch(work.moment.on)),
+        lambda: {one.organization: one for one in listed.values() if one.kind is not RowKind.PSEUDONYM},
+    )
 
 
 def warnings(work: Work, spends: Sequence[Flow]) -> list[Item]:

@@ -1,10 +1,11 @@
 """On whom a brand depends: chokepoints, sub-tiers that several direct suppliers share, and whose rise helps most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from graph.leverage import GUARANTEE, leverage
+from graph.network import Requirement
 from graph.sight import RowKind
 from graph.structure import Chokepoint, Shared, chain_of, chokepoints, shared
 from supplychain.conformity import wording
@@ -18,18 +19,24 @@ from supplychain.work import Work
 DIRECT_NAMED: Final = 10
 """So many direct suppliers are named of those that share one; beside them stands how many there are."""
 _SETTLED: Final = frozenset({"met", "waived"})
+Value = TypeVar("Value")
 
 
-def critical(work: Work, wanted: Mapping[str, Any]) -> tuple[list[Item], Item]:
+def critical(work: Work, wanted: Mapping[str, Any]) -> tuple[Sequence[Item], Item]:
     """The suppliers through which others are reached alone, the one with the most first. Raises NotFound."""
-    looked = _looked(work, wanted)
-    seen = named(work)
-    items = [
-        {**_supplier(work, seen[one.supplier]), "only_way_to": one.only_way_to, "separates": one.separates}
-        for one in looked.chokepoints
-        if one.supplier in seen
-    ]
-    return sorted(items, key=critical_position), _beside(work, looked)
+    asked = _asked(work, wanted)
+    looked = _looked(work, asked)
+
+    def order() -> list[Item]:
+        seen = named(work)
+        items = [
+            {**_place(seen[one.supplier]), "only_way_to": one.only_way_to, "separates": one.separates}
+            for one in looked.chokepoints
+            if one.supplier in seen
+        ]
+        return sorted(items, key=critical_position)
+
+    return _recalled(work, ("critical", asked), order), _beside(work, looked)
 
 
 def critical_position(item: Mapping[str, Any]) -> list[Any]:
@@ -37,16 +44,26 @@ def critical_position(item: Mapping[str, Any]) -> list[Any]:
     return [-item["only_way_to"], -item["separates"], item["tier"], item["supplier"]]
 
 
-def several(work: Work, wanted: Mapping[str, Any]) -> tuple[list[Item], Item]:
+def critical_items(work: Work, items: Sequence[Item]) -> list[Item]:
+    """Chokepoints with their names, made for those alone that are shown."""
+    seen = named(work)
+    figures = ("only_way_to", "separates")
+    return [{**_supplier(work, seen[one["number"]]), **{name: one[name] for name in figures}} for one in items]
+
+
+def several(work: Work, wanted: Mapping[str, Any]) -> tuple[Sequence[Item], Item]:
     """The suppliers that are reached over several direct ones, the one over the most first. Raises NotFound."""
-    looked = _looked(work, wanted)
-    found, seen = looked.shared, named(work)
-    items = [
-        {**_supplier(work, seen[one]), "direct_suppliers": mask.bit_count(), "number": one}
-        for one, mask in found.masks.items()
-        if one in seen
-    ]
-    return sorted(items, key=several_position), {**_beside(work, looked), "found": found}
+    asked = _asked(work, wanted)
+    looked = _looked(work, asked)
+
+    def order() -> list[Item]:
+        seen, masks = named(work), looked.shared.masks
+        items = [
+            {**_place(seen[one]), "direct_suppliers": mask.bit_count()} for one, mask in masks.items() if one in seen
+        ]
+        return sorted(items, key=several_position)
+
+    return _recalled(work, ("several", asked), order), {**_beside(work, looked), "found": looked.shared}
 
 
 def several_position(item: Mapping[str, Any]) -> list[Any]:
@@ -54,14 +71,16 @@ def several_position(item: Mapping[str, Any]) -> list[Any]:
     return [-item["direct_suppliers"], item["tier"], item["supplier"]]
 
 
-def with_names(work: Work, found: Shared, items: Sequence[Item]) -> list[Item]:
+def several_items(work: Work, found: Shared, items: Sequence[Item]) -> list[Item]:
     """Shared suppliers with the first of the direct ones by id, made for those alone that are shown."""
     seen = named(work)
     told = []
     for item in items:
-        through = sorted(seen[one].id for one in found.through(item["number"]) if one in seen)
-        told.append({**{name: value for name, value in item.items() if name != "number"}, "through": through})
-    return [{**one, "through": one["through"][:DIRECT_NAMED]} for one in told]
+        one = item["number"]
+        through = sorted(seen[direct].id for direct in found.through(one) if direct in seen)
+        shown = {"direct_suppliers": item["direct_suppliers"], "through": through[:DIRECT_NAMED]}
+        told.append({**_supplier(work, seen[one]), **shown})
+    return told
 
 
 def levers(work: Work, wanted: Mapping[str, Any]) -> Item:
@@ -110,23 +129,33 @@ class Looked:
         return len(self.chokepoints) + self.shared.weight
 
 
-def _looked(work: Work, wanted: Mapping[str, Any]) -> Looked:
-    """The chain as the reader sees it, over all links or over those that carry one demand; made once a revision."""
-    asked = demands(work, wanted)[0].requirement if wanted.get("requirement") is not None else None
+def _asked(work: Work, wanted: Mapping[str, Any]) -> Requirement | None:
+    """The one demand over whose links the chain is looked at; None = over all. Raises NotFound."""
+    return demands(work, wanted)[0].requirement if wanted.get("requirement") is not None else None
+
+
+def _looked(work: Work, asked: Requirement | None) -> Looked:
+    """The chain as the reader sees it; made once a revision."""
     me, day = work.actor.organization, work.moment.on
-    network = network_for(work, me)
 
     def look() -> Looked:
-        graph = chain_of(network, me, day, asked)
-        return Looked(len(graph) - 1, chokepoints(graph, me), shared(graph, me))
+        chain = chain_of(network_for(work, me), me, day, asked)
+        return Looked(len(chain.nodes) - 1, chokepoints(chain), shared(chain))
 
-    return network.memory.recall(("looked", me, network.epoch(day), asked), look)
+    return _recalled(work, ("looked", asked), look)
+
+
+def _recalled(work: Work, what: tuple[Any, ...], make: Callable[[], Value]) -> Value:
+    """What follows from the reader's network on a day alone, made once a revision."""
+    me = work.actor.organization
+    network = network_for(work, me)
+    return network.memory.recall((*what, me, network.epoch(work.moment.on)), make)
 
 
 def _beside(work: Work, looked: Looked) -> Item:
     """How many suppliers were looked at, and how many pseudonyms were not: no way to them is told."""
-    listed = visible_to(work, work.actor.organization, work.moment.on).values()
-    veiled = sum(one.kind is RowKind.PSEUDONYM for one in listed)
+    listed = visible_to(work, work.actor.organization, work.moment.on)
+    veiled = _recalled(work, ("veiled",), lambda: sum(one.kind is RowKind.PSEUDONYM for one in listed.values()))
     return {"looked_at": looked.suppliers, "veiled": veiled}
 
 
@@ -142,6 +171,11 @@ def _missing(row: Judged) -> int:
 def _obligation(row: Judged) -> Item:
     achieved = row.stood.standing.level if row.stood else None
     return {"requirement": row.requirement.id, "pillar": row.pillar, "level": row.owed.level, "achieved": achieved}
+
+
+def _place(seen: Seen) -> Item:
+    """What a supplier is listed by."""
+    return {"number": seen.organization, "supplier": seen.id, "tier": seen.tier}
 
 
 def _supplier(work: Work, seen: Seen) -> Item:

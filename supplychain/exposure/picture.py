@@ -122,14 +122,14 @@ def _edges(work: Work, weak: frozenset[tuple[str, str]], drawn: set[str], *, eve
         return "" if public in own else public
 
     marked = {(end(buyer), supplier) for buyer, supplier in weak if buyer}
-    edges = dict.fromkeys(sorted(marked), True)
+    edges = dict.fromkeys(marked, True)
     for link in (link for links in seen.links.values() for link in links) if every else ():
         buyer, supplier = (
             found.id if (found := network.organization(one)) else "" for one in (link.buyer, link.supplier)
         )
         if supplier in drawn and (end(buyer) == "" or buyer in drawn):
             edges.setdefault((end(buyer), supplier), False)
-    return edges
+    return dict(sorted(edges.items()))
 
 
 def _counts(nodes: Sequence[Node]) -> Mapping[int, Mapping[str, int]]:

@@ -1,16 +1,16 @@
 """Exposure by depth, one supplier's own, and the weakest link (domain rules: looking up instead of down)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
 from graph.cascade import Lens, path
-from graph.exposure import DEEPEST, NOT_OWING, Depth, Flow, depths
+from graph.exposure import DEEPEST, NOT_OWING, Depth, Flow
 from graph.sight import RowKind
 from supplychain.conformity.brand import Judged
 from supplychain.conformity.explaining import hops
 from supplychain.exposure.coverage import COVERAGE
-from supplychain.exposure.demands import Demand, Item, demands, part, spend, warnings
+from supplychain.exposure.demands import Demand, Item, by_depth, demands, part, spend, warnings
 from supplychain.network.visibility import find, network_for
 from supplychain.work import Work
 
@@ -20,7 +20,7 @@ _LENS: Final = {RowKind.IDENTITY: Lens.SEEN_IDENTITY, RowKind.PSEUDONYM: Lens.SE
 def exposures(work: Work, wanted: Mapping[str, Any]) -> tuple[list[Item], Item]:
     """The exposure of each demand at each depth, and what to know of the shares."""
     found = [(one, spend(work, one)) for one in demands(work, wanted)]
-    items = [{**one.told(), **row} for one, money in found for row in _depths(one, money)]
+    items = [{**one.told(), **_depth(row)} for one, _ in found for row in by_depth(work, one)]
     return items, {"warnings": warnings(work, [money for _, money in found])}
 
 
@@ -38,12 +38,16 @@ def of_supplier(work: Work, displayed: str, wanted: Mapping[str, Any]) -> Item:
     asked = demands(work, wanted)
     if seen.kind is RowKind.PSEUDONYM:
         return {"items": [{**one.told(), "weights": None, "below": []} for one in asked], "warnings": []}
-    found = [(one, spend(work, one), spend(work, one, seen.organization)) for one in asked]
+    found = [(one, spend(work, one)) for one in asked]
     items = [
-        {**one.told(), "weights": _weights(whole, seen.organization), "below": _depths(one, own)}
-        for one, whole, own in found
+        {
+            **one.told(),
+            "weights": _weights(whole, seen.organization),
+            "below": [_depth(row) for row in by_depth(work, one, seen.organization)],
+        }
+        for one, whole in found
     ]
-    told = warnings(work, [whole for _, whole, _ in found])
+    told = warnings(work, [whole for _, whole in found])
     return {"items": items, "warnings": told}
 
 
@@ -104,10 +108,6 @@ def _link(work: Work, demand: Demand, row: Judged, money: Flow) -> Item:
 
 def _weights(money: Flow, supplier: int) -> list[float]:
     return [part(money.at(supplier, depth)) for depth in range(1, DEEPEST + 1)]
-
-
-def _depths(demand: Demand, money: Flow) -> Sequence[Item]:
-    return [_depth(one) for one in depths(money, demand.standing)]
 
 
 def _depth(one: Depth) -> Item:

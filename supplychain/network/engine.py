@@ -98,8 +98,13 @@ def state(work: Work) -> State:
     cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
     if cutoff is None:
         return present(work)
+    if work.recalled is not None and work.recalled[0] == cutoff:
+        return cast(State, work.recalled[1])
     past: Past = work.runtime.component(Past)
-    return past.at(work, present(work), cutoff)
+    found = past.at(work, present(work), cutoff)
+    if not work.writes:
+        work.recalled = cutoff, found
+    return found
 
 
 def network(work: Work) -> Network:
@@ -109,7 +114,7 @@ def network(work: Work) -> Network:
 
 _KEPT: Final = 4
 """States of earlier days kept folded."""
-_ROOM: Final = 100_000
+_ROOM: Final = 500_000
 """Of each, what its memory may hold."""
 _ALIKE: Final = 20_000
 """How many different standings are kept once."""

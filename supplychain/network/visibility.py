@@ -66,9 +66,7 @@ def network_for(work: Work, reader: int) -> Network:
     then = engine.network(work)
     if work.moment.is_present:
         return then
-    now = engine.present(work).network
-    key = ("told", reader, now.revision, work.today)
-    return then.memory.recall(key, lambda: told(then, now, reader, work.today)).network
+    return told(then, engine.present(work).network, reader, work.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,10 @@ class Directory:
 
 
 def directory(work: Work, reader: int, day: date) -> Directory:
-    """Everybody that the reader's network lists on a day, its own group at another moment than now included."""
+    """Everybody that a reader may list on a day.
+
+    At another moment than now those that were there, of those that it may list by identity today.
+    """
     network = network_for(work, reader)
     return network.memory.repaired(
         Line(("directory", reader, work.runtime.settings.secret), *network.span(day)),
@@ -96,15 +97,8 @@ def directory(work: Work, reader: int, day: date) -> Directory:
 
 
 def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
-    """Everybody a reader may list on a day, by displayed id.
-
-    At another moment than now those that were there, of those that it may list by identity today.
-    """
-    listed = directory(work, reader, day).listed
-    if work.moment.is_present:
-        return listed
-    group = sight(engine.present(work).network, reader, work.today).group
-    return {shown: seen for shown, seen in listed.items() if seen.organization not in group}
+    """Everybody a reader may list on a day, by displayed id."""
+    return directory(work, reader, day).listed
 
 
 def names_of(work: Work, reader: int, organization: int) -> tuple[str, str]:
@@ -144,11 +138,19 @@ def _visible(
         *_known_privately(network, reader, day, among),
     ]
     listed: dict[str, Seen] = {}
+    own = _own(work, reader)
     for organization, kind, tier in rows:
+        if organization in own:
+            continue
         shown = display_id(work, reader, organization, kind)
         # In order of openness: what is in sight is not shown again as merely claimed or known.
         listed.setdefault(shown, Seen(shown, organization, kind, tier))
     return listed
+
+
+def _own(work: Work, reader: int) -> AbstractSet[int]:
+    """Of another moment than now the reader's group of today: on an earlier day some of it may have been a supplier."""
+    return frozenset() if work.moment.is_present else sight(engine.present(work).network, reader, work.today).group
 
 
 def _redirected(work: Work, network: Network, reader: int, day: date, earlier: Directory, moves: Moves) -> Directory:

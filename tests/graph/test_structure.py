@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.facts import Change
 from graph.leverage import GUARANTEE, leverage
 from graph.network import Network
-from graph.structure import Chokepoint, chain_of, chokepoints, shared
+from graph.structure import Chain, Chokepoint, chain_of, chokepoints, shared
 from tests.graph import oracle
 from tests.graph.looking import carrying, looked_at, spending
 from tests.graph.strategies import DAYS
@@ -28,16 +28,20 @@ def rooted(edges: list[tuple[int, int]]) -> "nx.DiGraph[int]":
     return nx.DiGraph(graph.subgraph({ROOT, *nx.descendants(graph, ROOT)}))
 
 
+def chain(graph: "nx.DiGraph[int]") -> Chain:
+    return Chain.of(ROOT, graph.edges)
+
+
 def test_the_only_way_to_a_mine_is_a_chokepoint() -> None:
     graph = rooted([(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (4, 5)])
-    assert chokepoints(graph, ROOT) == (Chokepoint(3, 2, 2), Chokepoint(4, 1, 1))
+    assert chokepoints(chain(graph)) == (Chokepoint(3, 2, 2), Chokepoint(4, 1, 1))
 
 
 def test_who_is_the_only_way_down_need_not_hold_the_chain_together() -> None:
     """4 buys from 3 alone, but sells to nobody: 3 is the only way to it. 2 hangs together with 3 by what it buys."""
     graph = rooted([(0, 1), (1, 2), (0, 3), (3, 2), (1, 4)])
-    assert chokepoints(graph, ROOT) == (Chokepoint(1, 1, 1),)
-    assert chokepoints(rooted([(0, 1), (1, 2), (2, 3), (0, 4), (3, 4)]), ROOT) == (
+    assert chokepoints(chain(graph)) == (Chokepoint(1, 1, 1),)
+    assert chokepoints(chain(rooted([(0, 1), (1, 2), (2, 3), (0, 4), (3, 4)]))) == (
         Chokepoint(1, 2, 0),
         Chokepoint(2, 1, 0),
     )
@@ -47,7 +51,7 @@ def test_who_is_the_only_way_down_need_not_hold_the_chain_together() -> None:
 @given(EDGES)
 def test_without_a_chokepoint_exactly_so_many_are_reached_no_more(edges: list[tuple[int, int]]) -> None:
     graph = rooted(edges)
-    found = {one.supplier: one for one in chokepoints(graph, ROOT)}
+    found = {one.supplier: one for one in chokepoints(chain(graph))}
     for gone in graph.nodes - {ROOT}:
         rest = graph.subgraph(graph.nodes - {gone})
         lost = len(rest) - len({ROOT, *nx.descendants(rest, ROOT)})
@@ -61,7 +65,18 @@ def test_without_a_chokepoint_exactly_so_many_are_reached_no_more(edges: list[tu
 def test_who_separates_others_is_an_articulation_point_of_networkx(edges: list[tuple[int, int]]) -> None:
     graph = rooted(edges)
     expected = set(nx.articulation_points(graph.to_undirected())) - {ROOT}
-    assert {one.supplier for one in chokepoints(graph, ROOT) if one.separates} == expected
+    assert {one.supplier for one in chokepoints(chain(graph)) if one.separates} == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(EDGES)
+def test_who_is_the_only_way_is_a_dominator_of_networkx(edges: list[tuple[int, int]]) -> None:
+    graph = rooted(edges)
+    tree = nx.DiGraph((above, one) for one, above in nx.immediate_dominators(graph, ROOT).items() if one != ROOT)
+    tree.add_node(ROOT)
+    expected = {one: len(nx.descendants(tree, one)) for one in tree if one != ROOT}
+    found = {one.supplier: one.only_way_to for one in chokepoints(chain(graph))}
+    assert {one: found.get(one, 0) for one in expected} == expected
 
 
 @settings(max_examples=300, deadline=None)
@@ -74,7 +89,7 @@ def test_a_sub_tier_is_shared_by_the_direct_suppliers_from_which_it_is_reached(e
         through = {direct for direct in graph[ROOT] if direct != one and one in nx.descendants(below, direct)}
         if len(through) > 1:
             expected[one] = through
-    found = shared(graph, ROOT)
+    found = shared(chain(graph))
     assert {one: set(found.through(one)) for one in found.masks} == expected
 
 
@@ -92,8 +107,9 @@ def test_the_chain_is_the_links_that_may_be_looked_at(changes: list[Change], day
         graph.add_edge(*(requirement.issuer if end in group else end for end in (x.buyer, x.supplier)))
     met = {requirement.issuer, *nx.descendants(graph, requirement.issuer)}
     found = chain_of(network, requirement.issuer, day, requirement if scoped else None)
-    assert set(found.edges) == {pair for pair in graph.edges if pair[0] in met}
-    assert set(found) == met
+    pairs = ((buyer, found.nodes[one]) for buyer, some in zip(found.nodes, found.below, strict=True) for one in some)
+    assert set(pairs) == {pair for pair in graph.edges if pair[0] in met}
+    assert set(found.nodes) == met
 
 
 SETS = st.dictionaries(st.integers(0, 7), st.sets(st.integers(0, 12), max_size=6), max_size=8)
