@@ -22,7 +22,8 @@ from graph.snapshot import Damaged
 from supplychain.network import log
 from supplychain.telemetry import log as told
 
-Standings = Mapping[tuple[str, str], Mapping[str, Any]]
+StandingKey = tuple[str, str]
+Standings = Mapping[StandingKey, Mapping[str, Any]]
 """Of one organization: (framework, pillar) to the payload its level log row holds."""
 Heads = tuple[int, int]
 _STANDINGS: Final = "standings"
