@@ -71,7 +71,8 @@ def _score(pillar: Item, words: Words) -> str:
     if following["score"] is None:
         return ""
     needed = f"{words.word('score_needed')} {following['score_needed']:g}"
-    mark = f" † {words.word('score_ours')}" if following["score_ours"] else ""
+    ours = following.get("score_ours")  # statements made before say nothing of it
+    mark = f" † {words.word('score_ours')}" if ours else ""
     return f"{words.word('score')} {following['score']:g}, {needed}{mark}"
 
 
