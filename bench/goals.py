@@ -17,6 +17,7 @@ from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from bench import cascade, loading, probe, rivals
@@ -50,17 +51,39 @@ class Row:
 Measure = Callable[[Case], Figures]
 
 
-def elsewhere(name: str) -> Measure:
-    """`measured(case)` of a module that is imported once it is its turn: it may wake the whole application."""
+def elsewhere(name: str, measure: Callable[[Any, Case], Figures]) -> Measure:
+    """What a module measures that is imported once it is its turn: it may wake the whole application."""
 
-    def measure(case: Case) -> Figures:
-        module = import_module(name) if find_spec(name) else None
-        if not hasattr(module, "measured"):
-            raise Unmeasured(f"nothing measures it: {name}")
-        found: Figures = module.measured(case)
-        return found
+    def measured(case: Case) -> Figures:
+        if find_spec(name) is None:
+            raise Unmeasured(f"there is no {name}")
+        return measure(import_module(name), case)
 
-    return measure
+    return measured
+
+
+def _changes(incremental: Any, case: Case) -> Figures:
+    found = incremental.measured(case.made, cascade.demands(case.made.requirements))
+    figures = {}
+    for kind in ("insert", "delete"):
+        one = found[kind]
+        figures[kind] = {"value": one["median"], "most": one["most"], "mean": one["mean"]}
+        figures[f"{kind} p99"] = {"value": one["p99"]}
+        figures[f"{kind} ratio"] = {"value": one["ratio"]}
+    return figures
+
+
+def _snapshot(snapshots: Any, case: Case) -> Figures:
+    links, organizations, requirements = snapshots.columns(case.size)
+    network = snapshots.built(links, snapshots.organizations(organizations))
+    network = network.apply([snapshots.demand(number) for number in range(1, requirements + 1)], 2)
+    with TemporaryDirectory() as folder:
+        path = snapshots.written(Path(folder), network, organizations)
+        best = min((snapshots.opened(path) for _ in range(3)), key=lambda one: one["wall"])
+    return {
+        "open": {"value": best["wall"] * 1e3, "CPU": best["cpu"] * 1e3},
+        "dirty": {"value": best["folded"] / 2**20, "after opening": best["opened"] / 2**20},
+    }
 
 
 TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
@@ -87,16 +110,18 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
     (rivals.postgresql, (Row("postgres", "full table with via / PostgreSQL, recursive CTE", "times"),)),
     (probe.measured, (Row("bound", "levels: time / (links looked at x ns a random line)", "times", "<= 2", "L"),)),
     (
-        elsewhere("bench.incremental"),
+        elsewhere("bench.incremental", _changes),
         (
             Row("insert", "a link is new, median", "us", "<= 10", "ML"),
             Row("insert p99", "a link is new, p99", "us", "<= 1000", "ML"),
+            Row("insert ratio", "from nothing / a link that is new", "times"),
             Row("delete", "a link ends, median", "us", "<= 10", "ML"),
             Row("delete p99", "a link ends, p99", "us", "<= 1000", "ML"),
+            Row("delete ratio", "from nothing / a link that ends", "times"),
         ),
     ),
     (
-        elsewhere("bench.snapshots"),
+        elsewhere("bench.snapshots", _snapshot),
         (
             Row("open", "a worker opens a snapshot", "ms", "<= 10", "SML"),
             Row("dirty", "private memory of a worker after 1,000 log rows", "MiB", "<= 40", "SML"),
@@ -108,7 +133,7 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
     ),
     (loading.from_sqlite, (Row("load SQLite", "links from SQLite / rows of SQLAlchemy Core", "times"),)),
     (
-        elsewhere("bench.served"),
+        elsewhere("bench.served", lambda served, case: served.measured(case)),
         (Row("http", "HTTP, status of one supplier: demo network / L", "times", ">= 0.8", "L"),),
     ),
 )

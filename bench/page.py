@@ -17,14 +17,16 @@ time, and by the clock where PostgreSQL takes part. In bold: a goal that is reac
 """
 
 
-def write(kept: Mapping[str, Mapping[str, Any]]) -> None:
-    """The page of what is kept, by size."""
+def write(kept: Mapping[str, Mapping[str, Any]], drawn: Mapping[str, str]) -> None:
+    """The page of what is kept, by size. drawn: what each picture shows, by its name."""
     lines = [HEAD, f"| | {' | '.join(kept)} | goal |", f"|---|{'---|' * len(kept)}---|"]
     for row in (row for _, rows in TABLE for row in rows if row.unit):
         cells = [_cell(row, size, one["rows"].get(row.key, {})) for size, one in kept.items()]
         goal = f"{row.goal.replace('<=', '≤').replace('>=', '≥')} at {', '.join(row.sizes)}" if row.goal else ""
         lines.append(f"| {row.what.replace(' / ', ' ÷ ')} | {' | '.join(cells)} | {goal} |")
     lines += ["", *(f"- {_under_what(size, one)}." for size, one in kept.items())]
+    for picture, what in drawn.items():
+        lines += ["", f"![{what.rstrip('.')}](pictures/{picture}.png)"]
     PAGE.write_text("\n".join(lines) + "\n", "utf-8")
 
 

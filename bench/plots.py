@@ -57,15 +57,17 @@ def main() -> int:
     if not kept:
         print(f"no size is whole in {RESULTS}")
         return 1
-    page.write(kept)
     results = {size: one["rows"] for size, one in kept.items()}
     PICTURES.mkdir(exist_ok=True)
+    drawn = {}
     with mpl.rc_context(STYLE):
-        for name, draw in {"ratios": ratios, "seconds": seconds, "bytes": weights, "changes": changes}.items():
+        for draw in (ratios, seconds, changes, weights):
             figure = draw(results)
             if figure is not None:
-                figure.savefig(PICTURES / f"{name}.png", metadata={"Software": None})
+                drawn[draw.__name__] = draw.__doc__
+                figure.savefig(PICTURES / f"{draw.__name__}.png", metadata={"Software": None})
                 plt.close(figure)
+    page.write(kept, drawn)
     return 0
 
 
