@@ -17,7 +17,7 @@ from tests.test_method_errors import PACK as INDEX
 
 CIRCLE = CARRIED + "    carries:\n      - {standard: gb, relation: full, tag: K}\n"
 ITSELF = CARRIED + "    carries:\n      - {standard: eu, relation: full, tag: K}\n"
-CODE_AT = {"pack.error": 0, "document.error": 1, "PackError": 3, "self._refuse": 2}
+CODE_AT = {"pack.error": 0, "document.error": 1, "PackError": 3, "self._refuse": 2, "Unusable": 1}
 """Which argument is the code, by who says it."""
 # name: the pack, what is put in its place, the line on which it stands, the code, and words of both reasons
 MISTAKES: dict[str, tuple[str, str, str, str | int, str, str, str]] = {
@@ -51,8 +51,28 @@ MISTAKES: dict[str, tuple[str, str, str, str | int, str, str, str]] = {
     "two indicators of one id": (PACK, "id: X1", "id: Q1", 36, "duplicate-id", "is taken", "编号重复"),
     "a key that stands twice": (PACK, "id: tiny", "id: tiny\nid: tiny", 2, "duplicate-key", "twice", "重复"),
     "an expression in place of a number": (
-        *(PACK, "at_least: 25", "at_least: \"__import__('os').system('id')\"", "__import__"),
-        *("bad-value", "cannot be used", "不可用"),
+        *(PACK, "1: {value: 70}", "1: {value: \"__import__('os').system('id')\"}", "__import__"),
+        *("bad-target", "does not fit", "不相符"),
+    ),
+    "an expression that would run a program": (
+        *(PACK, "staff >= 25", "\"__import__('os').system('id') == 0\"", "__import__"),
+        *("not-supported", "may not use", "不允许"),
+    ),
+    "an expression that matches by a pattern": (
+        *(PACK, "staff >= 25", "\"sector.matches('(a+)+$')\"", "matches"),
+        *("not-supported", "may not use", "不允许"),
+    ),
+    "an expression without an end": (
+        *(PACK, "staff >= 25", "\"" + "staff >= 25 || " * 200 + "false\"", "staff >= 25"),
+        *("expression-too-long", "too long", "过长"),
+    ),
+    "an expression nested without an end": (
+        *(PACK, "staff >= 25", "\"" + "!(" * 100 + "staff >= 25" + ")" * 100 + "\"", "!("),
+        *("expression-too-deep", "too deeply", "过深"),
+    ),
+    "an expression over a fact that nobody keeps": (
+        *(PACK, "staff >= 25", "secret >= 25", "secret"),
+        *("unknown-fact", "no such fact", "没有这个事实"),
     ),
     "a text in English alone": (
         *(PACK, "{en: Safety, zh: 安全}", "{en: Safety}", "{en: Safety}"),
