@@ -30,7 +30,7 @@ def told(draw: st.DrawFn) -> list[Change]:
         Record(draw(NUMBERS), draw(NUMBERS), draw(st.sampled_from([None, "CN"]))),
         Organization(
             draw(NUMBERS),
-            name="名",
+            name=draw(st.sampled_from(("", "名", "half \ud83d"))),
             proven=Attributes(country=draw(st.sampled_from([None, "CN"]))),
             known=draw(st.sampled_from([(), (Known("fact", ("true",), 2025),)])),
         ),
