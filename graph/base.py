@@ -101,7 +101,7 @@ def _under(name: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
 
 
 def _written(change: Change) -> bytes:
-    return json.dumps(to_payload(change)[1], ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(to_payload(change)[1], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _reader(kind: str) -> Callable[[bytes], Any]:

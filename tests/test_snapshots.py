@@ -286,6 +286,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", [["snapshot"], ["worker", "--once"]])
 def test_a_writer_that_is_killed_leaves_the_last_whole_snapshot(chain: World, verb: list[str]) -> None:
     live_by_the_real_clock(chain)

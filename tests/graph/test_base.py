@@ -30,7 +30,7 @@ def told(draw: st.DrawFn) -> list[Change]:
         Record(draw(NUMBERS), draw(NUMBERS), draw(st.sampled_from([None, "CN"]))),
         Organization(
             draw(NUMBERS),
-            name="名",
+            name=draw(st.sampled_from(("", "名", "half \ud83d"))),
             proven=Attributes(country=draw(st.sampled_from([None, "CN"]))),
             known=draw(st.sampled_from([(), (Known("fact", ("true",), 2025),)])),
         ),
@@ -86,6 +86,23 @@ def test_a_network_opened_anywhere_and_folded_on_is_the_one_folded_from_nothing(
             same(opened, plain)
     same(opened, plain)
     assert everything(opened, plain.day) == everything(plain, plain.day)
+
+
+SOME_LINKS = st.lists(st.integers(1, 6), unique=True, min_size=1, max_size=4).flatmap(
+    lambda numbers: st.tuples(*map(links, numbers))
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(SOME_LINKS, min_size=3, max_size=6))
+def test_what_nobody_asks_for_between_changes_is_made_of_all_of_them(steps: list[tuple[Link, ...]]) -> None:
+    plain = Network.empty().apply(steps[0], 1)
+    opened = network_of(arrays_of(plain))
+    for revision, step in enumerate(steps[1:], start=2):
+        plain, opened = plain.apply(step, revision), opened.apply(step, revision)
+    for one in EVERYBODY:
+        assert opened.links_from(one) == plain.links_from(one)
+        assert opened.links_to(one) == plain.links_to(one)
 
 
 @settings(max_examples=60, deadline=None)
