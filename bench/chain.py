@@ -1,8 +1,9 @@
 """One brand and its suppliers over eight tiers, in a database: to measure the service on at the size of an industry."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice, pairwise
 from pathlib import Path
@@ -29,6 +30,14 @@ CODES: Final = ("8504", "8517", "8534", "8542", "3926", "7326")
 CHUNK: Final = 2_000
 
 
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """A runtime on the database, the brand's number and key, and the suppliers by tier."""
@@ -39,9 +48,9 @@ class Chain:
     tiers: tuple[tuple[int, ...], ...]
 
 
-def build(folder: Path, scale: float = 1.0, seed: int = 6) -> Chain:
+def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now) -> Chain:
     """Record everybody and every link, publish two requirements, and derive all levels. scale: of the suppliers."""
-    runtime = opened(folder)
+    runtime = opened(folder, clock)
     calendar.advance_day(runtime)
     sizes = [1, *(max(1, round(size * scale)) for size in TIERS[1:])]
     numbers: list[int] = []
@@ -61,12 +70,12 @@ def build(folder: Path, scale: float = 1.0, seed: int = 6) -> Chain:
     return Chain(runtime, brand, token, tiers)
 
 
-def opened(folder: Path) -> Runtime:
+def opened(folder: Path, clock: Clock = now) -> Runtime:
     """A runtime on the folder's database, made if there is none."""
     url = f"sqlite:///{folder / 'chain.db'}"
     database = Database(url)
     migrate.upgrade(database)
-    return wiring.runtime(Settings(database_url=url, files_url=str(folder / "files")), database)
+    return wiring.runtime(Settings(database_url=url, files_url=str(folder / "files"), clock=clock), database)
 
 
 def _pairs(draw: random.Random, tiers: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:

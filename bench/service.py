@@ -12,20 +12,22 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from bench.chain import Chain, build
+from bench.chain import Chain, build, now
 from graph.memory import Memory
 from supplychain import telemetry
 from supplychain.app import create_app
-from supplychain.network import facts
-from supplychain.network.engine import Engine
+from supplychain.network import calendar, facts
+from supplychain.network.engine import Engine, Past
 from supplychain.network.models import SupplyLink
 from supplychain.work import Work, run
 
 ROUNDS: Final = 5
+LOOKED_AT: Final = ("exposure", "chokepoints", "shared-suppliers")
 
 
 class Asked:
@@ -46,6 +48,7 @@ class Asked:
     def forget(self) -> None:
         """Let nothing be remembered of the network."""
         self.chain.runtime.component(Engine).state.network.memory = Memory()
+        self.chain.runtime.components.pop(Past, None)
 
     def open(self) -> int:
         """A new link somewhere between the third tier and the fourth; its number."""
@@ -89,11 +92,20 @@ def main() -> None:
     """One line for each question: carried, from nothing, and how many times that is."""
     telemetry.configure(level=logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
-        asked = Asked(build(Path(folder), float(os.environ.get("SCALE", "1"))))
+        asked = Asked(_chain(Path(folder), float(os.environ.get("SCALE", "1"))))
         count = sum(map(len, asked.chain.tiers)) - 1
         print(f"{f'{count:,} suppliers, eight tiers':44} {'carried':>12} {'from nothing':>14} {'ratio':>8}")
         for what, carried, nothing in measured(asked):
             print(f"{what:44} {carried * 1000:9.1f} ms {nothing * 1000:11.0f} ms {nothing / carried:8.0f}")
+
+
+def _chain(folder: Path, scale: float) -> Chain:
+    """A chain that was recorded two days ago, so that yesterday is a day to ask about."""
+    ago = [timedelta(days=2)]
+    chain = build(folder, scale, clock=lambda: now() - ago[0])
+    ago[0] = timedelta()
+    calendar.advance_day(chain.runtime)
+    return chain
 
 
 def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
@@ -103,7 +115,8 @@ def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
     demand = asked.ask("/v1/requirements")["items"][0]["id"]
     supposed = {"changes": [{"open": {"supplier": known, "category": "8542"}}]}
     today = asked.chain.runtime.settings.clock().date()
-    before = f"/v1/suppliers?limit=100&on={today - timedelta(days=1)}&known={today}"
+    day, year = today - timedelta(days=1), today + timedelta(days=365)
+    others = (f"on={day}", f"known={day}", f"on={day}&known={today}", f"on={year}")
     questions: tuple[tuple[str, Callable[[], Any], Callable[[], Any]], ...] = (
         ("list of 100, a link is new", asked.open, lambda: asked.ask("/v1/suppliers?limit=100")),
         ("list of 100, a link ends", asked.close, lambda: asked.ask("/v1/suppliers?limit=100")),
@@ -117,7 +130,11 @@ def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
         ),
         ("what-if of a link, a link is new", asked.open, lambda: asked.ask("/v1/what-if", supposed)),
         ("write of a link, with its preview", lambda: None, asked.open),
-        ("list of yesterday, a link is new", asked.open, lambda: asked.ask(before)),
+        *(
+            (f"list of 100, {other}, a link is new", asked.open, partial(asked.ask, f"/v1/suppliers?limit=100&{other}"))
+            for other in others
+        ),
+        *((f"{way}, a link is new", asked.open, partial(asked.ask, f"/v1/network/{way}")) for way in LOOKED_AT),
     )
     for what, change, question in questions:
         change()

@@ -109,10 +109,12 @@ class Memory:
         For what also depends on values that move while this memory's own revision stays.
         """
         line = Line(what, None, None, dated=False)
+        held = self._bases.get(what, {}).get(line)
         found = self._from_earlier(line, sources, repair)
         if found is None:
             found = compute()
-        self._remember_base(line, _Base(found, sources))
+        if held is None or held.value is not found or held.sources != sources:
+            self._remember_base(line, _Base(found, sources))
         return cast("Value", found)
 
     def after(self) -> "Memory":

@@ -1,6 +1,6 @@
 """What one certificate covers of a framework."""
 
-from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, Nested, Str
+from schemas.base import BaseSchema, Bilingual, Choice, Day, Int, Many, MomentQuery, Nested, Str
 from schemas.framework import MARKS, TRUST
 
 
@@ -11,7 +11,7 @@ class CoverageQuery(BaseSchema):
     version = Str(max=40, metadata={"description": "Needed where the standard has editions or grades"})
 
 
-class OwnCoverageQuery(BaseSchema):
+class OwnCoverageQuery(MomentQuery):
     """What an own certificate is held against."""
 
     framework = Str(max=80, metadata={"description": "A version; default: every one that recognises the standard"})

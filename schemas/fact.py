@@ -116,6 +116,12 @@ class FigureSchema(BaseSchema):
     value = Int(required=True)
 
 
+class SizeClassQuery(PageQuery):
+    """On which day: figures of the last years before it count."""
+
+    on = Day(metadata={"description": "The day; absent = today. By the figures that stand now"})
+
+
 class SizeClassSchema(BaseSchema):
     """What a size rule makes of your figures of one year.
 

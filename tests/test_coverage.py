@@ -116,6 +116,23 @@ def test_your_smeta_of_a_day_is_told_by_that_day(supplier: Member) -> None:
     assert f"{told['percent_partly']} %" in told["text"]["en"] or f"{len(told['partly'])} in part" in told["text"]["en"]
 
 
+def test_what_your_certificate_covered_on_another_day(supplier: Member) -> None:
+    certificate = {"number": "0815", "issuer": "Example Certification", "version": "IP"}
+    until = START + timedelta(days=100)
+    values = {"kind": "certificate", "standard": "rspo", "certificate": certificate, "valid_until": until.isoformat()}
+    sent = supplier.post("/v1/evidence", {**values, "issued_on": START.isoformat()}).json["id"]
+    asked = f"/v1/me/evidence/{sent}/coverage?framework={MILLS}"
+
+    def percent(moment: str) -> int:
+        [body] = supplier.get(f"{asked}&{moment}").json["items"]
+        return int(level_of(body, "sourcing", 1)["percent"])
+
+    assert percent("") == percent(f"on={until}") == 100
+    assert percent(f"on={until + timedelta(days=1)}") == 0
+    assert supplier.get(f"{asked}&on={START - timedelta(days=1)}").status_code == 404
+    assert supplier.get(f"{asked}&on={START - timedelta(days=1)}&known={START}").status_code == 200
+
+
 # What of a management system no indicator asks ---------------------------------------------------
 
 

@@ -307,6 +307,20 @@ def test_a_supplier_reads_its_class_by_each_rule_and_what_is_missing(supplier: M
     assert by_rule["eu-cap"]["size_class"] == "up_to_1000"
 
 
+def test_of_an_earlier_day_its_class_is_by_the_figures_that_count_then(supplier: Member) -> None:
+    say(supplier, "staff", 420, year=2024)
+    say(supplier, "staff", 15, year=2025)
+
+    def used(day: str) -> tuple[int | None, list[dict[str, Any]]]:
+        items = supplier.get(f"/v1/me/size-classes?on={day}").json["items"]
+        return next((one["year"], one["used"]) for one in items if one["rule"] == "cn-2011")
+
+    assert used("2026-11-22") == (2025, [{"fact": "staff", "value": 15}])
+    assert used("2024-06-30") == (2024, [{"fact": "staff", "value": 420}])
+    assert used("2030-01-01") == (None, [])
+    assert supplier.get("/v1/me/size-classes?on=1800-01-01").status_code == 422
+
+
 def test_the_catalogue_says_what_reads_a_fact(supplier: Member) -> None:
     by_id = {one["id"]: one for one in supplier.get("/v1/fact-catalogue?limit=100").json["items"]}
     assert "eseec-electronics@2/O24" in by_id["dormitory_or_canteen"]["read_by"]

@@ -206,7 +206,7 @@ def get_own_forecast(query: Arguments) -> Response:
 @me.response(200, CoveragesSchema)
 def get_own_coverage(query: Arguments, evidence_id: str) -> Response:
     """Show what one of your certificates covers of what applies to you, as if it were accepted already."""
-    return answer({"items": coverage.of_own(current(), evidence_id, query.get("framework"))})
+    return answer({"items": coverage.of_own(looking(query), evidence_id, query.get("framework"))})
 
 
 @me.route("/gaps", permission=Permission.ME_READ)

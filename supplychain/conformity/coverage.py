@@ -66,27 +66,28 @@ def of_standard(work: Work, key: str, standard_id: str, version: str | None) -> 
 
 def of_own(work: Work, evidence_id: str, key: str | None) -> list[Item]:
     """What an own certificate covers of what applies to the caller, in one framework version or in every one that
-    recognises it. Raises NotFound.
+    recognises it, on the day that is asked about. Raises NotFound, also for what was not known of then.
     """
     asked = [operations.find(work, key)] if key is not None else list(registry(work))
-    me = work.actor.organization
+    me, day = work.actor.organization, work.moment.on
+    cutoff = work.moment.cutoff(work.runtime.settings.time_zone)
     mine = or_(Evidence.organization == me, Evidence.holder == me)
     row = work.session.scalar(select(Evidence).where(Evidence.id == evidence_id, mine))
-    if row is None:
+    if row is None or (cutoff is not None and row.received_at >= cutoff):
         raise NotFound
     recognised = [(one, standard) for one in asked if row.standard and (standard := one.standard(row.standard))]
     network = engine.network(work)
-    family = loading.family_of(network, me, work.today)
+    family = loading.family_of(network, me, day)
     with work.deriving():
-        facts = loading.load(work, readers(network, me, family, work.today))
+        facts = loading.load(work, readers(network, me, family, day))
     told = [one for held in facts.evidence.values() for one in held if one.number == row.number]
     taken = sorted(members(me, family))
     decided = [one for member in taken for one in facts.decisions.get(member, ())]
-    about = [loading.facts_about(network, member, work.today) for member in taken]
+    about = [loading.facts_about(network, member, day) for member in taken]
     version = (row.certificate or {}).get("version")
     found = []
     for framework, standard in recognised:
-        result = assess(framework, me, family, told, (), decided, about, work.today, include_submitted=True)
+        result = assess(framework, me, family, told, (), decided, about, day, include_submitted=True)
         subject = _subject("coverage-yours", standard, version, day=row.issued_on)
         found.append({**_told(framework, standard, version, result, subject), "through": row.valid_until})
     return found

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from graph.memory import Memory
+from graph.network import Network
 from supplychain.conformity import loading
 from supplychain.conformity.appraisal import Appraisal, Bench, appraisal_of, readers_from, situation
 from supplychain.conformity.rules import Standing, standings
@@ -14,6 +16,8 @@ from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.work import Work
 
+_ROOM = 500_000
+"""Standings by pillar that are remembered."""
 Key = tuple[int, str, str]
 """(organization, framework key, pillar)."""
 
@@ -43,21 +47,32 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
             found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
     if stale:
         bench = bench_of(work, {organization for organization, _, _ in stale}, day)
+        memory = _remembered(bench.network)
         computed: dict[tuple[int, str], Mapping[str, Standing]] = {}
         for organization, framework, pillar in stale:
             if (organization, framework) not in computed:
-                computed[organization, framework] = _standings(bench, organization, framework)
+                computed[organization, framework] = _standings(bench, memory, organization, framework)
             there = computed[organization, framework].get(pillar, Standing(pillar, None))
             found[organization, framework, pillar] = Stood(there, None)
     return found
 
 
-def _standings(bench: Bench, organization: int, key: str) -> Mapping[str, Standing]:
+def _remembered(network: Network) -> Memory:
+    """Where standings are remembered: of the network they take ownership and what is known of organizations alone."""
+    return network.memory.followed(
+        "standings",
+        (network.owned, network.described),
+        lambda: Memory(_ROOM),
+        lambda earlier, moves: None if any(moves) else earlier,
+    )
+
+
+def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Mapping[str, Standing]:
     """Where an organization stands in a framework version, by pillar; remembered as long as its facts are the same."""
     framework = bench.registry.get(key)
     if framework is None:  # of one that this process does not know nothing can be said
         return {}
-    return bench.network.memory.recall(
+    return memory.recall(
         ("standings", organization, key, bench.day, digest(bench, organization)),
         lambda: standings(framework, organization, *situation(bench, organization, bench.day), bench.day),
     )

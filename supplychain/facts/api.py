@@ -14,6 +14,7 @@ from schemas.fact import (
     FactWithdrawalSchema,
     MyFactQuery,
     ReviewedFactQuery,
+    SizeClassQuery,
     SizeClassSchema,
 )
 from supplychain.accounts.permissions import Permission
@@ -21,7 +22,7 @@ from supplychain.facts import operations, queries
 from supplychain.facts.models import OrganizationFact
 from supplychain.frameworks import registry
 from supplychain.frameworks.catalogue import catalogue
-from supplychain.http import Blueprint, answer, current, page_of_items, page_of_select
+from supplychain.http import Blueprint, answer, current, looking, page_of_items, page_of_select
 
 blp = Blueprint("facts", __name__, url_prefix="/v1", description="Facts of an organization that rules read")
 BLUEPRINTS = (blp,)
@@ -62,12 +63,13 @@ def state_fact(sent: dict[str, Any]) -> Response:
 
 
 @blp.route("/me/size-classes", permission=Permission.ME_READ)
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(SizeClassQuery, location="query")
 @blp.response(200, page_of(SizeClassSchema))
 def list_size_classes(query: dict[str, Any]) -> Response:
     """Show your size class by each rule: the figures used, what is missing, and how sure the rule is."""
+    work = looking(query)
     return page_of_items(
-        queries.sizings(current()),
+        queries.sizings(work, work.moment.on),
         key=lambda one: (one[0].rule.id,),
         represent=lambda shown: [queries.represent_sizing(*one) for one in shown],
         cursor=query.get("cursor"),

@@ -1,6 +1,7 @@
 """Who sees which fact: the organization, who owns it as a plant, and the reviewer it is assigned to. Nobody else."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -92,13 +93,13 @@ def shown(work: Work, row: OrganizationFact) -> dict[str, Any]:
     return represent([tuple(found)])[0]
 
 
-def sizings(work: Work) -> list[tuple[Sizing, FactStanding | None]]:
-    """What each size rule makes of the caller's figures, with the weakest standing among those it used."""
+def sizings(work: Work, day: date) -> list[tuple[Sizing, FactStanding | None]]:
+    """What each size rule makes of the caller's figures on a day, with the weakest standing among those it used."""
     rows = [one for one in all_standing(work, work.actor.organization) if one.year is not None]
     figures: dict[str, dict[int, int]] = {}
     for one in rows:
         figures.setdefault(one.fact, {})[one.year or 0] = int(one.values[0])
-    return [_with_standing(size(rule, figures, work.today), rows) for rule in rules().values()]
+    return [_with_standing(size(rule, figures, day), rows) for rule in rules().values()]
 
 
 def represent_sizing(sizing: Sizing, weakest: FactStanding | None) -> dict[str, Any]:

@@ -79,12 +79,12 @@ def test_spend_chokepoints_and_shared_stages_of_a_last_stage_are_those_of_matric
         assert weights == pytest.approx({int(at): float(spend[at]) for at in np.flatnonzero(spend)})
     seen = chain_of(network, issuer, DAY)
     below = nx.descendants(graph, issuer)
-    found = {one.supplier: one.only_way_to for one in chokepoints(seen, issuer)}
+    found = {one.supplier: one.only_way_to for one in chokepoints(seen)}
     for one in below:
         rest = graph.subgraph((below | {issuer}) - {one})
         assert found.get(one, 0) == len(rest) - 1 - len(nx.descendants(rest, issuer))
     over = {one: {direct for direct in graph[issuer] if one in nx.descendants(graph, direct)} for one in below}
-    several = shared(seen, issuer)
+    several = shared(seen)
     assert {one: set(several.through(one)) for one in several.masks} == {
         one: directs for one, directs in over.items() if len(directs) > 1
     }

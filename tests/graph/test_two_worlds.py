@@ -42,7 +42,7 @@ def answers(network: Network, day: date) -> list[object]:
 
 def shape(network: Network, day: date, requirement: Requirement | None) -> object:
     chain = chain_of(network, READER, day, requirement)
-    return chokepoints(chain, READER), shared(chain, READER)
+    return chokepoints(chain), shared(chain)
 
 
 def unmerged(changes: list[Change]) -> list[Change]:
