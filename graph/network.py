@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from immutables import Map
 
+from graph.columns import LinkColumns, columns_of
 from graph.facts import (
     Change,
     DayAdvanced,
@@ -174,6 +175,15 @@ class Network:
 
     def links(self) -> Iterator[Link]:
         return iter(self._links.values())
+
+    @property
+    def size(self) -> int:
+        """How many links there are, on whatever day."""
+        return len(self._links)
+
+    def columns(self) -> LinkColumns:
+        """All links as arrays."""
+        return self.memory.recall("columns", lambda: columns_of(self._links.values()))
 
     def links_from(self, buyer: int) -> tuple[Link, ...]:
         """The buyer's links on whatever day, by number."""
