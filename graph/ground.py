@@ -6,7 +6,6 @@ since is taken out of them and stands in small columns of its own, so that a cha
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
@@ -14,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
+from graph.index import Index, Ints, Places, index_of, ranges
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.terms import Disclosure, FlowDown, LinkState
 
-Places = NDArray[np.intp]
-Ints = NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 
 _CHANGED: Final = 4_000
@@ -56,46 +54,6 @@ KINDS: Final = tuple(
 )
 """What each byte means."""
 OWNED: Final = np.array([kind.owned for kind in KINDS])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Index:
-    """Links by buyer, of m links among n organizations.
-
-    Attributes:
-        places: int64[n], numbers of all ends, ascending.
-        starts: int64[n + 1], where in `order` the links of the buyer at each place begin.
-        order: int32[m], rows of the columns by buyer, then by number.
-        supplier: int32[m], the place of each one's supplier, in the same order.
-    """
-
-    places: Ints
-    starts: Ints
-    order: NDArray[np.int32]
-    supplier: NDArray[np.int32]
-
-    def at(self, numbers: Ints) -> Places:
-        """The place of each, -1 of whom no link names."""
-        found = np.searchsorted(self.places, numbers)
-        if not len(self.places):
-            return np.full(len(numbers), -1)
-        near = np.minimum(found, len(self.places) - 1)
-        return np.where(self.places[near] == numbers, near, -1)
-
-
-def index_of(columns: LinkColumns) -> Index:
-    """The index of some columns; without comparing, for ten million links are sorted thus in a second."""
-    most = int(max(columns.buyer.max(), columns.supplier.max())) if len(columns) else -1
-    there = np.zeros(most + 1, bool)
-    there[columns.buyer] = there[columns.supplier] = True
-    places = np.flatnonzero(there).astype(np.int64)
-    place = (np.cumsum(there) - 1).astype(np.int32)
-    buyer = place[columns.buyer]
-    order = np.argsort((buyer & 0xFFFF).astype(np.uint16), kind="stable")
-    order = order[np.argsort((buyer[order] >> 16).astype(np.uint16), kind="stable")]
-    counts = np.bincount(buyer, minlength=len(places))
-    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Index(places, starts, order.astype(np.int32), place[columns.supplier[order]])
 
 
 class Long(NamedTuple, Generic[Number]):
@@ -185,11 +143,11 @@ class Ground:
         """The steps that lead away from places, and from which."""
         starts = self.index.starts
         near = places[places < len(self.places.base)]
-        steps, whence = _ranges(starts[near], starts[near + 1], near)
+        steps, whence = ranges(starts[near], starts[near + 1], near)
         if not len(self._buyers):
             return steps, whence
         first, after = (np.searchsorted(self._buyers, places, side) for side in ("left", "right"))
-        more, buyers = _ranges(first + len(self.index.order), after + len(self.index.order), places)
+        more, buyers = ranges(first + len(self.index.order), after + len(self.index.order), places)
         return np.concatenate([steps, more]), np.concatenate([whence, buyers])
 
     def kinds(self, base: NDArray[np.uint8], day: date) -> Long[np.uint8]:
@@ -293,14 +251,6 @@ def _begun(columns: LinkColumns, rows: Places, today: int, states: list[int]) ->
         if not joined.any():
             return first[at]
         at = at - joined
-
-
-def _ranges(first: Ints, after: Ints, of: Places) -> tuple[Places, Places]:
-    """All numbers from each first to its after, and of whom each is."""
-    counts = after - first
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    return np.repeat(first - (ends - counts), counts) + np.arange(total), np.repeat(of, counts)
 
 
 def _is_mapped(array: NDArray[Any]) -> bool:

@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.ground import KINDS, OWNED, Ground, Kind, Long, Places
+from graph.ground import KINDS, OWNED, Ground, Kind, Long
 from graph.held import Held, narrow
+from graph.index import Places
 from graph.mending import Reach
 from graph.scope import ScopeMatch, code_match
 from graph.terms import MAX_TIER
