@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
-from graph.index import Index, Ints, Places, index_of, ranges
 from graph.memory import Line, Moves
 from graph.network import Network
+from graph.steps import Ints, Places, Steps, ranges, steps_of
 from graph.terms import Disclosure, FlowDown, LinkState
 
 Number = TypeVar("Number", bound=np.generic)
@@ -100,7 +100,7 @@ class Ground:
         "supplier",
     )
 
-    def __init__(self, columns: LinkColumns, index: Index, changed: AbstractSet[int], now: LinkColumns) -> None:
+    def __init__(self, columns: LinkColumns, index: Steps, changed: AbstractSet[int], now: LinkColumns) -> None:
         """changed: numbers of links that are otherwise than in the columns; now: those of them that there are."""
         self.columns, self.index, self.changed = columns, index, changed
         found = np.searchsorted(columns.number, np.array(sorted(changed), np.int64))
@@ -187,7 +187,7 @@ def ground(network: Network) -> Ground:
 
     def anew() -> Ground:
         columns = network.columns()
-        return Ground(columns, index_of(columns), frozenset(), columns_of(()))
+        return Ground(columns, steps_of(columns), frozenset(), columns_of(()))
 
     def later(earlier: Ground, moves: Moves) -> Ground | None:
         changed = earlier.changed | {number for number, _, _ in moves[0]}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from graph.facts import Link
-from graph.held import Held, changed_in, replaced
 from graph.memory import weight_of
 from graph.network import Network
+from graph.packed import Packed, changed_in, replaced
 from graph.repair import moved_tiers
 from graph.schedule import latest
 from graph.scope import ScopeMatch
@@ -51,7 +51,7 @@ class Reach:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        if isinstance(self.tier, Held):
+        if isinstance(self.tier, Packed):
             return sum(map(weight_of, (self.tier, self.via, self.since, self.unclassified, self.deeper)))
         return len(self.tier) + len(self.deeper)
 

@@ -12,9 +12,9 @@ from graph import sweep
 from graph.columns import DISCLOSURES
 from graph.facts import Link
 from graph.ground import Kind, ground, kinds
-from graph.held import Held, changed_in
 from graph.memory import Line, weight_of
 from graph.network import Network
+from graph.packed import Packed, changed_in
 from graph.periods import state_on
 from graph.repair import moved_tiers
 from graph.terms import Disclosure, LinkState
@@ -42,7 +42,7 @@ class Sight:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return weight_of(self.openness) + (weight_of(self.tier) if isinstance(self.tier, Held) else 0)
+        return weight_of(self.openness) + (weight_of(self.tier) if isinstance(self.tier, Packed) else 0)
 
     def knows(self, organization: int) -> bool:
         """Whether the reader knows the organization by name."""
@@ -119,14 +119,14 @@ def _reopened(
 
 
 def _sight(reader: int, known: _Opened, veiled: _Opened) -> Sight:
-    if isinstance(known.tier, Held) and isinstance(veiled.tier, Held):
+    if isinstance(known.tier, Packed) and isinstance(veiled.tier, Packed):
         return _sight_of_arrays(reader, known.group, known.tier, veiled.tier)
     openness = dict.fromkeys(veiled.tier, Disclosure.PSEUDONYM)
     openness.update(dict.fromkeys(known.tier, Disclosure.IDENTITY))
     return Sight(reader, openness, {**veiled.tier, **known.tier}, known.group)
 
 
-def _sight_of_arrays(reader: int, group: AbstractSet[int], known: Held[int], veiled: Held[int]) -> Sight:
+def _sight_of_arrays(reader: int, group: AbstractSet[int], known: Packed[int], veiled: Packed[int]) -> Sight:
     """Whom a path shows by identity it also shows by pseudonym, so that the one's places are places of the other."""
     named, near = known.flat().codes()
     everybody, tier = veiled.flat().codes()
@@ -135,7 +135,7 @@ def _sight_of_arrays(reader: int, group: AbstractSet[int], known: Held[int], vei
     openness[at] = DISCLOSURES.index(Disclosure.IDENTITY)
     tiers = tier.astype(np.promote_types(tier.dtype, near.dtype))
     tiers[at] = near
-    return Sight(reader, Held(everybody, openness, DISCLOSURES), Held(everybody, tiers), group)
+    return Sight(reader, Packed(everybody, openness, DISCLOSURES), Packed(everybody, tiers), group)
 
 
 def _resighted(earlier: Sight, known: _Opened, veiled: _Opened, moved: AbstractSet[int]) -> Sight:

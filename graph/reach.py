@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from graph import sweep
 from graph.facts import Link, Requirement
 from graph.ground import Kind, ground, kinds
-from graph.held import keys_of
 from graph.memory import Line, Moves
 from graph.mending import Mending, Reach
 from graph.network import Network
+from graph.packed import keys_of
 from graph.periods import run_start, state_on
 from graph.schedule import latest
 from graph.scope import ScopeMatch, scope_match

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.ground import KINDS, OWNED, Ground, Kind, Long
-from graph.held import Held, narrow
-from graph.index import Places
 from graph.mending import Reach
+from graph.packed import Packed, narrow
 from graph.scope import ScopeMatch, code_match
+from graph.steps import Places
 from graph.terms import MAX_TIER
 
 SMALL: Final = 4_000
@@ -158,24 +158,24 @@ def arrived(
     days, day = np.unique(since[places], return_inverse=True)
     told = tuple(date.fromordinal(one) if one else None for one in days.tolist())
     return Reach(
-        tier=Held(keys, tier[places], beside=dict.fromkeys(group, 0)),
-        via=Held(keys, narrow(via[places])),
-        since=Held(keys, narrow(day), told),
+        tier=Packed(keys, tier[places], beside=dict.fromkeys(group, 0)),
+        via=Packed(keys, narrow(via[places])),
+        since=Packed(keys, narrow(day), told),
         unclassified=_by_number(unclassified),
         deeper=_by_number(deeper),
         group=group,
     )
 
 
-def tiers_of(ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int]) -> Held[int]:
+def tiers_of(ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int]) -> Packed[int]:
     """Who is in which tier, however deep; 0 for the group."""
     found = [(ground.places.take(wave.places), wave.tier) for wave in tiers]
     return _by_number(found).but(dict.fromkeys(group, 0)).flat()
 
 
-def _by_number(some: Sequence[tuple[NDArray[np.int64], int]]) -> Held[int]:
+def _by_number(some: Sequence[tuple[NDArray[np.int64], int]]) -> Packed[int]:
     """Numbers to what stands beside each lot of them."""
     numbers = np.concatenate([np.zeros(0, np.int64), *(lot for lot, _ in some)])
     values = np.concatenate([np.zeros(0, np.int64), *(np.full(len(lot), value) for lot, value in some)])
     order = np.argsort(numbers)
-    return Held(narrow(numbers[order]), narrow(values[order]))
+    return Packed(narrow(numbers[order]), narrow(values[order]))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from graph import repair, sweep
 from graph.facts import Change, Link, Ownership, Period, Requirement
 from graph.ground import ground
-from graph.held import Held
 from graph.network import Network
+from graph.packed import Packed
 from graph.reach import Lens, reach, reach_without
 from graph.sight import sight, view
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState, ScopeApplies
@@ -144,7 +144,7 @@ def test_a_chain_goes_on_past_the_horizon() -> None:
     reached = reach(Network.empty().apply(log, 1), demand, DAY, Lens.OWED)
     assert reached.tier == {n + 1: n for n in range(16)}
     assert reached.deeper == {n + 1: n for n in range(16, 300)}
-    assert isinstance(reached.tier, Held)
+    assert isinstance(reached.tier, Packed)
 
 
 def test_a_held_mapping_is_a_mapping() -> None:
@@ -152,7 +152,7 @@ def test_a_held_mapping_is_a_mapping() -> None:
     chance = random.Random(0)
     plain: dict[int, str] = {number: chance.choice("abc") for number in sorted(chance.sample(range(5_000), 2_000))}
     table = ("a", "b", "c")
-    held = Held(np.array(list(plain)), np.array([table.index(one) for one in plain.values()], np.uint8), table)
+    held = Packed(np.array(list(plain)), np.array([table.index(one) for one in plain.values()], np.uint8), table)
     for _ in range(60):
         changes = {chance.randrange(5_000): chance.choice("abcde") for _ in range(40)}
         gone = {chance.randrange(5_000) for _ in range(40)} - changes.keys()

@@ -12,7 +12,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Index:
+class Steps:
     """Links by buyer, of m links among n organizations.
 
     Attributes:
@@ -36,7 +36,7 @@ class Index:
         return np.where(self.places[near] == numbers, near, -1)
 
 
-def index_of(columns: LinkColumns) -> Index:
+def steps_of(columns: LinkColumns) -> Steps:
     """The index of some columns; without comparing, for ten million links are sorted thus in a second."""
     most = int(max(columns.buyer.max(), columns.supplier.max())) if len(columns) else -1
     there = np.zeros(most + 1, bool)
@@ -48,7 +48,7 @@ def index_of(columns: LinkColumns) -> Index:
     order = order[np.argsort((buyer[order] >> 16).astype(np.uint16), kind="stable")]
     counts = np.bincount(buyer, minlength=len(places))
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Index(places, starts, order.astype(np.int32), place[columns.supplier[order]])
+    return Steps(places, starts, order.astype(np.int32), place[columns.supplier[order]])
 
 
 def ranges(first: Ints, after: Ints, of: Places) -> tuple[Places, Places]:

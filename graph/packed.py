@@ -23,7 +23,7 @@ _UNIT: Final = 100
 """Bytes of an entry in a dictionary, by which the memory counts."""
 
 
-class Held(Mapping[int, Value]):
+class Packed(Mapping[int, Value]):
     """Immutable.
 
     keys: ascending. values: of each key its value, or its place in the table where there is one. beside: what holds
@@ -84,13 +84,13 @@ class Held(Mapping[int, Value]):
         beside = ((number, cast("Value", one)) for number, one in self._beside.items() if one is not _GONE)
         return (pair for some in ((one for one in held if one[0] not in self._beside), beside) for pair in some)
 
-    def but(self, changes: Mapping[int, Value], gone: Iterable[int] = ()) -> "Held[Value]":
+    def but(self, changes: Mapping[int, Value], gone: Iterable[int] = ()) -> "Packed[Value]":
         """The mapping with the changes and without who is gone."""
         beside = {**self._beside, **changes, **dict.fromkeys(gone, _GONE)}
-        changed = Held(self._keys, self._values, self._table, beside)
+        changed = Packed(self._keys, self._values, self._table, beside)
         return changed.flat() if len(beside) > _BESIDE + len(self._keys) // _A_PART else changed
 
-    def flat(self) -> "Held[Value]":
+    def flat(self) -> "Packed[Value]":
         """The same with nothing beside the arrays."""
         if not self._beside:
             return self
@@ -101,7 +101,7 @@ class Held(Mapping[int, Value]):
         keys = np.concatenate([self._keys[stays], np.array(coming, np.int64)])
         values = np.concatenate([self._values[stays], codes])
         order = np.argsort(keys, kind="stable")
-        return Held(narrow(keys[order]), narrow(values[order]), table)
+        return Packed(narrow(keys[order]), narrow(values[order]), table)
 
     def codes(self) -> tuple[Numbers, NDArray[Any]]:
         """The keys and what stands for their values, where nothing stands beside them."""
@@ -130,7 +130,7 @@ class _Items(ItemsView[int, Value]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[tuple[int, Value]]:
-        return cast("Held[Value]", self._mapping).pairs()  # type: ignore[attr-defined]
+        return cast("Packed[Value]", self._mapping).pairs()  # type: ignore[attr-defined]
 
 
 def narrow(array: NDArray[Any]) -> NDArray[Any]:
@@ -149,7 +149,7 @@ def replaced(held: Mapping[int, Value], changes: Mapping[int, Value], gone: Abst
     """The mapping with the changes and without who is gone; the same one where there are none."""
     if not changes and not gone:
         return held
-    if isinstance(held, Held):
+    if isinstance(held, Packed):
         return held.but(changes, gone)
     found = dict(held)
     for one in gone:
@@ -166,4 +166,4 @@ def changed_in(held: Mapping[int, Value], changes: Mapping[int, Value | None]) -
 
 def keys_of(held: Mapping[int, object]) -> NDArray[Any]:
     """All numbers of a mapping."""
-    return held.flat().codes()[0] if isinstance(held, Held) else np.fromiter(held, np.int64, len(held))
+    return held.flat().codes()[0] if isinstance(held, Packed) else np.fromiter(held, np.int64, len(held))
