@@ -66,7 +66,7 @@ def opened(folder: Path) -> Runtime:
     url = f"sqlite:///{folder / 'chain.db'}"
     database = Database(url)
     migrate.upgrade(database)
-    return wiring.runtime(Settings(database_url=url, files_url=str(folder)), database)
+    return wiring.runtime(Settings(database_url=url, files_url=str(folder / "files")), database)
 
 
 def _pairs(draw: random.Random, tiers: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:

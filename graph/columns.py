@@ -3,9 +3,10 @@
 A link is made an object again when somebody asks for it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -83,7 +84,7 @@ class LinkColumns:
             number=int(self.number[at]),
             buyer=int(self.buyer[at]),
             supplier=int(self.supplier[at]),
-            periods=tuple(Period(_day(first), _day(last), STATES[state]) for first, last, state in days),
+            periods=tuple(period_of(*three) for three in days),
             category=None if category == NOBODY else self.categories[category],
             share=None if np.isnan(share) else share,
             flow_down=FLOWS[int(self.flow_down[at])],
@@ -100,6 +101,10 @@ class LinkColumns:
         which = np.flatnonzero(holds)
         found[np.searchsorted(self.periods, which, side="right") - 1] = self.state[which]
         return found
+
+
+_OF_PERIODS: Final = ("first", "last", "state")
+_PLAIN: Final = tuple(one for one in fields(LinkColumns) if one.name not in ("periods", "categories"))
 
 
 def columns_of(links: Iterable[Link]) -> LinkColumns:
@@ -125,6 +130,40 @@ def columns_of(links: Iterable[Link]) -> LinkColumns:
         state=np.array([STATES.index(period.state) for period in periods], np.uint8),
         categories=categories,
     )
+
+
+def replaced(columns: LinkColumns, links: Collection[Link]) -> LinkColumns:
+    """The columns with these links in addition, or in the place of what had their numbers."""
+    if not links:
+        return columns
+    new = columns_of(links)
+    categories = tuple(sorted({*columns.categories, *new.categories}))
+    kept = np.flatnonzero(~np.isin(columns.number, new.number))
+    parts = [_recoded(_rows(columns, kept), categories), _recoded(new, categories)]
+    joined = {one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in _PLAIN}
+    periods = np.concatenate([parts[0].periods, parts[1].periods[1:] + parts[0].periods[-1]])
+    whole = LinkColumns(**joined, periods=periods, categories=categories)
+    return _rows(whole, np.argsort(whole.number, kind="stable"))
+
+
+def _rows(columns: LinkColumns, which: NDArray[np.int64]) -> LinkColumns:
+    """Some of the links, in this order."""
+    lengths = np.diff(columns.periods)[which]
+    periods = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    days = np.repeat(columns.periods[which] - periods[:-1], lengths) + np.arange(periods[-1])
+    taken = {one.name: getattr(columns, one.name)[days if one.name in _OF_PERIODS else which] for one in _PLAIN}
+    return LinkColumns(**taken, periods=periods, categories=columns.categories)
+
+
+def _recoded(columns: LinkColumns, categories: tuple[str, ...]) -> LinkColumns:
+    place = np.array([*map(categories.index, columns.categories), NOBODY], np.int32)  # NOBODY finds itself at the end
+    return replace(columns, category=place[columns.category], categories=categories)
+
+
+@lru_cache(maxsize=4096)
+def period_of(first: int, last: int, state: int) -> Period:
+    """The period that three columns say; many links have one alike."""
+    return Period(_day(first), _day(last), STATES[state])
 
 
 def _texts(texts: Iterable[str]) -> NDArray[np.bytes_]:

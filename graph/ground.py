@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
+from graph.floor import LinkTable
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.steps import Ints, Places, Steps, ranges, steps_of
@@ -186,6 +187,9 @@ def ground(network: Network) -> Ground:
     """The network's links to walk over, those of an earlier revision where few changed since."""
 
     def anew() -> Ground:
+        floor, top = network.held.links.floor, network.held.links.top
+        if isinstance(floor, LinkTable) and len(top) <= _CHANGED + len(floor) // _A_PART:
+            return Ground(floor.columns, floor.steps, frozenset(top), columns_of(top.values()))
         columns = network.columns()
         return Ground(columns, steps_of(columns), frozenset(), columns_of(()))
 

@@ -2,7 +2,8 @@
 
 A directory is written under a name that nobody reads, forced to disk and renamed; its manifest holds the SHA-256 of
 each file, and its own. Opening maps the files copy-on-write, so that processes share the pages of one snapshot and
-each pays only for what it changes. Files that are mapped outlive their removal.
+each pays only for what it changes. Files that are mapped outlive their removal. Nobody but the user who writes them may
+read them.
 """
 
 import hashlib
@@ -10,7 +11,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from math import prod
+from mmap import ACCESS_COPY, mmap
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Any, Final
@@ -20,6 +24,9 @@ from numpy.typing import NDArray
 
 _MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished-"
+_VERIFIED: Final = ".verified"
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
+_OWN: Final = 0o600
 
 
 class Damaged(Exception):
@@ -39,13 +46,13 @@ def write(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], about: Ma
 
     about: whatever JSON can hold. Names of one folder sort by age, so that the last one is the newest.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix=_UNFINISHED, dir=folder))
     try:
         files = {key: _written(unfinished / f"{key}.npy", array) for key, array in arrays.items()}
         content = {"about": dict(about), "files": files}
-        with (unfinished / _MANIFEST).open("w", encoding="utf-8") as file:
-            json.dump({**content, "sha256": _seal(content)}, file)
+        with _created(unfinished / _MANIFEST) as file:
+            file.write(json.dumps({**content, "sha256": _seal(content)}).encode())
             _flush(file)
         _flush_folder(unfinished)
         if not (folder / name).exists():
@@ -60,6 +67,11 @@ def names(folder: Path) -> list[str]:
     """The whole snapshots of a folder, the newest first."""
     found = folder.glob(f"*/{_MANIFEST}")
     return sorted((one.parent.name for one in found if not one.parent.name.startswith(_UNFINISHED)), reverse=True)
+
+
+def about(path: Path) -> dict[str, Any]:
+    """What its writer said about a snapshot. Raises: Damaged."""
+    return dict(_manifest(path)["about"])
 
 
 def opened(path: Path) -> Snapshot:
@@ -85,6 +97,35 @@ def verify(path: Path) -> None:
             raise Damaged(f"{path}: {key} is not what was written")
 
 
+def verify_once(path: Path) -> None:
+    """Verify a snapshot, unless that was done since this machine started and no file of it was touched after it.
+
+    Raises: Damaged.
+    """
+    found = _touched(path)
+    marker = path / _VERIFIED
+    with suppress(OSError):
+        if marker.read_text("utf-8") == found:
+            return
+    verify(path)
+    with suppress(OSError), _created(path / f"{_VERIFIED}-{os.getpid()}") as file:  # who may not write verifies again
+        file.write(found.encode())
+        file.close()
+        Path(file.name).rename(marker)
+
+
+def _touched(path: Path) -> str:
+    """When this machine started, and when which file was touched."""
+    try:
+        files = [(path / f"{key}.npy").stat() for key in _manifest(path)["files"]]
+        boot = _BOOT.read_text("utf-8") if _BOOT.exists() else ""
+    except OSError as error:
+        raise Damaged(f"{path}: files are missing") from error
+    return _seal(
+        {"boot": boot, "files": [[one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns] for one in files]}
+    )
+
+
 def remove(path: Path) -> None:
     """Take a snapshot away; who has it open goes on reading it."""
     shutil.rmtree(path, ignore_errors=True)
@@ -96,12 +137,18 @@ def sweep(folder: Path) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
 
 
+def _created(path: Path) -> IO[bytes]:
+    return open(path, "wb", opener=lambda name, flags: os.open(name, flags, _OWN))
+
+
 def _written(path: Path, array: NDArray[Any]) -> dict[str, Any]:
-    with path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    with _created(path) as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
         _flush(file)
     with path.open("rb") as file:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    said = {"dtype": array.dtype.str, "shape": array.shape}
+    return {"bytes": path.stat().st_size, "sha256": digest, **said}
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -116,15 +163,17 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _mapped(path: Path, file: Mapping[str, Any]) -> NDArray[Any]:
+    """What ``np.load`` maps, without parsing a header for each of many files: the manifest says what is in it."""
     try:
-        if path.stat().st_size != file["bytes"]:
-            raise Damaged(f"{path}: {file['bytes']} bytes were written")
-        array = np.load(path, mmap_mode="c", allow_pickle=False)
-    except ValueError:  # nothing cannot be mapped
-        array = np.load(path, allow_pickle=False)
-    except OSError as error:
+        with path.open("rb") as found:
+            content = mmap(found.fileno(), 0, access=ACCESS_COPY)
+    except (OSError, ValueError) as error:  # a file of no bytes cannot be mapped
         raise Damaged(f"{path}: cannot be read") from error
-    return np.asarray(array)
+    if len(content) != file["bytes"]:
+        raise Damaged(f"{path}: {file['bytes']} bytes were written")
+    count, dtype = prod(file["shape"]), np.dtype(file["dtype"])
+    header = len(content) - count * dtype.itemsize
+    return np.frombuffer(content, dtype, count, header).reshape(file["shape"])
 
 
 def _seal(content: Mapping[str, Any]) -> str:

@@ -27,6 +27,9 @@ class Settings:
     database_url: SQLAlchemy URL; SQLite (a file) by default, PostgreSQL by this one setting.
     secret: keys pseudonyms, cursors and opaque revisions; changing it changes all of them.
     files_url: object store of uploaded files (a folder, ``s3://``, ``gs://``, ``az://``).
+    snapshots: folder of what the logs fold to, for all processes of one database on one machine; by default
+        ``snapshots`` beside the folder of files. snapshot_rows: rows of the logs after which the worker writes a new
+        one; 0 = none is written or read.
     packs: folders of conformity frameworks read besides the ones that ship with the package.
     time_zone: the zone whose calendar says which day it is.
     max_body, max_file: bytes.
@@ -44,6 +47,8 @@ class Settings:
     database_url: str = "sqlite:///instance/supplychain.db"
     secret: str = DEVELOPMENT_SECRET
     files_url: str = "instance/files"
+    snapshots: Path | None = None
+    snapshot_rows: int = 10_000
     packs: tuple[Path, ...] = ()
     time_zone: str = "UTC"
     max_body: int = 32 * MEBIBYTE
@@ -78,11 +83,22 @@ class Settings:
         settings.check()
         return settings
 
+    @property
+    def snapshot_folder(self) -> Path | None:
+        """Where snapshots lie; None where there are to be none."""
+        if not self.snapshot_rows:
+            return None
+        elsewhere = "://" in self.files_url and not self.files_url.startswith("file://")
+        files = Path("instance/files" if elsewhere else self.files_url.removeprefix("file://"))
+        return self.snapshots or files.parent / "snapshots"
+
     def check(self) -> None:
         """Refuse settings that cannot be right. Raises ValueError."""
         ZoneInfo(self.time_zone)
         if not 1 <= self.expiring_days <= LONGEST_WINDOW:
             raise ValueError(f"SUPPLYCHAIN_EXPIRING_DAYS must be 1 to {LONGEST_WINDOW}")
+        if self.snapshot_rows < 0:
+            raise ValueError("SUPPLYCHAIN_SNAPSHOT_ROWS must be 0 or more")
         if self.production and self.secret == DEVELOPMENT_SECRET:
             raise ValueError("SUPPLYCHAIN_SECRET must be set in production")
         if self.smtp_url:
@@ -100,6 +116,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "database_url": str,
     "secret": str,
     "files_url": str,
+    "snapshots": Path,
+    "snapshot_rows": int,
     "packs": lambda raw: tuple(Path(part) for part in raw.split(os.pathsep) if part),
     "time_zone": str,
     "max_body": int,

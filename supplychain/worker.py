@@ -18,7 +18,7 @@ from supplychain.conformity import renewing
 from supplychain.evidence import files
 from supplychain.jobs import Job
 from supplychain.lease import LeaseLost
-from supplychain.network import calendar
+from supplychain.network import calendar, keeping
 from supplychain.outbox import OutboxEvent
 from supplychain.telemetry import log
 from supplychain.trail.publishing import seal
@@ -32,6 +32,8 @@ BATCH = 100
 SEALING_SECONDS = 2.0
 """Between two looks at what is to be sealed, in a thread of its own: no entry waits for a long job."""
 HOUSEKEEPING = timedelta(hours=1)
+SNAPSHOTS = timedelta(minutes=1)
+"""Between two looks at whether a snapshot is due."""
 KEYS_KEPT = timedelta(hours=24)
 Row = TypeVar("Row", Job, OutboxEvent)
 
@@ -59,6 +61,7 @@ class Worker:
         self._dispatchers = wiring.dispatchers() if dispatchers is None else dispatchers
         self._stopping = Event()
         self._house_kept: datetime | None = None
+        self._snapshot_from: datetime | None = None
 
     def stop(self) -> None:
         """Finish what is being done, then return from ``run``."""
@@ -115,6 +118,7 @@ class Worker:
         advanced = calendar.advance_day(self.runtime) > 0
         worked = self._work()
         told = self._tell()
+        self._keep_snapshot()
         return advanced or worked or told
 
     # Jobs -----------------------------------------------------------------------------------
@@ -215,6 +219,18 @@ class Worker:
         run(self.runtime, lambda work: idempotency.forget(work.session, work.now - KEYS_KEPT))
         older = run(self.runtime, renewing.renew)
         log.info("house kept", of_older_rules=older, files_deleted=files.sweep(self.runtime))
+
+    def _keep_snapshot(self) -> None:
+        now = self.runtime.settings.clock()
+        if self._snapshot_from is not None and now < self._snapshot_from:
+            return
+        self._snapshot_from = now + SNAPSHOTS
+        try:
+            if written := keeping.keep(self.runtime):
+                log.info("snapshot written", snapshot=str(written))
+        except OSError as error:  # web processes fold the log without it, as ever
+            self._snapshot_from = now + HOUSEKEEPING
+            log.warning("no snapshot can be kept", reason=str(error))
 
 
 _BURIED: Mapping[type, str] = {Job: "job.failed", OutboxEvent: "event.failed"}

@@ -240,6 +240,19 @@ def stale(number: int) -> dict[str, object]:
     }
 
 
+def test_a_snapshot_is_written_when_asked_for(here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.join("Brand", "brand")
+    written = run("snapshot")
+    assert Path(written.output.strip()).parent == tmp_path / "snapshots"
+    assert run("snapshot").output == written.output
+    monkeypatch.setenv("SUPPLYCHAIN_SNAPSHOT_ROWS", "0")
+    refused(run("snapshot"), "No snapshot was written")
+    monkeypatch.setenv("SUPPLYCHAIN_SNAPSHOT_ROWS", "10")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SUPPLYCHAIN_SNAPSHOTS", str(tmp_path / "file"))
+    refused(run("snapshot"), "No snapshot can be kept")
+
+
 # The worker ---------------------------------------------------------------------------------
 
 

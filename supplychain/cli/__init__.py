@@ -35,6 +35,7 @@ for command in (
     exports.compare,
     processes.refresh,
     processes.rebuild,
+    processes.snapshot,
     processes.worker,
     demo.demo,
     documents.openapi,

@@ -1,10 +1,10 @@
-"""Commands that work on the network: import, refresh, rebuild, worker."""
+"""Commands that work on the network: import, refresh, rebuild, snapshot, worker."""
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from supplychain.cli.common import number_of, progress, runtime
+from supplychain.cli.common import Refused, number_of, progress, runtime
 
 if TYPE_CHECKING:
     from supplychain.work import Runtime, Work
@@ -142,6 +142,24 @@ def rebuild() -> None:
         calendar.advance_day(here)
         count = derive.rebuild(here, report_progress)
     click.echo(f"{count} organizations derived")
+
+
+@click.command()
+def snapshot() -> None:
+    """Write a snapshot of the network, from which web processes start; run it as their user.
+
+    The worker does so by itself, in SUPPLYCHAIN_SNAPSHOTS, after every SUPPLYCHAIN_SNAPSHOT_ROWS rows of the logs.
+    """
+    from supplychain.network import keeping
+
+    with runtime() as here:
+        try:
+            written = keeping.keep(here, asked=True)
+        except OSError as error:
+            raise Refused(f"No snapshot can be kept: {error}") from error
+        if written is None:
+            raise Refused("No snapshot was written: another process writes one, or there are to be none")
+        click.echo(written)
 
 
 @click.command()

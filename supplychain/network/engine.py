@@ -10,20 +10,20 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final, cast
 
-from immutables import Map
-from sqlalchemy import select
-
+from graph import snapshot
+from graph.floor import Floored
 from graph.memory import Memory
 from graph.network import Network
 from graph.versions import Version
 from supplychain import heads
-from supplychain.network import log
-from supplychain.network.log import LevelLogRow
+from supplychain.network import log, snapshots
+from supplychain.network.snapshots import Standings
 from supplychain.work import Work
 
-StandingKey = tuple[str, str]
-Standings = Mapping[StandingKey, Mapping[str, Any]]
-"""Of one organization: (framework, pillar) to the payload its level log row holds."""
+_NEAR: Final = 8
+"""Revisions that are folded without looking for a snapshot."""
+_WORTH: Final = 1_000
+"""Rows of the logs that are folded sooner than a snapshot is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class State:
 
     network: Network = field(default_factory=Network.empty)
     level_revision: int = 0
-    standings: Map[int, Standings] = field(default_factory=Map)
+    standings: Floored[int, Standings] = field(default_factory=Floored)
     stood: Version = field(default_factory=Version)
 
     @property
@@ -79,7 +79,7 @@ class Engine:
             if not _older(state.heads, target):
                 return state
             with work.deriving():
-                state = _fold(work, state, target)
+                state = _fold(work, _nearer(work, state, target), target)
             self.state = state
             return state
 
@@ -130,7 +130,7 @@ class Past:
             found = self._states.pop(heads, None)
             if found is None:
                 with work.deriving():
-                    found = _fold(work, self._nearest(heads), heads)
+                    found = _fold(work, _nearer(work, self._nearest(heads), heads), heads)
                 found.network.memory = Memory(_ROOM)
             self._states[heads] = found
             if len(self._states) > _KEPT:
@@ -147,6 +147,20 @@ def _older(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
     return mine[0] < theirs[0] or mine[1] < theirs[1]
 
 
+def _nearer(work: Work, state: State, target: tuple[int, int]) -> State:
+    """The state, or what a snapshot holds where that leaves much less of the log to be folded."""
+    folder = work.runtime.settings.snapshot_folder
+    distance = target[0] - state.network.revision + target[1] - state.level_revision
+    if folder is None or distance <= _NEAR or not snapshot.names(folder):
+        return state
+    if log.count_between(work.connection, state.heads, target) <= _WORTH:
+        return state
+    found = snapshots.newest(work.connection, folder, target)
+    if found is None or _older(found.heads, state.heads) or found.heads == state.heads:
+        return state
+    return State(found.network, found.level_revision, found.standings)
+
+
 def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
     folded = state.network
     if folded.revision < target[0]:
@@ -154,29 +168,11 @@ def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
         folded = folded.apply(changes, target[0])
     standings, stood = state.standings, state.stood
     if state.level_revision < target[1]:
-        standings, moved = _fold_levels(work, standings, state.level_revision, target[1])
-        stood = stood.after(moved)
+        changed: dict[int, Standings] = {}
+        for organization, framework, pillar, standing in log.levels_since(
+            work.session, state.level_revision, target[1]
+        ):
+            before = changed.get(organization) or standings.get(organization) or {}
+            changed[organization] = {**before, (framework, pillar): standing}
+        standings, stood = standings.update(changed), stood.after(changed.keys())
     return State(folded, max(target[1], state.level_revision), standings, stood)
-
-
-def _fold_levels(
-    work: Work, standings: Map[int, Standings], revision: int, until: int
-) -> tuple[Map[int, Standings], set[int]]:
-    """The standings, and whose changed."""
-    query = (
-        select(
-            LevelLogRow.organization,
-            LevelLogRow.framework,
-            LevelLogRow.pillar,
-            LevelLogRow.standing,
-        )
-        .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
-        .order_by(LevelLogRow.revision, LevelLogRow.position)
-    )
-    changed, moved = standings.mutate(), set()
-    for organization, framework, pillar, standing in work.session.execute(query):
-        mine = dict(changed.get(organization, {}))
-        mine[framework, pillar] = standing
-        changed[organization] = mine
-        moved.add(organization)
-    return changed.finish(), moved

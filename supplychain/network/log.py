@@ -4,11 +4,11 @@ Everything the cascade depends on is a row here; the tables people query are pro
 Revisions are gapless: one a unit of work, drawn from a locked head.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, select
+from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from graph.network import Change, DayAdvanced, from_payload, to_payload
@@ -84,6 +84,41 @@ def heads_before(connection: Connection, cutoff: datetime) -> tuple[int, int]:
     """The revisions that both logs had reached before a moment."""
     network, level = connection.execute(_BEFORE, {"cutoff": cutoff}).one()
     return network or 0, level or 0
+
+
+def rows_at(connection: Connection, network: Sequence[int], level: Sequence[int]) -> list[list[Any]]:
+    """The first row of some revisions of each log, as JSON knows it."""
+    found: list[list[Any]] = []
+    for rows, revisions in ((table_of(NetworkLogRow).c, network), (table_of(LevelLogRow).c, level)):
+        query = select(*rows).where(rows.position == 0, rows.revision.in_(revisions)).order_by(rows.revision)
+        found += [[_plain(one) for one in row] for row in connection.execute(query)]
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def count_between(connection: Connection, after: tuple[int, int], until: tuple[int, int]) -> int:
+    """How many rows both logs have after some heads, up to and with others."""
+    counts = [
+        select(func.count()).where(rows.revision > first, rows.revision <= last).scalar_subquery()
+        for rows, first, last in zip((table_of(NetworkLogRow).c, table_of(LevelLogRow).c), after, until, strict=True)
+    ]
+    return int(connection.execute(select(sum(counts[1:], counts[0]))).scalar_one())
+
+
+def levels_since(session: Session, revision: int, until: int) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
+    """Organization, framework, pillar and standing of the level log after a revision, up to and with another."""
+    query = (
+        select(LevelLogRow.organization, LevelLogRow.framework, LevelLogRow.pillar, LevelLogRow.standing)
+        .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
+        .order_by(LevelLogRow.revision, LevelLogRow.position)
+    )
+    for row in session.execute(query):
+        yield row.organization, row.framework, row.pillar, row.standing
 
 
 def since(session: Session, revision: int, until: int) -> list[Change]:

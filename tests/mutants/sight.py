@@ -121,7 +121,7 @@ def way_to_a_pseudonym(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def records_of_any_buyer(monkeypatch: pytest.MonkeyPatch) -> None:
     def anybodys(self: Network, _owner: int, organization: int) -> Any:
-        return next((one for (_, about), one in self._records.items() if about == organization), None)
+        return next((one for (_, about), one in self.held.records.items() if about == organization), None)
 
     monkeypatch.setattr(Network, "record", anybodys)
 
