@@ -22,8 +22,9 @@ from graph.held import Held
 from graph.index import Groups, Index, grouped
 from graph.network import Network
 from graph.payload import from_payload, to_payload
+from graph.steps import Steps, steps_of
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 _SHAPES: Final = (Attributes, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver)
 _SHELVES: Final = {"organizations": 1, "records": 2, "ownerships": 1, "requirements": 1, "waivers": 1}
 """Facts kept as payloads, and of how many numbers their key is."""
@@ -61,7 +62,8 @@ def arrays_of(network: Network) -> dict[str, NDArray[Any]]:
 def network_of(arrays: Arrays) -> Network:
     """The network of the arrays that `arrays_of` gave; nothing is read yet."""
     columns = LinkColumns.of_arrays({name.removeprefix("links."): one for name, one in arrays.items()})
-    links = LinkTable(columns)
+    steps = Steps(*(arrays[name] for name in ("steps.places", "steps.starts", "links_from.rows", "steps.supplier")))
+    links = LinkTable(columns, steps)
     tables = {name: shelf_of(arrays, name, _reader(name.removesuffix("s"))) for name in _SHELVES}
     groups = {name: _groups_of(arrays, name, tables[table]) for name, table, _ in _GROUPS}
     groups |= {name: _groups_of(arrays, name, links) for name in ("links_from", "links_to")}
@@ -88,8 +90,11 @@ def shelf_of(arrays: Arrays, name: str, read: Callable[[bytes], Value]) -> Shelf
 
 def _links(columns: LinkColumns) -> Iterator[tuple[str, NDArray[Any]]]:
     yield from _under("links", columns.arrays()).items()
-    yield from _under("links_from", grouped(columns.buyer)).items()
     yield from _under("links_to", grouped(columns.supplier)).items()
+    by_buyer = grouped(columns.buyer)
+    yield from _under("links_from", by_buyer).items()
+    steps = steps_of(columns, by_buyer["rows"])
+    yield from _under("steps", {"places": steps.places, "starts": steps.starts, "supplier": steps.supplier}).items()
 
 
 def _groups_of(arrays: Arrays, name: str, table: Table[Any, Any]) -> Groups[Any]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graph.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, period_of
 from graph.facts import Link
+from graph.steps import Steps
 
 Arrays = Mapping[str, NDArray[Any]]
 Key = TypeVar("Key", bound=Hashable)
@@ -205,11 +206,11 @@ def starts_of(lengths: Iterable[int], count: int) -> NDArray[np.int64]:
 
 
 class LinkTable(Table[int, Link]):
-    """Links as columns."""
+    """Links as columns. steps: their index for walks."""
 
-    def __init__(self, columns: LinkColumns) -> None:
+    def __init__(self, columns: LinkColumns, steps: Steps) -> None:
         super().__init__(columns.number)
-        self.columns = columns
+        self.columns, self.steps = columns, steps
         self._numbers = [scalars(one) for one in (columns.number, columns.buyer, columns.supplier)]
         self._codes = [
             scalars(one)

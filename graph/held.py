@@ -54,5 +54,5 @@ class Held:
     def link_columns(self) -> LinkColumns:
         """All links as columns: those of the floor, with what changed since in its place."""
         floor = self.links.floor
-        base = floor.columns if isinstance(floor, LinkTable) else columns_of(())
-        return replaced(base, tuple(self.links.top.values()))
+        changed = tuple(self.links.top.values())
+        return replaced(floor.columns, changed) if isinstance(floor, LinkTable) else columns_of(changed)

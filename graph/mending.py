@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
 
 from graph.facts import Link
+from graph.memory import weight_of
 from graph.network import Network
+from graph.packed import Packed, changed_in, replaced
 from graph.repair import moved_tiers
 from graph.schedule import latest
 from graph.scope import ScopeMatch
@@ -50,10 +51,9 @@ class Reach:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
+        if isinstance(self.tier, Packed):
+            return sum(map(weight_of, (self.tier, self.via, self.since, self.unclassified, self.deeper)))
         return len(self.tier) + len(self.deeper)
-
-
-Value = TypeVar("Value")
 
 
 class Mending:
@@ -151,29 +151,9 @@ class Mending:
         )
 
     def _days(self) -> Mapping[int, date | None]:
-        if not self._entered:
-            return self._earlier.since
-        found = dict(self._earlier.since)
-        for one, entered in self._entered.items():
-            if entered is None:
-                del found[one]
-            else:
-                found[one] = entered[1]
-        return found
+        there = {one: entered[1] for one, entered in self._entered.items() if entered is not None}
+        return replaced(self._earlier.since, there, self._entered.keys() - there.keys())
 
 
 def _number(link: Link) -> int:
     return link.number
-
-
-def changed_in(held: Mapping[int, Value], changes: Mapping[int, Value | None]) -> Mapping[int, Value]:
-    """The mapping with the changes, None taking out; the same one where there are none."""
-    if not changes:
-        return held
-    found = dict(held)
-    for one, value in changes.items():
-        if value is None:
-            found.pop(one, None)
-        else:
-            found[one] = value
-    return found

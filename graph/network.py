@@ -132,6 +132,11 @@ class Network:
     def links(self) -> Iterator[Link]:
         return self._held.links.each()
 
+    @property
+    def size(self) -> int:
+        """How many links there are at most, on whatever day."""
+        return len(self._held.links.floor) + len(self._held.links.top)
+
     def links_from(self, buyer: int) -> tuple[Link, ...]:
         """The buyer's links on whatever day, by number."""
         return self._held.links_from.get(buyer)

@@ -81,9 +81,10 @@ def obligations(
     if not requirement.live_on(day):
         return {}
     reached = reach(network, requirement, day, lens)
+    places = _everywhere(reached) if among is None else ((one, _position(reached, one)) for one in among)
     found: dict[int, Obligation] = {}
-    for supplier in filter(wanted, reached.via if among is None else among):
-        owed = _bound(network, requirement, supplier, day, _position(reached, supplier))
+    for supplier, position in places:
+        owed = _bound(network, requirement, supplier, day, position) if wanted(supplier) else None
         if owed is not None:
             found[supplier] = owed
     if requirement.predecessor is None:
@@ -179,6 +180,12 @@ def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
 def _position(reached: Reach, supplier: int) -> Position | None:
     tier = reached.tier.get(supplier)
     return Position(tier, reached.via[supplier], reached.since[supplier]) if tier else None
+
+
+def _everywhere(reached: Reach) -> Iterator[tuple[int, Position]]:
+    """Everybody's position, without looking up each."""
+    tier, since = dict(reached.tier.items()), dict(reached.since.items())
+    return ((one, Position(tier[one], via, since[one])) for one, via in reached.via.items())
 
 
 def _asked(network: Network, requirement: Requirement, supplier: int, position: Position | None) -> int | None:

@@ -1,14 +1,20 @@
 """How organizations appear to a reader: over confirmed links, along a path as its most closed link shows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
+import numpy as np
+
+from graph import sweep
+from graph.columns import DISCLOSURES
 from graph.facts import Link
-from graph.memory import Line
-from graph.mending import changed_in
+from graph.ground import Kind, ground, kinds
+from graph.memory import Line, weight_of
 from graph.network import Network
+from graph.packed import Packed, changed_in
 from graph.periods import state_on
 from graph.repair import moved_tiers
 from graph.terms import Disclosure, LinkState
@@ -36,7 +42,7 @@ class Sight:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return len(self.openness)
+        return weight_of(self.openness) + (weight_of(self.tier) if isinstance(self.tier, Packed) else 0)
 
     def knows(self, organization: int) -> bool:
         """Whether the reader knows the organization by name."""
@@ -65,13 +71,14 @@ class _Opened:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return len(self.tier)
+        return weight_of(self.tier)
 
 
 def _opened(network: Network, reader: int, day: date, floor: Disclosure) -> _Opened:
     def walk() -> _Opened:
         group = network.group(reader, day)
-        return _Opened(_closure(network, group, day, floor), group)
+        tiers = _closure if network.size < sweep.SMALL else _swept
+        return _Opened(tiers(network, group, day, floor), group)
 
     return network.memory.repaired(
         Line(("opened", reader, floor), *network.span(day)),
@@ -112,9 +119,23 @@ def _reopened(
 
 
 def _sight(reader: int, known: _Opened, veiled: _Opened) -> Sight:
+    if isinstance(known.tier, Packed) and isinstance(veiled.tier, Packed):
+        return _sight_of_arrays(reader, known.group, known.tier, veiled.tier)
     openness = dict.fromkeys(veiled.tier, Disclosure.PSEUDONYM)
     openness.update(dict.fromkeys(known.tier, Disclosure.IDENTITY))
     return Sight(reader, openness, {**veiled.tier, **known.tier}, known.group)
+
+
+def _sight_of_arrays(reader: int, group: AbstractSet[int], known: Packed[int], veiled: Packed[int]) -> Sight:
+    """Whom a path shows by identity it also shows by pseudonym, so that the one's places are places of the other."""
+    named, near = known.flat().codes()
+    everybody, tier = veiled.flat().codes()
+    at = np.searchsorted(everybody, named)
+    openness = np.full(len(everybody), DISCLOSURES.index(Disclosure.PSEUDONYM), np.uint8)
+    openness[at] = DISCLOSURES.index(Disclosure.IDENTITY)
+    tiers = tier.astype(np.promote_types(tier.dtype, near.dtype))
+    tiers[at] = near
+    return Sight(reader, Packed(everybody, openness, DISCLOSURES), Packed(everybody, tiers), group)
 
 
 def _resighted(earlier: Sight, known: _Opened, veiled: _Opened, moved: AbstractSet[int]) -> Sight:
@@ -136,6 +157,17 @@ def _resighted(earlier: Sight, known: _Opened, veiled: _Opened, moved: AbstractS
 
 def _shown(floor: Disclosure) -> tuple[Disclosure, ...]:
     return tuple(one for one in Disclosure if one.openness >= floor.openness)
+
+
+def _swept(network: Network, group: AbstractSet[int], day: date, floor: Disclosure) -> Mapping[int, int]:
+    """The closure over arrays."""
+    over, shown = ground(network), _shown(floor)
+
+    def allows(kind: Kind, disclosures: Collection[Disclosure]) -> int:
+        return sweep.YES if kind.state is LinkState.CONFIRMED and kind.disclosure in disclosures else sweep.NO
+
+    own, below = (sweep.table(partial(allows, disclosures=some)) for some in (DISCLOSURES, shown))
+    return sweep.tiers_of(over, sweep.waves(over, kinds(network, over, day), sweep.Follows(own, below), group), group)
 
 
 def _closure(network: Network, group: AbstractSet[int], day: date, floor: Disclosure) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from graph.facts import Change, Organization, Record
 from graph.network import Network
@@ -51,6 +52,8 @@ def preview(network: Network, changes: Iterable[Change], lens: Lens = Lens.OWED)
     owed, whatever the lens.
     """
     changes = tuple(changes)
+    for one in network.requirements():
+        _basis(network, one.number, lens)  # before the other side is made, which is mended from it
     after = network.apply(changes, network.revision)
     renamed = {change.number for change in changes if isinstance(change, Organization)}
     renamed |= {change.organization for change in changes if isinstance(change, Record)}
@@ -109,11 +112,16 @@ def _candidates(before: Network, after: Network, number: int, renamed: AbstractS
     moved = {
         supplier
         for one, other in zip(was.reaches, will.reaches, strict=True)
-        if one is not other
-        for supplier in one.tier.keys() | other.tier.keys()
+        for supplier in _moved(one, other)
         if _place(one, supplier) != _place(other, supplier)
     }
     return moved | renamed
+
+
+def _moved(was: Reach, will: Reach) -> AbstractSet[Any]:
+    """Whoever could be at another place: few, where the one walk was made from the other."""
+    known = will.version.since(was.version)
+    return was.tier.keys() | will.tier.keys() if known is None else known
 
 
 def _place(reached: Reach, supplier: int) -> tuple[object, ...]:

@@ -17,16 +17,23 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from graph import sweep
 from graph.facts import Link, Requirement
+from graph.ground import Kind, ground, kinds
 from graph.memory import Line, Moves
 from graph.mending import Mending, Reach
 from graph.network import Network
+from graph.packed import keys_of
 from graph.periods import run_start, state_on
 from graph.schedule import latest
 from graph.scope import ScopeMatch, scope_match
-from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState
+from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState, ScopeApplies
 from graph.versions import Version
 
 __all__ = ["Lens", "Reach", "carries", "reach", "reach_without", "valid_from"]
@@ -95,14 +102,14 @@ def reach(network: Network, requirement: Requirement, day: date, lens: Lens) -> 
     return network.memory.repaired(
         Line(what, *network.span(day)),
         sources,
-        lambda: _reach(network, requirement, day, lens, frozenset()),
+        lambda: _walked(network, requirement, day, lens, frozenset()),
         lambda earlier, moves: _repaired(network, requirement, day, lens, earlier, moves),
     )
 
 
 def reach_without(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
     """The reach, were no way to lead through the closed organizations; not remembered."""
-    return _reach(network, requirement, day, lens, closed)
+    return _walked(network, requirement, day, lens, closed)
 
 
 def carries(network: Network, requirement: Requirement, link: Link, day: date, lens: Lens) -> bool:
@@ -115,6 +122,46 @@ def carries(network: Network, requirement: Requirement, link: Link, day: date, l
 def valid_from(link: Link, day: date, lens: Lens) -> date | None:
     """Since when, without a break until the day, the link has been one that the lens follows."""
     return run_start(link.periods, day, _FOLLOWS[lens].own)
+
+
+def _walked(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
+    walk = _reach if network.size < sweep.SMALL else _swept
+    return walk(network, requirement, day, lens, closed)
+
+
+def _swept(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:
+    """The walk over arrays."""
+    over, group = ground(network), network.group(requirement.issuer, day)
+    own, below = _tables(_FOLLOWS[lens])
+    sighted = None
+    if lens is Lens.KNOWN:
+        sighted = sweep.flags(over, keys_of(reach(network, requirement, day, Lens.SEEN_IDENTITY).tier))
+    follows = sweep.Follows(
+        own,
+        below,
+        requirement.issuer,
+        sighted,
+        sweep.verdicts(over, requirement.link_scope),
+        first=requirement.scope_applies is ScopeApplies.FIRST,
+    )
+    tiers = sweep.waves(over, kinds(network, over, day), follows, group, closed)
+    return sweep.arrived(over, tiers, group, lambda rows: over.begun(rows, day, _FOLLOWS[lens].own))
+
+
+@cache
+def _tables(follows: _Follows) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """What `_following` says of each kind of link, of the group's own and of those below."""
+
+    def allows(kind: Kind, states: Collection[LinkState], shown: Collection[Disclosure]) -> int:
+        if kind.stops or kind.state not in states or kind.disclosure not in shown:
+            return sweep.NO
+        return sweep.MINE if kind.state is LinkState.PRIVATE else sweep.YES
+
+    def below(kind: Kind) -> int:
+        # Of private knowledge it is not asked how open it is: it has an owner, and shows itself to nobody else.
+        return allows(kind, follows.below, _ANY if kind.state is LinkState.PRIVATE else follows.shown)
+
+    return sweep.table(lambda kind: allows(kind, follows.own, _ANY)), sweep.table(below)
 
 
 def _reach(network: Network, requirement: Requirement, day: date, lens: Lens, closed: AbstractSet[int]) -> Reach:

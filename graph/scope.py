@@ -32,7 +32,11 @@ def scope_match(requirement: Requirement, link: Link, *, own: bool) -> ScopeMatc
     prefixes = requirement.link_scope
     if not prefixes or (requirement.scope_applies is ScopeApplies.FIRST and not own):
         return ScopeMatch.INSIDE
-    code = link.category or ""
+    return code_match(prefixes, link.category or "")
+
+
+def code_match(prefixes: tuple[str, ...], code: str) -> ScopeMatch:
+    """What some prefixes say of a code, that of a link without one being empty."""
     if code.startswith(prefixes):
         return ScopeMatch.INSIDE
     if any(prefix.startswith(code) for prefix in prefixes):

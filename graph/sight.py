@@ -132,9 +132,8 @@ def view(network: Network, requirement: Requirement, day: date) -> View:
     """
     if not requirement.live_on(day):
         return _NOTHING
-    line = Line(
-        ("view", requirement, requirement.announced_on(day)), network.epoch(day), network.term(day), dated=False
-    )
+    what = ("view", lineage(network, requirement), requirement.announced_on(day))
+    line = Line(what, network.epoch(day), network.term(day), dated=False)
     return network.memory.repaired(
         line,
         lambda: tuple(_sources(network, requirement, day)),

@@ -1,0 +1,181 @@
+"""A walk tier by tier over arrays: what `graph.reach` says in words, for networks too large to walk link by link.
+
+All links that leave a tier are looked at together. Each organization is entered once, so that what is written down of
+it is written in tables by place, of which only what is reached is ever touched.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.ground import KINDS, OWNED, Ground, Kind, Long
+from graph.mending import Reach
+from graph.packed import Packed, narrow
+from graph.scope import ScopeMatch, code_match
+from graph.steps import Places
+from graph.terms import MAX_TIER
+
+SMALL: Final = 4_000
+"""A network of fewer links is walked link by link sooner than its arrays are made."""
+NO, YES, MINE = range(3)
+_VERDICTS: Final = (ScopeMatch.INSIDE, ScopeMatch.OUTSIDE, ScopeMatch.UNCLASSIFIED)
+_INSIDE, _, _UNCLASSIFIED = range(len(_VERDICTS))
+
+
+def table(allows: Callable[[Kind], int]) -> NDArray[np.uint8]:
+    """Of each kind of link whether it is followed: NO, YES, or only if it is the walker's own knowledge, MINE."""
+    return np.array([NO if kind.state is None else allows(kind) for kind in KINDS], np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Follows:
+    """Which links a walk follows.
+
+    Attributes:
+        own, below: by kind, of links that leave tier 0 and of all others.
+        walker: whose private links are MINE.
+        sighted: bool by place, None for all: only private links lead on from others.
+        verdicts: by category, the last for none, what the link scope says; None lets everything through.
+        first: the link scope tests what leaves tier 0 only.
+    """
+
+    own: NDArray[np.uint8]
+    below: NDArray[np.uint8]
+    walker: int = 0
+    sighted: NDArray[np.bool_] | None = None
+    verdicts: NDArray[np.uint8] | None = None
+    first: bool = False
+
+
+class Wave(NamedTuple):
+    """One tier. places: who is entered, ascending; row: by which link; whence: from which place.
+
+    unclassified: rows of links from the tier before that would be followed, were their code finer.
+    """
+
+    tier: int
+    places: Places
+    row: Places
+    whence: Places
+    unclassified: Places
+
+
+def waves(
+    ground: Ground, kinds: Long[np.uint8], follows: Follows, start: Iterable[int], closed: Iterable[int] = ()
+) -> Iterator[Wave]:
+    """Tiers from the first on. start: tier 0. closed: who is never entered."""
+    seen = np.zeros(len(ground), bool)
+    best = np.empty(len(ground), np.int64)
+    frontier = _known(ground, start)
+    seen[frontier] = seen[_known(ground, closed)] = True
+    tier = 0
+    while len(frontier):
+        step, whence = ground.leaving(frontier)
+        kind = kinds.take(step)
+        followed = _followed(ground, follows, step, kind, whence, own=tier == 0)
+        step, whence = step[followed], whence[followed]
+        row = ground.row.take(step)
+        unclassified = row[:0]
+        if follows.verdicts is not None and not (follows.first and tier):
+            verdict = follows.verdicts[ground.category.take(row)]
+            unclassified = row[verdict == _UNCLASSIFIED]
+            inside = verdict == _INSIDE
+            step, whence, row = step[inside], whence[inside], row[inside]
+        supplier = ground.supplier.take(step)
+        fresh = ~seen[supplier]
+        supplier, whence, row = supplier[fresh], whence[fresh], row[fresh]
+        number = ground.number.take(row)
+        best[supplier] = np.iinfo(np.int64).max
+        np.minimum.at(best, supplier, number)
+        entering = np.flatnonzero(best[supplier] == number)
+        entering = entering[np.argsort(supplier[entering])]
+        frontier = supplier[entering].astype(np.intp)
+        seen[frontier] = True
+        tier += 1
+        yield Wave(tier, frontier, row[entering], whence[entering], unclassified)
+
+
+def _followed(
+    ground: Ground, follows: Follows, step: Places, kind: NDArray[np.uint8], whence: Places, *, own: bool
+) -> NDArray[np.bool_]:
+    allowed = (follows.own if own else follows.below)[kind]
+    found: NDArray[Any] = allowed == YES
+    mine = np.flatnonzero(allowed == MINE)
+    if len(mine):
+        found[mine] = ground.owner.take(ground.row.take(step[mine])) == follows.walker
+    if follows.sighted is not None:
+        found &= follows.sighted[whence] | OWNED[kind]
+    return found
+
+
+def _known(ground: Ground, numbers: Iterable[int]) -> Places:
+    places = ground.at(np.array(sorted(numbers), np.int64))
+    return places[places >= 0]
+
+
+def verdicts(ground: Ground, prefixes: tuple[str, ...]) -> NDArray[np.uint8] | None:
+    """What a link scope says of every category, the last for links without one."""
+    if not prefixes:
+        return None
+    return np.array([_VERDICTS.index(code_match(prefixes, code)) for code in (*ground.categories, "")], np.uint8)
+
+
+def flags(ground: Ground, numbers: NDArray[Any]) -> NDArray[np.bool_]:
+    """Bool by place: whether an organization is among some."""
+    found = np.zeros(len(ground), bool)
+    places = ground.at(numbers)
+    found[places[places >= 0]] = True
+    return found
+
+
+def arrived(
+    ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int], begun: Callable[[Places], NDArray[np.int32]]
+) -> Reach:
+    """Where the waves of a requirement arrive. begun: the valid-from of links by their rows; 0 is none."""
+    tier, since = np.zeros(len(ground), np.uint8), np.zeros(len(ground), np.int32)
+    via = np.empty(len(ground), np.int64)
+    deeper: list[tuple[NDArray[np.int64], int]] = []
+    unclassified: list[tuple[NDArray[np.int64], int]] = []
+    for wave in tiers:
+        if wave.tier > MAX_TIER:
+            deeper.append((ground.places.take(wave.places), wave.tier))
+            continue
+        tier[wave.places] = wave.tier
+        via[wave.places] = ground.number.take(wave.row)
+        since[wave.places] = np.maximum(since[wave.whence], begun(wave.row))
+        unclassified.append((ground.number.take(wave.unclassified), wave.tier - 1))
+    places = np.flatnonzero(tier)
+    numbers = ground.places.take(places)
+    if len(ground.places.more):
+        order = np.argsort(numbers)
+        numbers, places = numbers[order], places[order]
+    keys = narrow(numbers)
+    days, day = np.unique(since[places], return_inverse=True)
+    told = tuple(date.fromordinal(one) if one else None for one in days.tolist())
+    return Reach(
+        tier=Packed(keys, tier[places], beside=dict.fromkeys(group, 0)),
+        via=Packed(keys, narrow(via[places])),
+        since=Packed(keys, narrow(day), told),
+        unclassified=_by_number(unclassified),
+        deeper=_by_number(deeper),
+        group=group,
+    )
+
+
+def tiers_of(ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int]) -> Packed[int]:
+    """Who is in which tier, however deep; 0 for the group."""
+    found = [(ground.places.take(wave.places), wave.tier) for wave in tiers]
+    return _by_number(found).but(dict.fromkeys(group, 0)).flat()
+
+
+def _by_number(some: Sequence[tuple[NDArray[np.int64], int]]) -> Packed[int]:
+    """Numbers to what stands beside each lot of them."""
+    numbers = np.concatenate([np.zeros(0, np.int64), *(lot for lot, _ in some)])
+    values = np.concatenate([np.zeros(0, np.int64), *(np.full(len(lot), value) for lot, value in some)])
+    order = np.argsort(numbers)
+    return Packed(narrow(numbers[order]), narrow(values[order]))
