@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench import duck, plain
+from bench import duck, incremental, plain
 from bench.industry import Industry, industry, number_of
 from graph.bulk.arrays import NO_DAY
 from graph.bulk.cascade import Demand, day_number, obligations
@@ -57,6 +57,7 @@ def measured(size: str) -> dict[str, Any]:
     for key, value in results.items():
         if not isinstance(value, dict):
             print(f"{key:58} {value}")
+    results["link by link"] = incremental.measured(made, demands(made.requirements))
     if os.environ.get("ALONE"):
         return results
     print(f"{f'{len(chosen)} requirements of {size}, CPU s':58} {'ours':>9} {'theirs':>9} {'ratio':>7}   goal")
