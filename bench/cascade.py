@@ -57,6 +57,7 @@ def measured(size: str) -> dict[str, Any]:
     for key, value in results.items():
         if not isinstance(value, dict):
             print(f"{key:58} {value}")
+    results["threads"] = _threads(undated, demands(made.requirements))
     results["link by link"] = incremental.measured(made, demands(made.requirements))
     if os.environ.get("ALONE"):
         return results
@@ -122,6 +123,24 @@ def _shape(made: Industry, undated: Compiled, dated: Compiled) -> dict[str, Any]
 
 def _count(industry: Compiled, wanted: Sequence[Demand]) -> int:
     return sum(len(owed.supplier) for owed in obligations(industry, wanted))
+
+
+def _threads(industry: Compiled, wanted: Sequence[Demand]) -> dict[str, float]:
+    """Seconds by the clock on the wall and of processor time, with one thread and with one a core, in turn."""
+    cores = os.cpu_count() or 1
+    found: dict[str, list[float]] = {}
+    for _ in range(4):
+        for threads in (1, cores):
+            begun = time.perf_counter(), time.process_time()
+            for _owed in obligations(industry, wanted, threads=threads):
+                pass
+            ended = time.perf_counter(), time.process_time()
+            for clock, one, other in zip(("wall", "CPU"), begun, ended, strict=True):
+                found.setdefault(f"{clock} s, {threads} threads", []).append(other - one)
+    results = {name: round(statistics.median(some[1:]), 4) for name, some in found.items()}
+    ratio = results["wall s, 1 threads"] / results[f"wall s, {cores} threads"]
+    print(f"{f'all rows with via on {cores} threads: times as fast by the wall':58} {ratio:9.2f}")
+    return results
 
 
 def _seconds(work: Callable[[], Any]) -> float:

@@ -1,4 +1,4 @@
-"""A cascade that stands, link by link: `SIZE=S|M|L`, S by default; part of `bench.cascade`.
+"""A cascade that stands, link by link: a part of `bench.cascade`.
 
 Links are taken out and put in again one after the other by one compiled function, which reads the thread's clock of
 processor time around each; that costs the third of a microsecond and is in the figures. Afterwards every tier is
@@ -19,7 +19,7 @@ from typing import Any, Final
 import numba
 import numpy as np
 
-from bench.industry import Industry, industry
+from bench.industry import Industry
 from graph import snapshot
 from graph.bulk.arrays import NO_DAY, Longs
 from graph.bulk.demand import Demand
@@ -120,23 +120,12 @@ def _state(here: Standing) -> dict[str, Any]:
         verified = time.process_time() - begun
         shutil.rmtree(path)
     opened = statistics.median(times)
-    print(f"{'a kept state: CPU ms to open it, MB':58} {opened:9.1f} {weight / 1e6:9.0f}   <= {GOALS['open']:.0f} ms at M")
+    print(
+        f"{'a kept state: CPU ms to open it, MB':58} {opened:9.1f} {weight / 1e6:9.0f}   <= {GOALS['open']:.0f} ms at M"
+    )
     return {
         "CPU ms to open": round(opened, 2),
         "MB": round(weight / 1e6, 1),
         "CPU s to write": round(written, 3),
         "CPU s to verify": round(verified, 3),
     }
-
-
-def main() -> int:
-    """Measure one size alone."""
-    from bench.cascade import demands
-
-    made = industry(os.environ.get("SIZE", "S"))
-    print(measured(made, demands(made.requirements)))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -338,6 +338,12 @@ def test_another_ending_is_refused_before_anything_is_read(desk: Desk) -> None:
     desk.refused("out.xlsx", ".csv, .parquet", out="out.xlsx")
 
 
+def test_several_threads_write_the_same_file(desk: Desk) -> None:
+    desk.links([f"{number},B,S{number % 7},,,," for number in range(1, 50)])
+    desk.demands([{**DEMAND, "id": f"{number:03}", "schedule": [number % 4 + 1]} for number in range(200)])
+    assert desk.written("--threads", "3") == desk.written()
+
+
 def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
     desk.refused("nowhere", out="nowhere/out.csv")
 

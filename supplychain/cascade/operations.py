@@ -54,7 +54,7 @@ class Report:
     ignored: dict[str, tuple[str, ...]]
 
 
-def cascade(files: Files, on: date, tell: Tell) -> Report:
+def cascade(files: Files, on: date, tell: Tell, threads: int = 1) -> Report:
     """Compute who owes what on a day and write it. Raises Invalid for what the files have wrong, and OSError."""
     ending(files.out)
     mistakes, names = Mistakes(), Names()
@@ -75,7 +75,7 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     if files.keep is not None:
         check_room(len(sorted_names), demands)
     with output(files.out, sorted_names, pa.array(ids, pa.string())) as out:
-        for number, owed in enumerate(obligations(industry, demands)):
+        for number, owed in enumerate(obligations(industry, demands, threads=threads)):
             out.add(number, owed)
             tell("requirements", number + 1, len(ids))
     if files.keep is not None:

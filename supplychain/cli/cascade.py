@@ -36,6 +36,13 @@ _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
     default="local",
     help="Where it is computed: in this process, or by Apache Spark (the extra `spark`, and Java).",
 )
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 1024),
+    default=1,
+    show_default=True,
+    help="Of the local engine: how many compute at the same time; each needs memory of its own.",
+)
 @click.option("--master", default="local[*]", show_default=True, help="Of Spark: which cluster; local is this machine.")
 @click.option("--checkpoints", help="Of Spark: a folder that all its machines reach, to survive the loss of one.")
 @click.option("--conf", "settings", multiple=True, metavar="NAME=VALUE", help="Of Spark: a setting; may be repeated.")
@@ -53,6 +60,7 @@ def cascade(
     keep: Path | None,
     kept: Path | None,
     changes: Path | None,
+    threads: int,
     **spark: Any,
 ) -> None:
     """Compute who owes what over files of links; needs no database.
@@ -74,7 +82,9 @@ def cascade(
     files = Files(links, requirements, organizations, out, keep)
     with stages() as tell:
         try:
-            report = cascade(files, day, tell) if engine == "local" else _distributed(files, day, tell, **spark)
+            report = (
+                cascade(files, day, tell, threads) if engine == "local" else _distributed(files, day, tell, **spark)
+            )
         except OSError as error:
             raise Refused(f"{error.filename or out} cannot be used: {error.strerror or error}") from error
     for told in (*_ignored(report), *_unknown(report, day)):
