@@ -311,6 +311,13 @@ def test_owners_that_own_each_other_are_one_group(desk: Desk) -> None:
     assert desk.written() == "R,X,1,2,,1\n"
 
 
+def test_a_parent_that_no_other_file_names_is_an_organization_like_any(desk: Desk) -> None:
+    desk.links(["1,P,X,,,,"])
+    desk.organizations("ref,parent\nP,Holding\n")
+    desk.demands([{**DEMAND, "issuer": "Holding"}])
+    assert desk.written() == "R,X,1,2,,1\n"
+
+
 def test_who_is_in_no_list_has_no_country(desk: Desk) -> None:
     desk.links(["1,B,X,,,,", "2,B,Y,,,,", "3,B,Z,,,,"])
     desk.organizations("ref,country\nX,cn\nY,\n")

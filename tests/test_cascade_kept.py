@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from graph import snapshot
 from supplychain.cascade import keeping
 from supplychain.cascade.changing import change
-from supplychain.cascade.operations import cascade
+from supplychain.cascade.operations import Files, cascade
 from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
@@ -234,6 +234,21 @@ def test_nothing_at_all_can_be_kept_and_grows(tmp_path: Path) -> None:
     (tmp_path / "changes.csv").write_text("id,change,buyer,supplier\n1,set,B,X\n", "utf-8")
     assert change(tmp_path / "kept", tmp_path / "changes.csv", None, tmp_path / "out.csv").changes == 1
     assert len(keeping.opened(keeping.verified(tmp_path / "kept")).names) == 2
+
+
+def test_more_codes_than_two_bytes_can_number_stay_told_apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.folder)
+    codes = [f"{number:06}" for number in range(65_537)]
+    (desk.folder / "links.csv").write_text("id,buyer,supplier,hs\n1,B,X,000001\n", "utf-8")
+    scopes = [codes[start : start + 10_000] for start in range(0, len(codes), 10_000)]
+    (desk.folder / "demands.json").write_text(
+        json.dumps([{**DEMANDS[0], "id": str(at), "hs": scope} for at, scope in enumerate(scopes)]), "utf-8"
+    )
+    files = Files(Path("links.csv"), Path("demands.json"), None, Path("out.csv"), Path("many"))
+    cascade(files, ON, lambda what, done, of: None)
+    Path("changes.csv").write_text(f"id,change,buyer,supplier,hs\n1,set,B,X,{codes[-1]}\n", "utf-8")
+    change(Path("many"), Path("changes.csv"), None, Path("differs.csv"))
+    assert [row[:3] for row in desk.differs()] == [["0", "X", "freed"], ["6", "X", "new"]]
 
 
 def test_options_that_do_not_go_together_are_refused(desk: Desk) -> None:

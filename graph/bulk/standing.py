@@ -27,6 +27,10 @@ def way_of(walk: Walk) -> Walk:
     return walk._replace(countries=(), sectors=())
 
 
+def _columns(ways: Sequence[Walk | None]) -> dict[Walk, int]:
+    return {way: at for at, way in enumerate(ways) if way is not None}
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A link as it is from now on, its ends and its code by number; without ends it is gone."""
@@ -73,6 +77,7 @@ class Standing:
         self.codes, self.prefixes = list(words.codes), list(words.prefixes)
         self.ways: list[Walk | None] = list(words.ways)
         self.depths = list(words.depths)
+        self._column = _columns(self.ways)
         self.moved = np.zeros(len(tiers), np.uint8)
         self._late = {int(number): at for at, number in enumerate(slots.more.number[: self.links])}
         self._code_number = {code: at for at, code in enumerate(self.codes)}
@@ -88,7 +93,7 @@ class Standing:
 
     def column(self, demand: Demand) -> int:
         """In which column of `tiers` a requirement travels."""
-        return self.ways.index(way_of(demand.walk))
+        return self._column[way_of(demand.walk)]
 
     def slot(self, number: int) -> int:
         """Where a link is that is there; −1 where none is."""
@@ -147,14 +152,14 @@ class Standing:
                 self.tiers[:, at] = BEYOND
             elif wanted[way] > self.depths[at]:
                 self._deepen(at, wanted[way])
-        known = set(self.ways)
-        new = [way for way in wanted if way not in known]
+        new = [way for way in wanted if way not in self._column or self.ways[self._column[way]] is None]
         free = [at for at, way in enumerate(self.ways) if way is None]
         free += range(len(self.ways), len(self.ways) + len(new) - len(free))
         if not new:
             return
         for at, way in zip(free, new, strict=False):
             self._put(at, way, wanted[way])
+        self._column = _columns(self.ways)
         self._prefix({prefix for way in new for prefix in way.hs}.difference(self.prefixes))
         for at, way in zip(free, new, strict=False):
             cells = np.unique(self.place[list(way.group)])
