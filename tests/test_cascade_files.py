@@ -311,6 +311,13 @@ def test_owners_that_own_each_other_are_one_group(desk: Desk) -> None:
     assert desk.written() == "R,X,1,2,,1\n"
 
 
+def test_a_parent_that_no_other_file_names_is_an_organization_like_any(desk: Desk) -> None:
+    desk.links(["1,P,X,,,,"])
+    desk.organizations("ref,parent\nP,Holding\n")
+    desk.demands([{**DEMAND, "issuer": "Holding"}])
+    assert desk.written() == "R,X,1,2,,1\n"
+
+
 def test_who_is_in_no_list_has_no_country(desk: Desk) -> None:
     desk.links(["1,B,X,,,,", "2,B,Y,,,,", "3,B,Z,,,,"])
     desk.organizations("ref,country\nX,cn\nY,\n")
@@ -336,6 +343,12 @@ def test_wrong_organizations_are_told(desk: Desk, text: str, where: str, what: s
 
 def test_another_ending_is_refused_before_anything_is_read(desk: Desk) -> None:
     desk.refused("out.xlsx", ".csv, .parquet", out="out.xlsx")
+
+
+def test_several_threads_write_the_same_file(desk: Desk) -> None:
+    desk.links([f"{number},B,S{number % 7},,,," for number in range(1, 50)])
+    desk.demands([{**DEMAND, "id": f"{number:03}", "schedule": [number % 4 + 1]} for number in range(200)])
+    assert desk.written("--threads", "3") == desk.written()
 
 
 def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:

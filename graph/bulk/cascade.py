@@ -1,6 +1,8 @@
 """Who owes what over a whole industry: the walk in batches, and rows out of it a requirement at a time."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +21,7 @@ __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
 
 ROWS_AT_ONCE: Final = 2**25
 """How many rows are held at a time, 8 or 16 bytes each; a single requirement may have more."""
+_WORD: Final = 64
 _NOTHING: Final = np.zeros(0, np.uint64)
 NO_LEVELS: Final = Levels(np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING)
 
@@ -37,13 +40,22 @@ class Industry:
 
 
 def obligations(
-    industry: Industry, demands: Sequence[Demand], *, width: int | None = None, rows_at_once: int = ROWS_AT_ONCE
+    industry: Industry,
+    demands: Sequence[Demand],
+    *,
+    width: int | None = None,
+    rows_at_once: int = ROWS_AT_ONCE,
+    threads: int = 1,
 ) -> Iterator[Owed]:
     """What each requirement asks of whom, in the order of the requirements; suppliers by rank.
 
     width: W, how many words of 64 requirements walk together; by default what suits the sizes. Memory is bounded by
-    the network, 7·W words an organization, and `rows_at_once`.
+    the network, 7·W words an organization, and `rows_at_once`. threads: how many compute at the same time, each 64
+    requirements or fewer by itself; then the rows of one more such part than there are threads are held.
     """
+    if threads > 1:
+        yield from _on_threads(industry, demands, threads)
+        return
     walker = Walker(industry, width or width_for(demands, industry.network.size))
     latest = np.empty(industry.network.size if industry.network.dated else 0, np.int32)
     for batch in batches(demands, walker.width):
@@ -60,6 +72,19 @@ def obligations(
                 terms = _terms(industry, demands[number], walks[walk])
                 columns = room.add(rows[walk][0], since.get(walk, latest[:0]), terms)
                 yield columns._replace(via=_numbers(industry.network, columns.via))
+
+
+def _on_threads(industry: Industry, demands: Sequence[Demand], threads: int) -> Iterator[Owed]:
+    """Parts of the requirements side by side; what is compiled lets other threads run."""
+    size = max(1, min(_WORD, -(-len(demands) // threads)))
+    waiting: deque[Future[list[Owed]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, len(demands), size):
+            waiting.append(pool.submit(list, obligations(industry, demands[start : start + size])))
+            if len(waiting) > threads:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
 
 
 def _parts(members: list[tuple[int, int]], counts: Longs, most: int) -> Iterator[list[tuple[int, int]]]:

@@ -114,7 +114,8 @@ def _settle(
     seen, touched, front = state.seen, state.touched, state.front
     fresh = np.empty(width, np.uint64)
     blocks = touched.view(np.uint64)
-    pillars = len(levels.most) // (LAST + 1)
+    highest, asked, most, kind, owes = levels
+    pillars = len(most) // (LAST + 1)
     count = 0
     for block in range(len(blocks)):
         if blocks[block] == ZERO:
@@ -135,7 +136,7 @@ def _settle(
             if entered != ZERO and len(planes):
                 _write(planes, one * PLANES * width, tier, fresh)
             if entered != ZERO and pillars:
-                _raise(levels, pillars, one, tier, fresh)
+                _raise(highest, asked, most, np.int64(kind[U(one)]) * width, owes, one, tier, fresh)
             if further != ZERO:
                 front[count] = one
                 count += 1
@@ -153,20 +154,23 @@ def _write(planes: Words, base: int, tier: int, fresh: Words) -> None:
 
 
 @compiled
-def _raise(levels: Levels, pillars: int, one: int, tier: int, fresh: Words) -> None:
-    """Raise the highest level of each pillar while some fresh bit asks for more."""
-    width = len(fresh)
-    ranks = len(levels.asked) // (pillars * (LAST + 1) * width)
-    kind = np.int64(levels.kind[U(one)]) * width
+def _raise(
+    highest: Shorts, asked: Words, most: Shorts, bound: int, owes: Words, one: int, tier: int, fresh: Words
+) -> None:
+    """Raise the highest level of each pillar while some fresh bit asks for more. bound: where in `owes` to look."""
+    width, pillars = len(fresh), len(most) // (LAST + 1)
+    ranks = len(asked) // (pillars * (LAST + 1) * width)
     for pillar in range(pillars):
-        highest = levels.highest[U(one * pillars + pillar)]
-        most = levels.most[U(tier * pillars + pillar)]
-        while highest < most:
-            base = ((pillar * (LAST + 1) + tier) * ranks + highest + 1) * width
+        reached = highest[U(one * pillars + pillar)]
+        possible = most[U(tier * pillars + pillar)]
+        if reached >= possible:
+            continue
+        while reached < possible:
+            base = ((pillar * (LAST + 1) + tier) * ranks + reached + 1) * width
             asks = ZERO
             for word in range(width):
-                asks |= fresh[U(word)] & levels.asked[U(base + word)] & levels.owes[U(kind + word)]
+                asks |= fresh[U(word)] & asked[U(base + word)] & owes[U(bound + word)]
             if asks == ZERO:
                 break
-            highest += 1
-        levels.highest[U(one * pillars + pillar)] = highest
+            reached += 1
+        highest[U(one * pillars + pillar)] = reached

@@ -24,7 +24,8 @@ class LinkColumns:
     """The links that carry on the day (domain rules: cascade, rule 1), apart from link scopes.
 
     buyers, suppliers: numbers of columns among the names. codes: the distinct HS codes, of which `code` is the
-    number; the empty one is no code. ignored: columns of the file that say nothing here.
+    number; the empty one is no code. idle: numbers of the file's other links. ignored: columns of the file that say
+    nothing here.
     """
 
     buyers: tuple[int, ...]
@@ -33,6 +34,7 @@ class LinkColumns:
     code: Ints
     valid_from: Ints
     codes: tuple[str, ...]
+    idle: Longs
     ignored: tuple[str, ...]
 
 
@@ -114,14 +116,16 @@ class _Gathering:
 
     def gathered(self) -> LinkColumns:
         """All that was taken in; tells numbers that are there twice."""
-        self._tell_twins(np.concatenate(self.all_numbers))
+        everything, carrying = np.concatenate(self.all_numbers), np.concatenate(self.numbers)
+        self._tell_twins(everything)
         return LinkColumns(
             buyers=tuple(self.buyers),
             suppliers=tuple(self.suppliers),
-            number=np.concatenate(self.numbers),
+            number=carrying,
             code=np.concatenate(self.codes),
             valid_from=np.concatenate(self.first_days),
             codes=self.judging.codes.texts,
+            idle=np.setdiff1d(everything, carrying) if len(everything) > len(carrying) else everything[:0],
             ignored=self.file.ignored,
         )
 

@@ -12,8 +12,10 @@ import pyarrow as pa
 from graph.bulk.arrays import Ints
 from graph.bulk.cascade import Industry, obligations
 from graph.bulk.due import day_number
+from graph.bulk.fresh import standing as standing_from_nothing
 from graph.bulk.network import MOST_LINKS, MOST_ORGANIZATIONS, Links, network_of
 from graph.bulk.scopes import CodeClasses
+from supplychain.cascade.keeping import Kept, check_room, keep
 from supplychain.cascade.links import LinkColumns, read_links
 from supplychain.cascade.mistakes import Mistakes
 from supplychain.cascade.names import Names
@@ -28,12 +30,13 @@ Tell = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What to read and what to write."""
+    """What to read and what to write. keep: the folder of the state that `changing` goes on from."""
 
     links: Path
     requirements: Path
     organizations: Path | None
     out: Path
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Report:
     ignored: dict[str, tuple[str, ...]]
 
 
-def cascade(files: Files, on: date, tell: Tell) -> Report:
+def cascade(files: Files, on: date, tell: Tell, threads: int = 1) -> Report:
     """Compute who owes what on a day and write it. Raises Invalid for what the files have wrong, and OSError."""
     ending(files.out)
     mistakes, names = Mistakes(), Names()
@@ -63,16 +66,22 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     sorted_names, columns = names.ranked()
     if len(sorted_names) > MOST_ORGANIZATIONS or len(links.number) > MOST_LINKS:
         raise Invalid("cascade-too-large", organizations=MOST_ORGANIZATIONS, links=MOST_LINKS)
+    arrays = _links(columns, links)
     groups = Groups(_joined(columns, organizations.refs), _joined(columns, organizations.parents))
-    industry = _industry(
-        len(sorted_names), columns, links, organizations, requirements, groups.members(columns[issuers].tolist())
-    )
+    sources = groups.members(columns[issuers].tolist())
+    industry = _industry(arrays, len(sorted_names), columns, links, organizations, requirements, sources)
     demands = demands_of(requirements, columns[issuers].tolist(), groups.of)
     ids = [one.id for one in requirements]
+    if files.keep is not None:
+        check_room(len(sorted_names), demands)
     with output(files.out, sorted_names, pa.array(ids, pa.string())) as out:
-        for number, owed in enumerate(obligations(industry, demands)):
+        for number, owed in enumerate(obligations(industry, demands, threads=threads)):
             out.add(number, owed)
             tell("requirements", number + 1, len(ids))
+    if files.keep is not None:
+        size = len(sorted_names)
+        standing = standing_from_nothing(arrays, size, links.codes, demands)
+        keep(files.keep, Kept(standing, sorted_names, links.idle, industry.kind, industry.kinds, ids, demands, on))
     return Report(
         obligations=out.count,
         requirements=len(ids),
@@ -82,7 +91,18 @@ def cascade(files: Files, on: date, tell: Tell) -> Report:
     )
 
 
+def _links(columns: Sequence[Ints], links: LinkColumns) -> Links:
+    return Links(
+        buyer=_joined(columns, links.buyers),
+        supplier=_joined(columns, links.suppliers),
+        number=links.number,
+        code=links.code,
+        valid_from=links.valid_from,
+    )
+
+
 def _industry(
+    arrays: Links,
     size: int,
     columns: Sequence[Ints],
     links: LinkColumns,
@@ -91,13 +111,6 @@ def _industry(
     sources: Sequence[int],
 ) -> Industry:
     classes = CodeClasses(links.codes, {prefix for one in requirements for prefix in one.hs})
-    arrays = Links(
-        buyer=_joined(columns, links.buyers),
-        supplier=_joined(columns, links.suppliers),
-        number=links.number,
-        code=links.code,
-        valid_from=links.valid_from,
-    )
     network = network_of(arrays, size, classes.of_code, np.array(sources, np.int32))
     kind, kinds = _kinds(size, _joined(columns, organizations.refs), organizations)
     return Industry(network, classes, kind, kinds)

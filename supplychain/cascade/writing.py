@@ -75,20 +75,20 @@ def output(path: Path, names: Any, requirements: Any) -> Iterator[Output]:
 
 
 @contextmanager
-def whole(path: Path, texts: Iterable[Any]) -> Iterator[Any]:
+def whole(path: Path, texts: Iterable[Any], schema: Any = SCHEMA) -> Iterator[Any]:
     """A writer of a file that gets its name once all is in it. texts: every text that will be. Raises OSError."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with _writer(path, partial, texts) as writer:
+        with _writer(path, partial, texts, schema) as writer:
             yield writer
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _writer(path: Path, partial: Path, texts: Iterable[Any]) -> Any:
+def _writer(path: Path, partial: Path, texts: Iterable[Any], schema: Any) -> Any:
     if ending(path) == ".parquet":
-        return pq.ParquetWriter(partial, SCHEMA, compression="zstd")
+        return pq.ParquetWriter(partial, schema, compression="zstd")
     special = any(pc.any(pc.match_substring_regex(one, _NEEDS_QUOTES)).as_py() for one in texts)
     options = pacsv.WriteOptions(quoting_style="needed" if special else "none", quoting_header="none")
-    return pacsv.CSVWriter(partial, SCHEMA, write_options=options)
+    return pacsv.CSVWriter(partial, schema, write_options=options)

@@ -1,6 +1,6 @@
 """The cascade over files: for batch users, and to check the service by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,21 +13,35 @@ if TYPE_CHECKING:
     from supplychain.cascade.operations import Files, Report, Tell
 
 SHOWN = 20
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.option(
-    "--links", type=_IN, required=True, help="CSV or Parquet: id, buyer, supplier; hs, flow_down, valid_from, valid_to."
-)
-@click.option("--requirements", type=_IN, required=True, help="JSON: a list of requirements.")
+@click.option("--links", type=_IN, help="CSV or Parquet: id, buyer, supplier; hs, flow_down, valid_from, valid_to.")
+@click.option("--requirements", type=_IN, help="JSON: a list of requirements.")
 @click.option("--organizations", type=_IN, help="CSV or Parquet: ref; country, sector, parent.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose links count; default: today.")
+@click.option("--keep", type=_FOLDER, help="A folder in which to keep the state, for --kept.")
+@click.option("--kept", type=_FOLDER, help="Instead of --links and --requirements: go on from a state that was kept.")
+@click.option(
+    "--changes",
+    type=_IN,
+    help="With --kept, CSV or Parquet: id, change (set: the link is as this row says; end: it is there no more); "
+    "the columns of --links.",
+)
 @click.option(
     "--engine",
     type=click.Choice(["local", "spark"]),
     default="local",
     help="Where it is computed: in this process, or by Apache Spark (the extra `spark`, and Java).",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 1024),
+    default=1,
+    show_default=True,
+    help="Of the local engine: how many compute at the same time; each needs memory of its own.",
 )
 @click.option("--master", default="local[*]", show_default=True, help="Of Spark: which cluster; local is this machine.")
 @click.option("--checkpoints", help="Of Spark: a folder that all its machines reach, to survive the loss of one.")
@@ -36,26 +50,41 @@ _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CSV or Parquet, by its ending."
 )
 def cascade(
-    links: Path,
-    requirements: Path,
+    links: Path | None,
+    requirements: Path | None,
     organizations: Path | None,
     on: datetime | None,
     out: Path,
+    *,
     engine: str,
+    keep: Path | None,
+    kept: Path | None,
+    changes: Path | None,
+    threads: int,
     **spark: Any,
 ) -> None:
     """Compute who owes what over files of links; needs no database.
 
     Writes requirement, supplier, tier, level, due and via, sorted by requirement and supplier. The files hold links
-    that carry; docs/cascade.md says what their columns mean.
+    that carry; docs/cascade.md says what their columns mean. With --kept and --changes it goes on from a state that
+    --keep wrote: it writes what differs, and keeps the new state.
     """
+    if kept is not None:
+        _go_on(kept, changes, on.date() if on else None, out, [links, requirements, organizations, keep])
+        return
+    if links is None or requirements is None or changes is not None:
+        raise click.UsageError("Give --links and --requirements, or --kept and --changes.")
+    if keep is not None and engine != "local":
+        raise click.UsageError("--keep needs --engine local.")
     from supplychain.cascade.operations import Files, cascade
 
     day = on.date() if on else _today()
-    files = Files(links, requirements, organizations, out)
+    files = Files(links, requirements, organizations, out, keep)
     with stages() as tell:
         try:
-            report = cascade(files, day, tell) if engine == "local" else _distributed(files, day, tell, **spark)
+            report = (
+                cascade(files, day, tell, threads) if engine == "local" else _distributed(files, day, tell, **spark)
+            )
         except OSError as error:
             raise Refused(f"{error.filename or out} cannot be used: {error.strerror or error}") from error
     for told in (*_ignored(report), *_unknown(report, day)):
@@ -63,6 +92,23 @@ def cascade(
     click.echo(
         f"{report.obligations:,} obligations of {report.requirements:,} requirements "
         f"over {report.links:,} links that carry on {day}: {out}"
+    )
+
+
+def _go_on(kept: Path, changes: Path | None, on: date | None, out: Path, others: Sequence[Path | None]) -> None:
+    if changes is None or any(one is not None for one in others):
+        raise click.UsageError("With --kept give --changes, --on and --out only; the rest is kept.")
+    from supplychain.cascade.changing import change
+
+    try:
+        report = change(kept, changes, on, out)
+    except OSError as error:
+        raise Refused(f"{error.filename or out} cannot be used: {error.strerror or error}") from error
+    if report.ignored:
+        click.echo(f"{changes.name}: ignored columns: {', '.join(report.ignored)}", err=True)
+    click.echo(
+        f"{report.changes:,} changes of links on {report.on}: {report.new:,} obligations are new, "
+        f"{report.freed:,} freed, {report.moved:,} moved: {out}"
     )
 
 

@@ -128,6 +128,13 @@ def test_the_answer_does_not_depend_on_how_much_is_done_at_once(
     assert world.told(found) == world.expected()
 
 
+@pytest.mark.parametrize("threads", [2, 5])
+@pytest.mark.parametrize("demands", [0, 1, 3, 150, 400])
+def test_the_answer_does_not_depend_on_how_many_threads_compute_it(threads: int, demands: int) -> None:
+    world = World(demands, demands)
+    assert world.told(list(obligations(world.industry(), world.demands(), threads=threads))) == world.expected()
+
+
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.sampled_from([1, 30, 200, 300]))
 def test_the_effective_level_is_the_highest_of_all_obligations(seed: int, demands: int) -> None:

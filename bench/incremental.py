@@ -1,0 +1,131 @@
+"""A cascade that stands, link by link: a part of `bench.cascade`.
+
+Links are taken out and put in again one after the other by one compiled function, which reads the thread's clock of
+processor time around each; that costs the third of a microsecond and is in the figures. Afterwards every tier is
+compared with what is computed from nothing, which is also what a link's cost is divided into.
+"""
+
+import ctypes
+import os
+import shutil
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numba
+import numpy as np
+
+from bench.industry import Industry
+from graph import snapshot
+from graph.bulk.arrays import NO_DAY, Longs
+from graph.bulk.demand import Demand
+from graph.bulk.fresh import standing
+from graph.bulk.kept import about, arrays_of, standing_of
+from graph.bulk.network import Links
+from graph.bulk.repair import changed
+from graph.bulk.standing import Standing
+
+COUNT: Final = 2_000
+GOALS: Final = {"median": 10.0, "p99": 1_000.0, "open": 10.0}
+"""Microseconds a link, and milliseconds to open a state, at M."""
+_THREAD_CPU: Final = 3
+_clock = ctypes.CDLL(None).clock_gettime
+_clock.argtypes = [ctypes.c_int, ctypes.c_void_p]
+_clock.restype = ctypes.c_int
+
+
+def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
+    """Every figure of a size, printed as well."""
+    begun = time.process_time()
+    here = standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
+    costs = []
+    for _ in range(2):
+        begun = time.process_time()
+        standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
+        costs.append(time.process_time() - begun)
+    whole = statistics.median(costs)
+    results: dict[str, Any] = {"CPU s from nothing": round(whole, 4), "walks": len(here.ways)}
+    chosen = np.random.default_rng(6).choice(len(made.buyer), min(COUNT, len(made.buyer) // 20), replace=False)
+    slots = np.array([here.slot(int(number) + 1) for number in chosen], np.int64)
+    before, classes = here.tiers.copy(), here.slots.base.up_class[slots].astype(np.int64)
+    nothing = np.full(len(slots), here.gone, np.int64)
+    _timed(here, slots, nothing)
+    _timed(here, slots, classes)
+    results["delete"] = _told("a link ends", _timed(here, slots, nothing), whole)
+    there = np.ones(len(made.buyer), bool)
+    there[chosen] = False
+    other = standing(_links(made, there), made.organizations, made.codes, wanted)
+    assert np.array_equal(other.tiers[other.place], here.tiers[here.place])
+    results["insert"] = _told("a link is new", _timed(here, slots, classes), whole)
+    assert np.array_equal(before, here.tiers)
+    results["state"] = _state(here)
+    return results
+
+
+def _links(made: Industry, there: Any) -> Links:
+    count = int(there.sum())
+    number = np.arange(1, len(made.buyer) + 1)[there]
+    since = np.full(count, NO_DAY, np.int32)
+    return Links(made.buyer[there], made.supplier[there], number, made.code[there], since)
+
+
+@numba.njit(nogil=True)
+def _batch(here: Any, slots: Longs, classes: Longs, walks: int, times: Longs) -> None:
+    clock = np.zeros(4, np.int64)
+    for at in range(len(slots)):
+        _clock(_THREAD_CPU, clock[0:2].ctypes)
+        changed(here, slots[at], classes[at], walks)
+        _clock(_THREAD_CPU, clock[2:4].ctypes)
+        times[at] = (clock[2] - clock[0]) * 1_000_000_000 + clock[3] - clock[1]
+
+
+def _timed(here: Standing, slots: Longs, classes: Longs) -> Any:
+    times = np.zeros(len(slots), np.int64)
+    _batch(here.held, slots, classes, len(here.ways), times)
+    return times / 1e3
+
+
+def _told(what: str, microseconds: Any, whole: float) -> dict[str, float]:
+    median, late, most = np.percentile(microseconds, [50, 99, 100])
+    mean = float(microseconds.mean())
+    goals = f"<= {GOALS['median']:.0f}, <= {GOALS['p99']:.0f} at M"
+    print(
+        f"{what + ', CPU us: median, p99, most':58} {median:9.1f} {late:9.0f} {most:9.0f}   {goals}; "
+        f"from nothing is {whole * 1e6 / median:,.0f} times the median, {whole * 1e6 / mean:,.0f} times the mean"
+    )
+    sys.stdout.flush()
+    figures = {"median": median, "p99": late, "most": most, "mean": mean, "ratio": whole * 1e6 / median}
+    return {name: round(float(value), 2) for name, value in figures.items()}
+
+
+def _state(here: Standing) -> dict[str, Any]:
+    with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
+        folder = Path(name)
+        begun = time.process_time()
+        path = snapshot.write(folder, "1", arrays_of(here), {"standing": about(here)})
+        written = time.process_time() - begun
+        weight = sum(file.stat().st_size for file in path.iterdir())
+        times = []
+        for _ in range(5):
+            begun = time.process_time()
+            found = snapshot.opened(path)
+            standing_of(found.arrays, found.about["standing"])
+            times.append((time.process_time() - begun) * 1e3)
+        begun = time.process_time()
+        snapshot.verify(path)
+        verified = time.process_time() - begun
+        shutil.rmtree(path)
+    opened = statistics.median(times)
+    print(
+        f"{'a kept state: CPU ms to open it, MB':58} {opened:9.1f} {weight / 1e6:9.0f}   <= {GOALS['open']:.0f} ms at M"
+    )
+    return {
+        "CPU ms to open": round(opened, 2),
+        "MB": round(weight / 1e6, 1),
+        "CPU s to write": round(written, 3),
+        "CPU s to verify": round(verified, 3),
+    }
