@@ -1,5 +1,6 @@
 """One size of the made-up industry, as the engine and its rivals take it, and what it costs the engine alone."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -109,8 +110,20 @@ def alone(case: Case) -> Figures:
     }
 
 
-def _count(industry: Compiled, wanted: Sequence[Demand]) -> int:
-    return sum(len(owed.supplier) for owed in obligations(industry, wanted))
+def on_every_core(case: Case) -> Figures:
+    """All rows with via, with one thread and with one a core, in turn, by the clock."""
+    wanted, cores = demands(case.made.requirements), os.cpu_count() or 1
+    if cores == 1:
+        raise Unmeasured("there is one core")
+    sides: dict[int, list[float]] = {1: [], cores: []}
+    for _ in range(1 + case.rounds):
+        for threads, took in sides.items():
+            took.append(by_the_clock(lambda threads=threads: _count(case.built, wanted, threads))[0])
+    return {"threads": {**compared(sides[cores][1:], sides[1][1:]), "cores": cores}}
+
+
+def _count(industry: Compiled, wanted: Sequence[Demand], threads: int = 1) -> int:
+    return sum(len(owed.supplier) for owed in obligations(industry, wanted, threads=threads))
 
 
 def _seconds(work: Callable[[], Any]) -> float:

@@ -99,6 +99,7 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
             Row("cell", "a (supplier, requirement) cell", "bytes", "<= 0.5", "SML"),
         ),
     ),
+    (cascade.on_every_core, (Row("threads", "all rows with via, a thread a core / one thread", "times"),)),
     (
         rivals.networkx,
         (

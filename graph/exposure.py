@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 
 from graph.facts import Requirement
 from graph.memory import Line
-from graph.mending import changed_in
 from graph.network import Network
+from graph.packed import changed_in
 from graph.shown import Shown, shown
 from graph.terms import MAX_TIER
 from graph.versions import Version

@@ -10,8 +10,8 @@ from datetime import date
 
 from graph.facts import Link, Requirement
 from graph.memory import Line, Moves
-from graph.mending import changed_in
 from graph.network import Network
+from graph.packed import changed_in
 from graph.periods import state_on
 from graph.scope import ScopeMatch, scope_match
 from graph.sight import Sight, is_disclosed, sight

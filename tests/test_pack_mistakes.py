@@ -63,11 +63,11 @@ MISTAKES: dict[str, tuple[str, str, str, str | int, str, str, str]] = {
         *("not-supported", "may not use", "不允许"),
     ),
     "an expression without an end": (
-        *(PACK, "staff >= 25", "\"" + "staff >= 25 || " * 200 + "false\"", "staff >= 25"),
+        *(PACK, "staff >= 25", '"' + "staff >= 25 || " * 200 + 'false"', "staff >= 25"),
         *("expression-too-long", "too long", "过长"),
     ),
     "an expression nested without an end": (
-        *(PACK, "staff >= 25", "\"" + "!(" * 100 + "staff >= 25" + ")" * 100 + "\"", "!("),
+        *(PACK, "staff >= 25", '"' + "!(" * 100 + "staff >= 25" + ")" * 100 + '"', "!("),
         *("expression-too-deep", "too deeply", "过深"),
     ),
     "an expression over a fact that nobody keeps": (
