@@ -103,3 +103,41 @@ def test_a_writer_that_is_killed_leaves_the_last_whole_one(tmp_path: Path) -> No
     snapshot.sweep(tmp_path)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["1"]
     snapshot.verify(tmp_path / "1")
+
+
+def test_hashes_are_compared_once_and_again_when_a_file_was_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    looked: list[Path] = []
+    verify = snapshot.verify
+
+    def looking(one: Path) -> None:
+        looked.append(one)
+        verify(one)
+
+    monkeypatch.setattr(snapshot, "verify", looking)
+    for _ in range(3):
+        snapshot.verify_once(path)
+    assert looked == [path]
+    content = bytearray((path / "many.npy").read_bytes())
+    content[-1] ^= 1
+    (path / "many.npy").write_bytes(content)
+    for _ in range(2):  # what is damaged is never noted as whole
+        with pytest.raises(snapshot.Damaged):
+            snapshot.verify_once(path)
+    assert looked == [path] * 3
+
+
+def test_after_the_machine_started_anew_hashes_are_compared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boot = tmp_path / "boot"
+    monkeypatch.setattr(snapshot, "_BOOT", boot)
+    path = snapshot.write(tmp_path, "1", ARRAYS, {})
+    looked: list[Path] = []
+    monkeypatch.setattr(snapshot, "verify", looked.append)
+    for start in ("first", "first", "second"):
+        boot.write_text(start)
+        snapshot.verify_once(path)
+    assert looked == [path, path]
