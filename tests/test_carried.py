@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.memory import Memory
+from graph.network import Network, Organization
+from supplychain.network import visibility
 from supplychain.network.engine import Engine
 from tests.factories import Builder, building
+from tests.graph.strategies import COUNTRIES
 from tests.world import World
 
 SELLERS = ("mill", "dye", "spin", "gin", "farm")
@@ -79,4 +84,15 @@ def test_what_is_carried_over_revisions_is_what_is_made_from_nothing(world: Worl
         network = world.runtime.component(Engine).state.network
         memory, network.memory = network.memory, Memory()
         assert carried == list(answers(world))
+        network.memory = memory
+
+
+@given(st.lists(st.lists(st.builds(Organization, st.integers(1, 5), country=COUNTRIES, sector=COUNTRIES)), max_size=6))
+def test_crowds_are_counted_on_as_they_are_counted_anew(steps: list[list[Organization]]) -> None:
+    network = Network.empty()
+    for revision, step in enumerate(steps, start=1):
+        network = network.apply(step, revision)
+        carried = visibility._crowds(network)
+        network.memory, memory = Memory(), network.memory
+        assert +carried == visibility._crowds(network)
         network.memory = memory
