@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from immutables import Map
 from numpy.typing import NDArray
 
 from graph.columns import LinkColumns
@@ -23,6 +22,7 @@ from graph.index import Groups, Index, grouped
 from graph.network import Network
 from graph.payload import from_payload, to_payload
 from graph.steps import Steps, steps_of
+from graph.turns import merged
 
 _LAYOUT: Final = 2
 _SHAPES: Final = (Attributes, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver)
@@ -74,13 +74,16 @@ def network_of(arrays: Arrays) -> Network:
     return Network(held, revision, date.fromordinal(day))
 
 
-def built(links: LinkColumns, organizations: Iterable[Organization], revision: int = 1) -> Network:
-    """A network of these alone, no object a link: what a fold of the same facts would be."""
-    empty = arrays_of(Network(revision=revision))
-    shelf = shelved(Floored(top=Map({one.number: one for one in organizations})), _written)
+def underlaid(network: Network, links: LinkColumns) -> Network:
+    """A network that knows no link, with these: what a fold of all of them would be, no object a link."""
     days = np.unique(np.concatenate([links.first[links.first > 0], links.last[links.last > 0] + 1]))
-    turns = days[days <= date.max.toordinal()]
-    return network_of({**empty, **dict(_links(links)), **_under("organizations", shelf), "turns": turns})
+    turns = merged(network.held.turns, _dates(days[days <= date.max.toordinal()]))
+    return network_of({**arrays_of(network), **dict(_links(links)), "turns": _days(turns)})
+
+
+def built(links: LinkColumns, organizations: Iterable[Organization]) -> Network:
+    """A network of these alone."""
+    return underlaid(Network.empty().apply(organizations, 1), links)
 
 
 def shelf_of(arrays: Arrays, name: str, read: Callable[[bytes], Value]) -> Shelf[Any, Value]:

@@ -6,10 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph.memory import Memory
+from graph.network import Network, Organization
+from supplychain.network import visibility
 from supplychain.network.engine import Engine, Past
 from tests.factories import Builder, building
+from tests.graph.strategies import COUNTRIES
 from tests.world import World
 
 SELLERS = ("mill", "dye", "spin", "gin", "farm")
@@ -126,3 +131,14 @@ def test_what_is_told_of_another_day_is_what_is_told_with_nothing_remembered(wor
             network.memory = Memory()
             assert told == list(answers_of(world, moment)), moment
         network.memory, world.runtime.components[Past] = memory, past
+
+
+@given(st.lists(st.lists(st.builds(Organization, st.integers(1, 5), country=COUNTRIES, sector=COUNTRIES)), max_size=6))
+def test_crowds_are_counted_on_as_they_are_counted_anew(steps: list[list[Organization]]) -> None:
+    network = Network.empty()
+    for revision, step in enumerate(steps, start=1):
+        network = network.apply(step, revision)
+        carried = visibility._crowds(network)
+        network.memory, memory = Memory(), network.memory
+        assert +carried == visibility._crowds(network)
+        network.memory = memory

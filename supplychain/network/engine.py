@@ -82,7 +82,7 @@ class Engine:
             if not _older(state.heads, target):
                 return state
             with work.deriving():
-                state = _fold(work, _nearer(work, state, target), target)
+                state = fold(work, _nearer(work, state, target), target)
             self.state = state
             return state
 
@@ -140,7 +140,7 @@ class Past:
             found = self._states.pop(heads, None)
             if found is None:
                 with work.deriving():
-                    found = _fold(work, _nearer(work, self._nearest(heads), heads), heads)
+                    found = fold(work, _nearer(work, self._nearest(heads), heads), heads)
                 found.network.memory = Memory(_ROOM)
             self._states[heads] = found
             if len(self._states) > _KEPT:
@@ -171,7 +171,8 @@ def _nearer(work: Work, state: State, target: tuple[int, int]) -> State:
     return State(found.network, found.level_revision, found.standings)
 
 
-def _fold(work: Work, state: State, target: tuple[int, int]) -> State:
+def fold(work: Work, state: State, target: tuple[int, int]) -> State:
+    """The state with both logs folded in up to some heads; by whoever may read every tenant's facts."""
     folded = state.network
     if folded.revision < target[0]:
         changes = log.since(work.session, folded.revision, target[0])

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from graph import base, snapshot
+from graph.base import underlaid
+from graph.network import Network
 from graph.snapshot import Damaged
-from supplychain.network import engine, log, snapshots
+from supplychain.network import engine, loading, log, snapshots
+from supplychain.network.engine import Engine, State
 from supplychain.network.snapshots import Folded
 from supplychain.work import Runtime, Work
 
@@ -56,7 +59,7 @@ def _due(work: Work, folder: Path) -> bool:
 def _written(work: Work, folder: Path, *, asked: bool) -> Path | None:
     if not (asked or _due(work, folder)):
         return None
-    state = engine.present(work)
+    state = _state(work, folder)
     snapshot.sweep(folder)
     path = snapshots.write(
         work.connection, folder, Folded(state.network, state.level_revision, state.standings), work.now
@@ -66,6 +69,23 @@ def _written(work: Work, folder: Path, *, asked: bool) -> Path | None:
         if folder / name not in wanted and not _of_a_neighbour(work, folder / name):
             snapshot.remove(folder / name)
     return path
+
+
+def _state(work: Work, folder: Path) -> State:
+    """Where nothing was folded yet, and nothing is kept, links come from their table: a log of millions is long."""
+    begins = work.runtime.component(Engine).state.heads == (0, 0)
+    kept = snapshots.kept(work.connection, folder, work.heads)
+    return gathered(work) if begins and next(kept, None) is None else engine.present(work)
+
+
+def gathered(work: Work) -> State:
+    """The state at the heads of a read: what folding both logs gives, without an object a link.
+
+    Raises: ValueError for a unit that writes.
+    """
+    with work.deriving():
+        rest = Network.empty().apply(log.since(work.session, 0, work.heads[0], links=False), work.heads[0])
+        return engine.fold(work, State(underlaid(rest, loading.links(work))), work.heads)
 
 
 def _of_a_neighbour(work: Work, path: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, func, select
+from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, func, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from graph.network import Change, DayAdvanced, from_payload, to_payload
@@ -121,11 +121,12 @@ def levels_since(session: Session, revision: int, until: int) -> Iterator[tuple[
         yield row.organization, row.framework, row.pillar, row.standing
 
 
-def since(session: Session, revision: int, until: int) -> list[Change]:
-    """The changes recorded after a revision, up to and with another, in order."""
+def since(session: Session, revision: int, until: int, *, links: bool = True) -> list[Change]:
+    """The changes recorded after a revision, up to and with another, in order. links: whether those of links too."""
     query = (
         select(NetworkLogRow.kind, NetworkLogRow.payload)
         .where(NetworkLogRow.revision > revision, NetworkLogRow.revision <= until)
+        .where(true() if links else NetworkLogRow.kind != "link")
         .order_by(NetworkLogRow.revision, NetworkLogRow.position)
     )
     return [from_payload(kind, payload) for kind, payload in session.execute(query)]

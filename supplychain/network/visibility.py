@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from graph.cascade import Lens, Reach, reach
+from graph.held import Held
 from graph.memory import Line, Moves
 from graph.network import Network, Requirement, state_on
 from graph.sight import RowKind, sight
@@ -208,17 +209,28 @@ def _privately(network: Network, reader: int, day: date) -> Reach:
     return reach(network, probe, day, Lens.KNOWN)
 
 
-Crowds = Counter[tuple[str | None, str | None]]
+@dataclass(frozen=True, slots=True)
+class _Crowds:
+    """How many organizations there are of a country and sector, and the facts they were counted in."""
+
+    sizes: Counter[tuple[str | None, str | None]]
+    held: Held
 
 
-def _crowds(network: Network) -> Crowds:
-    def count() -> Crowds:
-        return Counter((one.country, one.sector) for one in network.organizations())
+def _crowds(network: Network) -> Counter[tuple[str | None, str | None]]:
+    def count() -> _Crowds:
+        return _Crowds(Counter((one.country, one.sector) for one in network.organizations()), network.held)
 
+    line = Line("crowds", None, None, dated=False)
     return network.memory.repaired(
-        Line("crowds", None, None, dated=False), lambda: (network.described,), count, _as_before
-    )
+        line, lambda: (network.described,), count, lambda earlier, moves: _recounted(network, earlier, moves)
+    ).sizes
 
 
-def _as_before(earlier: Crowds, moves: Moves) -> Crowds | None:
-    return None if any(moves) else earlier
+def _recounted(network: Network, earlier: _Crowds, moves: Moves) -> _Crowds:
+    sizes = earlier.sizes.copy()
+    for number in moves[0]:
+        for held, step in ((earlier.held, -1), (network.held, 1)):
+            if (one := held.organizations.get(number)) is not None:
+                sizes[one.country, one.sector] += step
+    return _Crowds(sizes, network.held)
