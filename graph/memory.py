@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast, runtime_chec
 
 from graph.versions import Version
 
-_ROOM: Final = 2_000_000
+_ROOM: Final = 3_000_000
 """Organizations remembered over all entries, at 50 to 150 bytes each; beyond it the oldest are forgotten."""
 _BASES: Final = 4
 """Values of one line kept to repair from: one network is asked about several days."""

@@ -1,6 +1,5 @@
 """Mutants of looking up the chain: over which links weights and shapes are computed."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -8,20 +7,18 @@ import pytest
 from graph import shown
 from graph.facts import Link
 from graph.network import Network, state_on
-from graph.sight import sight
+from graph.sight import Sight
 from graph.terms import LinkState
 from tests.mutants.mutant import Mutant
 from tests.visibility import test_brand, test_exposure
 
 
 def closed_links_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def everything(network: Network, reader: int, day: date) -> Iterator[Link]:
-        for buyer in sight(network, reader, day).openness:
-            for link in network.links_from(buyer):
-                if state_on(link.periods, day) is LinkState.CONFIRMED:
-                    yield link
+    def everything(network: Network, _seen: Sight, day: date, buyer: int) -> tuple[Link, ...]:
+        links = network.links_from(buyer)
+        return tuple(link for link in links if state_on(link.periods, day) is LinkState.CONFIRMED)
 
-    monkeypatch.setattr(shown, "disclosed", everything)
+    monkeypatch.setattr(shown, "_below", everything)
 
 
 PSEUDONYM = "`pseudonym`: no HS code, share, dates; `none`: never listed"
