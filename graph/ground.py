@@ -171,16 +171,9 @@ class Ground:
 
     @property
     def weight(self) -> int:
-        """Room it takes in the engine's memory; what is mapped takes none."""
-        index = self.index
-        arrays: tuple[NDArray[Any], ...] = (
-            index.places,
-            index.starts,
-            index.order,
-            index.supplier,
-            *self.columns.arrays().values(),
-        )
-        return 1 + len(self.changed) + sum(one.nbytes for one in arrays if not _is_mapped(one)) // _UNIT
+        """Room it takes in the engine's memory; columns are the network's own, and what is mapped takes none."""
+        index: Iterable[NDArray[Any]] = (self.index.places, self.index.starts, self.index.order, self.index.supplier)
+        return 1 + len(self.changed) + sum(one.nbytes for one in index if not _is_mapped(one)) // _UNIT
 
 
 def ground(network: Network) -> Ground:
