@@ -79,4 +79,4 @@ def test_a_view_is_made_anew_when_the_requirement_that_was_amended_changes() -> 
     shorter = replace(before, effective_to=DAY - timedelta(days=1))
     network = network.apply([shorter], 2)
     assert view(network, after, day) == view(Network.empty().apply([*log, shorter], 2), after, day)
-    assert view(network, after, day).rows[0].due > date(2026, 2, 1)
+    assert view(network, after, day).rows[0].due != date(2026, 2, 1)
