@@ -21,6 +21,7 @@ from graph.ground import ground, kinds
 from graph.memory import Memory
 from graph.network import Link, Network, Period, Requirement
 from graph.openness import sight
+from graph.packed import UNIT
 from graph.reach import Lens, reach
 from graph.sight import rows_about
 from graph.terms import Disclosure, LinkState
@@ -46,7 +47,7 @@ def main() -> None:
     found = reach(network, requirement, TODAY, Lens.SEEN_ANY)
     for lens in Lens:
         line(f"walk {lens.value}", anew(network, partial(reach, network, requirement, TODAY, lens)))
-    print(f"{'a walk in the memory':44} {found.weight / len(found.tier) * 100:9.1f} bytes a supplier")
+    print(f"{'a walk in the memory':44} {found.weight / len(found.tier) * UNIT:9.1f} bytes a supplier")
     line(
         "one supplier's rows, nothing remembered",
         anew(network, lambda: asked(network, requirement, list(found.via)[:1])),
