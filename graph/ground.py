@@ -16,6 +16,7 @@ from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColum
 from graph.floor import LinkTable
 from graph.memory import Line, Moves
 from graph.network import Network
+from graph.packed import UNIT
 from graph.steps import Ints, Places, Steps, ranges, steps_of
 from graph.terms import Disclosure, FlowDown, LinkState
 
@@ -24,7 +25,6 @@ Number = TypeVar("Number", bound=np.generic)
 _CHANGED: Final = 4_000
 _A_PART: Final = 8
 """So many links, or that part of all, may have changed before columns are made anew."""
-_UNIT: Final = 100
 
 _STATE: Final = 7
 _NO_STATE: Final = 7
@@ -66,7 +66,7 @@ class Long(NamedTuple, Generic[Number]):
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return 1 + (self.base.nbytes + self.more.nbytes) // _UNIT
+        return 1 + (self.base.nbytes + self.more.nbytes) // UNIT
 
     def take(self, at: NDArray[Any]) -> NDArray[Number]:
         if not (len(self.more) and len(self.base)):
@@ -171,16 +171,9 @@ class Ground:
 
     @property
     def weight(self) -> int:
-        """Room it takes in the engine's memory; what is mapped takes none."""
-        index = self.index
-        arrays: tuple[NDArray[Any], ...] = (
-            index.places,
-            index.starts,
-            index.order,
-            index.supplier,
-            *self.columns.arrays().values(),
-        )
-        return 1 + len(self.changed) + sum(one.nbytes for one in arrays if not _is_mapped(one)) // _UNIT
+        """Room it takes in the engine's memory; columns are the network's own, and what is mapped takes none."""
+        index: Iterable[NDArray[Any]] = (self.index.places, self.index.starts, self.index.order, self.index.supplier)
+        return 1 + len(self.changed) + sum(one.nbytes for one in index if not _is_mapped(one)) // UNIT
 
 
 def ground(network: Network) -> Ground:
@@ -211,7 +204,7 @@ class _Kept(NamedTuple):
 
     @property
     def weight(self) -> int:
-        return 1 + self.kinds.nbytes // _UNIT
+        return 1 + self.kinds.nbytes // UNIT
 
 
 def kinds(network: Network, over: Ground, day: date) -> Long[np.uint8]:

@@ -19,8 +19,8 @@ _GONE: Final = object()
 _BESIDE: Final = 1_000
 _A_PART: Final = 8
 """So many changes, or that part of all entries, may stand beside the arrays before they are put into new ones."""
-_UNIT: Final = 100
-"""Bytes of an entry in a dictionary, by which the memory counts."""
+UNIT: Final = 200
+"""Bytes that the memory counts as one: it counts a result twice, as itself and as what to repair from."""
 
 
 class Packed(Mapping[int, Value]):
@@ -110,7 +110,7 @@ class Packed(Mapping[int, Value]):
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory; keys that others share are counted with each."""
-        return 1 + (self._keys.nbytes + self._values.nbytes) // _UNIT + len(self._beside)
+        return 1 + (self._keys.nbytes + self._values.nbytes) // UNIT + len(self._beside)
 
     def _stands(self, number: int) -> bool:
         at = bisect_left(self._find, number)

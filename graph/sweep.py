@@ -74,7 +74,7 @@ def waves(
     frontier = _known(ground, start)
     seen[frontier] = seen[_known(ground, closed)] = True
     tier = 0
-    while len(frontier):
+    while len(frontier) and (tier == 0 or follows.below.any()):
         step, whence = ground.leaving(frontier)
         kind = kinds.take(step)
         followed = _followed(ground, follows, step, kind, whence, own=tier == 0)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -65,3 +66,17 @@ def test_a_long_chain_with_short_cuts_is_repaired_past_its_horizon(seed: int, mo
         log.append(step)
         network = network.apply([step], revision)
         assert list(answers(network, [DAY])) == list(answers(Network.empty().apply(log, revision), [DAY]))
+
+
+def test_a_view_is_made_anew_when_the_requirement_that_was_amended_changes() -> None:
+    before = Requirement(1, 1, "eseec@1", ("ohs",), (2,), DAY, DAY, grace=(1,), effective_to=DAY + timedelta(days=30))
+    after = Requirement(2, 1, "eseec@1", ("ohs",), (2,), DAY + timedelta(days=31), DAY, grace=(9,), predecessor=1)
+    link = Link(1, 1, 2, ALWAYS)
+    log: list[Change] = [before, after, link]
+    network = Network.empty().apply(log, 1)
+    day = DAY + timedelta(days=40)
+    assert view(network, after, day).rows[0].due == date(2026, 2, 1)
+    shorter = replace(before, effective_to=DAY - timedelta(days=1))
+    network = network.apply([shorter], 2)
+    assert view(network, after, day) == view(Network.empty().apply([*log, shorter], 2), after, day)
+    assert view(network, after, day).rows[0].due != date(2026, 2, 1)
