@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from graph.facts import Link, Requirement
@@ -10,7 +11,7 @@ from graph.obligations import Locate, Obligation, Position, obligation_at
 from graph.periods import state_on
 from graph.reach import Lens, carries, reach, valid_from
 from graph.schedule import latest
-from graph.terms import LinkState
+from graph.terms import CARRYING, LinkState
 
 
 def passing_through(network: Network, buyer: int, day: date) -> tuple[Obligation, ...]:
@@ -28,14 +29,28 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
     links: dict[int, list[Link]] = defaultdict(list)
     for link in network.links_from(buyer):
         links[link.supplier].append(link)
+    above = _above(network, buyer, day)
     for requirement in network.requirements():
-        if requirement.issuer == buyer or buyer not in reach(network, requirement, day, Lens.OWED).tier:
+        if requirement.issuer == buyer or above.isdisjoint(network.group(requirement.issuer, day)):
+            continue
+        if buyer not in reach(network, requirement, day, Lens.OWED).tier:
             continue
         for supplier in sorted(links):
             locate = _through(network, buyer, supplier, links[supplier])
             owed = obligation_at(network, requirement, supplier, day, locate)
             if owed is not None:
                 yield owed
+
+
+def _above(network: Network, buyer: int, day: date) -> AbstractSet[int]:
+    """The buyer and everybody from whom links lead down to it: others' requirements need not be walked."""
+    found, waiting = {buyer}, [buyer]
+    while waiting:
+        for link in network.links_to(waiting.pop()):
+            if link.buyer not in found and state_on(link.periods, day) in CARRYING:
+                found.add(link.buyer)
+                waiting.append(link.buyer)
+    return found
 
 
 def _through(network: Network, buyer: int, supplier: int, links: Sequence[Link]) -> Locate:

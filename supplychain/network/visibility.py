@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+
+from sqlalchemy import select
 
 from graph.cascade import Lens, Reach, reach
 from graph.held import Held
@@ -22,11 +25,14 @@ from supplychain.crypto import fingerprint
 from supplychain.errors import NotFound
 from supplychain.network import engine
 from supplychain.network.continents import continent_of
+from supplychain.network.models import Organization
 from supplychain.work import Work
 
 PSEUDONYM_PREFIX = "psn_"
 CROWD = 5
 """So many organizations must share country and sector before a pseudonym shows its country."""
+_FEW: Final = 4_000
+"""So many in sight are listed to find one of them; of more, whoever bears the id is looked at alone."""
 Named = frozenset({RowKind.IDENTITY, RowKind.AWAITING, RowKind.PRIVATE})
 
 
@@ -111,10 +117,18 @@ def names_of(work: Work, reader: int, organization: int) -> tuple[str, str]:
 
 def find(work: Work, reader: int, displayed: str, day: date) -> Seen:
     """The organization a reader means by a displayed id. Raises NotFound: unseen = unknown."""
-    seen = visible_to(work, reader, day).get(displayed)
+    network = network_for(work, reader)
+    if displayed.startswith(PSEUDONYM_PREFIX) or len(sight(network, reader, day).tier) <= _FEW:
+        seen = visible_to(work, reader, day).get(displayed)
+    else:
+        seen = _visible(work, network, reader, day, _with_id(work, displayed)).get(displayed)
     if seen is None:
         raise NotFound
     return seen
+
+
+def _with_id(work: Work, organization_id: str) -> AbstractSet[int]:
+    return set(work.session.scalars(select(Organization.number).where(Organization.id == organization_id)))
 
 
 def country_of(network: Network, seen: Seen, reader: int) -> str | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 
+from graph import passing
 from graph.cascade import Lens, explain, obligations, reach
 from graph.facts import Change, Organization, Ownership, Record, Requirement
+from graph.memory import Memory
 from graph.network import Network
 from graph.sight import Row, RowKind, View, passes_on, passing_through, sight, view
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState
@@ -213,6 +216,20 @@ def test_nothing_passes_through_a_buyer_at_the_horizon() -> None:
     story = Story("1 B>S1 85", *links)
     assert [row.tier for row in passing_through(story.network, story.numbers["S14"], DAY)] == [15]
     assert passing_through(story.network, story.numbers["S15"], DAY) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(most_links=10), DAYS)
+def test_to_walk_only_what_leads_to_a_buyer_changes_nothing_that_passes_through_it(
+    changes: list[Change], day: date
+) -> None:
+    network = Network.empty().apply(changes, 1)
+    everybody = frozenset(range(1, 8))
+    for buyer in everybody:
+        found = passing_through(network, buyer, day)
+        network.memory = Memory()
+        with patch.object(passing, "_above", lambda *_: everybody):
+            assert passing_through(network, buyer, day) == found
 
 
 def test_who_does_not_owe_itself_still_passes_on() -> None:

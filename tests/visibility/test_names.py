@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from supplychain.network import visibility
 from tests.factories import Builder, building
 from tests.ground import org
 from tests.world import Member, World
@@ -47,6 +48,23 @@ def test_a_pseudonym_opens_nothing_that_asks_for_an_organization(world: World) -
     assert first.get(f"/v1/organizations/{name}").status_code == 404
     assert first.get(f"/v1/suppliers/{org('weaver')}").status_code == 404
     assert first.post("/v1/links", {"buyer": org("first"), "supplier": name}).status_code == 422
+
+
+def test_of_many_in_sight_one_is_found_as_among_few(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with building(world) as build:
+        first, _ = two_brands_above(build)
+        build.link("first", "claimed", state="claimed")
+        build.link("elsewhere", "stranger")
+    asked = [*pseudonyms(first), *map(org, ("mill", "farm", "weaver", "claimed", "stranger", "first")), "org_nobody"]
+
+    def told() -> list[tuple[int, object]]:
+        answers = [first.get(f"/v1/suppliers/{one}/status") for one in asked]
+        return [(one.status_code, (one.json or {}).get("tier")) for one in answers]
+
+    among_few = told()
+    monkeypatch.setattr(visibility, "_FEW", -1)
+    assert told() == among_few
+    assert [status for status, _ in among_few] == [200, 200, 200, 404, 200, 404, 404, 404]
 
 
 @pytest.mark.parametrize(("alike", "shown"), [(4, "Americas"), (5, "BR")])
