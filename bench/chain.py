@@ -64,7 +64,7 @@ def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now) -
     while chunk := list(islice(pairs, CHUNK)):
         run(runtime, partial(_links, pairs=chunk, draw=draw))
     brand = tiers[0][0]
-    run(runtime, partial(_requirements, issuer=brand))
+    run(runtime, partial(demand_twice, issuer=brand))
     token = run(runtime, lambda work: key(work, brand, "brand"))
     drain(runtime)
     return Chain(runtime, brand, token, tiers)
@@ -119,7 +119,8 @@ def _links(work: Work, *, pairs: Sequence[tuple[int, int]], draw: random.Random)
     work.change(*map(facts.of_link, rows))
 
 
-def _requirements(work: Work, *, issuer: int) -> None:
+def demand_twice(work: Work, *, issuer: int) -> None:
+    """Publish two demands of an issuer."""
     for title, pillar, schedule, scope in (
         ("OHS", "ohs", [3, 3, 2, 2, 1], []),
         ("Ecology", "eco_efficiency", [3, 2, 1], ["85"]),

@@ -135,7 +135,7 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
     (loading.from_sqlite, (Row("load SQLite", "links from SQLite / rows of SQLAlchemy Core", "times"),)),
     (
         elsewhere("bench.served", lambda served, case: served.measured(case)),
-        (Row("http", "HTTP, status of one supplier: demo network / L", "times", ">= 0.8", "L"),),
+        (Row("http", "HTTP, status of one supplier: demo network / a brand here", "times", ">= 0.8", "L"),),
     ),
 )
 

@@ -38,7 +38,7 @@ def build(path: Path, *, suppliers: int, brands: int) -> Built:
     numbers = run(runtime, lambda work: organizations(work, suppliers + brands))
     sellers, buyers = numbers[:suppliers], numbers[suppliers:]
     for one in sellers:
-        run(runtime, lambda work, one=one: _links(work, [(buyer, one) for buyer in buyers]))
+        run(runtime, lambda work, one=one: links(work, [(buyer, one) for buyer in buyers]))
     for start in range(0, len(buyers), 250):
         run(runtime, lambda work, start=start: requirements(work, buyers[start : start + 250]))
     brand_key = run(runtime, lambda work: key(work, buyers[0], "brand"))
@@ -60,7 +60,7 @@ def organizations(work: Work, count: int) -> list[int]:
     return [row.number for row in rows]
 
 
-def _links(work: Work, pairs: Sequence[tuple[int, int]]) -> None:
+def links(work: Work, pairs: Sequence[tuple[int, int]]) -> None:
     rows = [
         SupplyLink(
             buyer=buyer, supplier=supplier, category="8534", periods=[[None, None, "confirmed"]], created_at=work.now

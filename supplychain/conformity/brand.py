@@ -119,9 +119,11 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
 
 def _of_suppliers(work: Work, reader: int, owed: Iterable[Obligation]) -> Iterator[Obligation]:
     """What passed through to those that are the reader's own direct suppliers today."""
+    if work.moment.is_present:
+        return iter(owed)
     links = engine.present(work).network.links_from(reader)
     direct = {one.supplier for one in links if state_on(one.periods, work.today) is LinkState.CONFIRMED}
-    return (one for one in owed if work.moment.is_present or one.supplier in direct)
+    return (one for one in owed if one.supplier in direct)
 
 
 def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
