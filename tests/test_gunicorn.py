@@ -65,19 +65,29 @@ class Load:
                     self.failures.append(repr(error))
 
 
+def have_counted(server: Server) -> int:
+    """How many workers wrote down that they answered something."""
+    (folder,) = server.temporary.glob("supplychain-metrics-*")
+    return len({file.name.rpartition("_")[2] for file in folder.glob("counter_*.db")})
+
+
 def test_two_workers_answer_from_one_database_and_count_together(server: Server, brand: Member) -> None:
-    with Load(server, brand) as load:
-        time.sleep(3)
-    assert load.failures == []
-    assert set(load.answers) == {200, 201}
+    loads = []
+    # Which worker accepts a connection is the kernel's choice: new ones are made until both have.
+    while not loads or (have_counted(server) < 2 and len(loads) < 10):
+        with Load(server, brand) as load:
+            time.sleep(3)
+        loads.append(load)
+    answers = [answer for load in loads for answer in load.answers]
+    assert [load.failures for load in loads if load.failures] == []
+    assert set(answers) == {200, 201}
     counted = httpx.get(f"{server.url}/metrics", headers=headers(brand)).text
     found = re.search(
         r'supplychain_requests_total\{method="POST",route="/v1/requirements",status="201"\} (\d+)', counted
     )
     assert found is not None
-    assert int(found[1]) == load.answers.count(201)
-    (folder,) = server.temporary.glob("supplychain-metrics-*")
-    assert len({file.name.rpartition("_")[2] for file in folder.glob("counter_*.db")}) == 2
+    assert int(found[1]) == answers.count(201)
+    assert have_counted(server) == 2
 
 
 def test_workers_are_replaced_under_load_without_a_failed_request(server: Server, brand: Member) -> None:
