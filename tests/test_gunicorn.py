@@ -72,7 +72,7 @@ def have_counted(server: Server) -> int:
 
 
 def test_two_workers_answer_from_one_database_and_count_together(server: Server, brand: Member) -> None:
-    loads = []
+    loads: list[Load] = []
     # Which worker accepts a connection is the kernel's choice: new ones are made until both have.
     while not loads or (have_counted(server) < 2 and len(loads) < 10):
         with Load(server, brand) as load:
