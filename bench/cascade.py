@@ -23,7 +23,7 @@ from graph.bulk.wave import PLANES
 
 RIVALS: Final = {"S": 50, "M": 200, "L": 20}
 """How many of the requirements the rivals compute."""
-ROUNDS: Final = {"S": 5, "M": 2, "L": 2}
+ROUNDS: Final = {"S": 5, "M": 3, "L": 2}
 WORKING: Final = 3
 """Bits a cell has besides its tier while a walk lasts: seen, arrived, coming."""
 Figures = Mapping[str, Mapping[str, Any]]

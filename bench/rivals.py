@@ -33,6 +33,7 @@ def _table(case: Case, graph: Any, chosen: Sequence[dict[str, Any]]) -> dict[str
             theirs[-1] += cost
             same = np.stack([owed.supplier, owed.tier, owed.level, owed.via], axis=1)
             assert np.array_equal(same, np.array(sorted(rows), np.int64).reshape(-1, 4)), requirement
+        del found, owed, rows, same  # else the next round has to find room beside this one's
     return compared(ours, theirs, requirements=len(chosen))
 
 
