@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from typing import Final
 
 from graph.facts import Link, Requirement
 from graph.network import Network
@@ -12,6 +13,9 @@ from graph.periods import state_on
 from graph.reach import Lens, carries, reach, valid_from
 from graph.schedule import latest
 from graph.terms import CARRYING, LinkState
+
+_ABOVE: Final = 10_000
+"""Above so many a few more walks are no slower than to look for all of them."""
 
 
 def passing_through(network: Network, buyer: int, day: date) -> tuple[Obligation, ...]:
@@ -29,9 +33,10 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
     links: dict[int, list[Link]] = defaultdict(list)
     for link in network.links_from(buyer):
         links[link.supplier].append(link)
-    above = _above(network, buyer, day)
-    for requirement in network.requirements():
-        if requirement.issuer == buyer or above.isdisjoint(network.group(requirement.issuer, day)):
+    others = [requirement for requirement in network.requirements() if requirement.issuer != buyer]
+    above = _above(network, buyer, day) if others else None
+    for requirement in others:
+        if above is not None and above.isdisjoint(network.group(requirement.issuer, day)):
             continue
         if buyer not in reach(network, requirement, day, Lens.OWED).tier:
             continue
@@ -42,10 +47,15 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
                 yield owed
 
 
-def _above(network: Network, buyer: int, day: date) -> AbstractSet[int]:
-    """The buyer and everybody from whom links lead down to it: others' requirements need not be walked."""
+def _above(network: Network, buyer: int, day: date) -> AbstractSet[int] | None:
+    """The buyer and everybody from whom links lead down to it: others' requirements need not be walked.
+
+    None where these are too many to look for.
+    """
     found, waiting = {buyer}, [buyer]
     while waiting:
+        if len(found) > _ABOVE:
+            return None
         for link in network.links_to(waiting.pop()):
             if link.buyer not in found and state_on(link.periods, day) in CARRYING:
                 found.add(link.buyer)

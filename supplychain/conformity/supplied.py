@@ -18,7 +18,7 @@ from supplychain.answers.queries import heard_by
 from supplychain.answers.rules import Heard
 from supplychain.conformity.brand import Judged, Passing, judged_rows, lasts, passing, passing_rows, requirements_of
 from supplychain.network import engine
-from supplychain.network.visibility import Seen, directory, names_of, network_for, visible_to
+from supplychain.network.visibility import Seen, directory, names_of, network_for, visible_among, visible_to
 from supplychain.work import Work
 
 Value = TypeVar("Value")
@@ -93,7 +93,7 @@ def about(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -
     mine = requirements_of(network_for(work, reader), reader)
     through = tuple(pair for pair in passing(work, reader, day) if pair[1].supplier in organizations)
     rows = judged_rows(work, reader, day, mine, organizations) + passing_rows(work, reader, day, through)
-    return _joined(_named(work, reader, day, organizations), [_by_supplier(rows)])
+    return _joined(visible_among(work, reader, day, organizations), [_by_supplier(rows)])
 
 
 def _owed(heard: Heard, rows: list[Judged]) -> Owed:
@@ -137,14 +137,7 @@ def _retold(
     own = [owed(work, reader, day, one).rows for one in mine]
     rows = [*own, _by_supplier(passing_rows(work, reader, day, through))]
     told = _without(earlier.suppliers, work, reader, again)
-    return _Told(told | _joined(_named(work, reader, day, again), rows), through)
-
-
-def _named(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -> Mapping[str, Seen]:
-    """Those of some organizations that the reader may list, by displayed id."""
-    listed = visible_to(work, reader, day)
-    names = (name for one in organizations for name in names_of(work, reader, one))
-    return {name: listed[name] for name in names if name in listed}
+    return _Told(told | _joined(visible_among(work, reader, day, again), rows), through)
 
 
 def _without(held: Mapping[str, Value], work: Work, reader: int, organizations: AbstractSet[int]) -> dict[str, Value]:

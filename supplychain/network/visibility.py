@@ -32,7 +32,7 @@ PSEUDONYM_PREFIX = "psn_"
 CROWD = 5
 """So many organizations must share country and sector before a pseudonym shows its country."""
 _FEW: Final = 4_000
-"""So many in sight are listed to find one of them; of more, whoever bears the id is looked at alone."""
+"""So many in sight are listed, once a revision, to find some of them; of more, these are looked at alone."""
 Named = frozenset({RowKind.IDENTITY, RowKind.AWAITING, RowKind.PRIVATE})
 
 
@@ -108,6 +108,19 @@ def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
     return directory(work, reader, day).listed
 
 
+def visible_among(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -> Mapping[str, Seen]:
+    """Those of some organizations that a reader may list, by displayed id."""
+    if not _sees_few(work, reader, day):
+        return _visible(work, network_for(work, reader), reader, day, organizations)
+    listed = visible_to(work, reader, day)
+    names = (name for one in organizations for name in names_of(work, reader, one))
+    return {name: listed[name] for name in names if name in listed}
+
+
+def _sees_few(work: Work, reader: int, day: date) -> bool:
+    return len(sight(network_for(work, reader), reader, day).tier) <= _FEW
+
+
 def names_of(work: Work, reader: int, organization: int) -> tuple[str, str]:
     """The ids under which a reader may be shown an organization: its own, and the reader's pseudonym for it."""
     kinds = (RowKind.IDENTITY, RowKind.PSEUDONYM)
@@ -117,11 +130,10 @@ def names_of(work: Work, reader: int, organization: int) -> tuple[str, str]:
 
 def find(work: Work, reader: int, displayed: str, day: date) -> Seen:
     """The organization a reader means by a displayed id. Raises NotFound: unseen = unknown."""
-    network = network_for(work, reader)
-    if displayed.startswith(PSEUDONYM_PREFIX) or len(sight(network, reader, day).tier) <= _FEW:
+    if displayed.startswith(PSEUDONYM_PREFIX) or _sees_few(work, reader, day):
         seen = visible_to(work, reader, day).get(displayed)
     else:
-        seen = _visible(work, network, reader, day, _with_id(work, displayed)).get(displayed)
+        seen = visible_among(work, reader, day, _with_id(work, displayed)).get(displayed)
     if seen is None:
         raise NotFound
     return seen
