@@ -207,11 +207,13 @@ def _in_sight(network: Network, reader: int, day: date, among: AbstractSet[int] 
 
 def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
     group = sight(network, reader, day).group
-    for buyer in group:
-        for link in network.links_from(buyer):
-            wanted = link.supplier not in group and (among is None or link.supplier in among)
-            if wanted and state_on(link.periods, day) is LinkState.CLAIMED:
-                yield link.supplier, RowKind.AWAITING, 1
+    if among is None:
+        links = (link for buyer in group for link in network.links_from(buyer))
+    else:  # who buys from very many is not looked through for a few
+        links = (link for one in among for link in network.links_to(one) if link.buyer in group)
+    for link in links:
+        if link.supplier not in group and state_on(link.periods, day) is LinkState.CLAIMED:
+            yield link.supplier, RowKind.AWAITING, 1
 
 
 def _known_privately(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
