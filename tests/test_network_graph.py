@@ -95,6 +95,11 @@ def test_whom_only_a_pseudonym_stands_for_is_not_named_in_any_format(members: di
         assert members["Weaver"].id.encode() not in text
 
 
+def test_no_format_says_on_which_day_the_file_was_made(members: dict[str, Member]) -> None:
+    for form in ("node-link", "graphml", "gexf"):
+        assert b"modified" not in members["Brand"].get(f"/v1/network?format={form}").data
+
+
 def test_every_format_holds_the_same_graph(members: dict[str, Member]) -> None:
     brand = members["Brand"]
     body = graph(brand)
