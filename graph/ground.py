@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
 from graph.floor import LinkTable
+from graph.index import grouped
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.packed import UNIT
@@ -184,7 +185,7 @@ def ground(network: Network) -> Ground:
         if isinstance(floor, LinkTable) and len(top) <= _CHANGED + len(floor) // _A_PART:
             return Ground(floor.columns, floor.steps, frozenset(top), columns_of(top.values()))
         columns = network.columns()
-        return Ground(columns, steps_of(columns), frozenset(), columns_of(()))
+        return Ground(columns, steps_of(columns, grouped(columns.buyer)["rows"]), frozenset(), columns_of(()))
 
     def later(earlier: Ground, moves: Moves) -> Ground | None:
         changed = earlier.changed | {number for number, _, _ in moves[0]}
