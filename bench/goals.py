@@ -70,7 +70,8 @@ def _changes(incremental: Any, case: Case) -> Figures:
         figures[kind] = {"value": one["median"], "most": one["most"], "mean": one["mean"]}
         figures[f"{kind} p99"] = {"value": one["p99"]}
         figures[f"{kind} ratio"] = {"value": one["ratio"]}
-    return figures
+    state = found["state"]
+    return {**figures, "kept": {"value": state.pop("CPU ms to open"), **state}}
 
 
 def _snapshot(snapshots: Any, case: Case) -> Figures:
@@ -119,6 +120,7 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
             Row("delete", "a link ends, median", "us", "<= 10", "ML"),
             Row("delete p99", "a link ends, p99", "us", "<= 1000", "ML"),
             Row("delete ratio", "from nothing / a link that ends", "times"),
+            Row("kept", "a kept state of the command opened", "ms"),
         ),
     ),
     (
