@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from immutables import Map
 
-from bench.industry import industry
+from bench.industry import Industry, industry
 from graph import snapshot
 from graph.base import arrays_of, built, network_of, shelf_of
 from graph.columns import DISCLOSURES, FLOWS, NOBODY, STATES, LinkColumns
@@ -40,8 +40,13 @@ TODAY: Final = date(2026, 11, 26)
 def columns(size: str) -> tuple[LinkColumns, int, int]:
     """Links, how many organizations, how many requirements."""
     made = industry(size)
+    return columns_of(made), made.organizations, len(made.requirements)
+
+
+def columns_of(made: Industry) -> LinkColumns:
+    """The links of an industry as they are folded; its organization 0 is number 1."""
     count = len(made.buyer)
-    links = LinkColumns(
+    return LinkColumns(
         number=np.arange(1, count + 1, dtype=np.int64),
         buyer=made.buyer.astype(np.int64) + 1,
         supplier=made.supplier.astype(np.int64) + 1,
@@ -57,7 +62,6 @@ def columns(size: str) -> tuple[LinkColumns, int, int]:
         state=np.full(count, STATES.index(LinkState.CONFIRMED), np.uint8),
         categories=made.codes,
     )
-    return links, made.organizations, len(made.requirements)
 
 
 def organizations(count: int) -> Iterator[Organization]:

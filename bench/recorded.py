@@ -1,0 +1,228 @@
+"""An industry as the service holds it: every link in a snapshot; its demands, and who has a part in them, in rows.
+
+Rows have whoever issues a demand, a brand and suppliers in its sight, a supplier at the bottom, a buyer in the middle
+with its direct suppliers, and the links among all these. Suppliers that are asked about have answered a question, so
+that their levels are derived; everybody else is known from the snapshot alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from bench import chain, snapshots
+from bench.industry import Industry, number_of
+from bench.network import FRAMEWORK, key
+from graph import network as graph
+from graph.base import underlaid
+from graph.columns import LinkColumns
+from graph.openness import sight
+from supplychain import heads
+from supplychain.conformity import derive
+from supplychain.evidence.models import Evidence
+from supplychain.network import calendar, engine, facts, log
+from supplychain.network.models import Organization, SupplyLink
+from supplychain.network.snapshots import Folded, write
+from supplychain.requirements.facts import fact_of
+from supplychain.requirements.models import Requirement
+from supplychain.work import Runtime, Work, run
+
+CHUNK: Final = 50
+"""Rows of a revision: more revisions than are folded sooner than a snapshot is opened."""
+DEMANDS: Final = 3
+"""Of the brand: as many as the demo's brand has."""
+DIRECT: Final = range(10, 51)
+"""How many suppliers the buyer has."""
+PILLARS: Final = {"eco": "eco_efficiency", "ohs": "ohs", "csr": "csr", "governance": "csr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Numbers of who has a part: who asks, and about whom.
+
+    brand: of the issuers with as many demands the one that buys most. suppliers: some in its sight, at every tier.
+    bottom: of who buys from nobody the one with most buyers. buyer: of who issues nothing and has few suppliers the
+    one with most buyers. direct: whom it buys from.
+    """
+
+    issuers: tuple[int, ...]
+    brand: int
+    suppliers: tuple[int, ...]
+    bottom: int
+    buyer: int
+    direct: tuple[int, ...]
+
+    @property
+    def everybody(self) -> frozenset[int]:
+        """All of them."""
+        return frozenset({*self.issuers, *self.suppliers, self.bottom, self.buyer, *self.direct})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A runtime on the database and its snapshot, the cast, and the keys of brand, bottom and buyer."""
+
+    runtime: Runtime
+    cast: Cast
+    keys: tuple[str, str, str]
+
+
+def record(folder: Path, made: Industry, asked: int) -> Recorded:
+    """Write rows, logs and the snapshot of an industry. asked: suppliers of the brand that have rows."""
+    links = snapshots.columns_of(made)
+    cast = chosen(made, links, asked)
+    runtime = chain.opened(folder)
+    calendar.advance_day(runtime)
+    _write_rows(replace(runtime, derive=_only_log), made, links, cast)
+    derive.rebuild(runtime)
+    _keep_snapshot(runtime, links, made.organizations, cast)
+    who = ((cast.brand, "brand"), (cast.bottom, "supplier"), (cast.buyer, "supplier"))
+    brand, bottom, buyer = (run(runtime, partial(key, organization=one, role=role)) for one, role in who)
+    return Recorded(runtime, cast, (brand, bottom, buyer))
+
+
+def chosen(made: Industry, links: LinkColumns, asked: int) -> Cast:
+    """Who has a part in it."""
+    issuers = Counter(number_of(one["issuer"]) + 1 for one in made.requirements)
+    bought, sold = (np.bincount(ends, minlength=made.organizations + 1) for ends in (links.buyer, links.supplier))
+    brand = max(issuers, key=lambda one: (issuers[one] == DEMANDS, bought[one]))
+    below = [
+        one for one in sight(underlaid(engine.State().network, links), brand, snapshots.TODAY).tier if one != brand
+    ]
+    few = (bought >= DIRECT.start) & (bought < DIRECT.stop)
+    few[list(issuers)] = False
+    buyer = int(np.where(few, sold, 0).argmax())
+    return Cast(
+        issuers=tuple(issuers),
+        brand=brand,
+        suppliers=tuple(below[:: max(1, len(below) // asked)][:asked]),
+        bottom=int(np.where(bought == 0, sold, 0).argmax()),
+        buyer=buyer,
+        direct=tuple(links.supplier[links.buyer == buyer].tolist()),
+    )
+
+
+def _write_rows(runtime: Runtime, made: Industry, links: LinkColumns, cast: Cast) -> None:
+    numbers = cast.everybody
+    for some in _chunks([one for one in snapshots.organizations(made.organizations) if one.number in numbers]):
+        run(runtime, partial(_organizations, known=some))
+    among = np.isin(links.buyer, list(numbers)) & np.isin(links.supplier, list(numbers))
+    for some in _chunks([links.link(at) for at in np.flatnonzero(among).tolist()]):
+        run(runtime, partial(_links, known=some))
+    for some in _chunks(made.requirements):
+        run(runtime, partial(_requirements, demands=some))
+    for some in _chunks(sorted({*cast.suppliers, cast.bottom, cast.buyer, *cast.direct})):
+        run(runtime, partial(_answers, numbers=some))
+
+
+def _only_log(work: Work) -> None:
+    if work.changes:
+        log.append(work.session, heads.next_revision(work.session, heads.NETWORK), work.changes, work.now)
+
+
+def _chunks(rows: Sequence) -> Iterable[Sequence]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _organizations(work: Work, known: Sequence[graph.Organization]) -> None:
+    rows = [
+        Organization(
+            number=one.number,
+            id=one.id,
+            name=one.name,
+            country=one.country,
+            sector=one.sector,
+            size=one.size,
+            claim="verified",
+            created_at=work.now,
+        )
+        for one in known
+    ]
+    work.session.add_all(rows)
+    work.session.flush()
+    work.change(*map(facts.of_organization, rows))
+
+
+def _links(work: Work, known: Sequence[graph.Link]) -> None:
+    rows = [
+        SupplyLink(
+            number=one.number,
+            id=one.id,
+            buyer=one.buyer,
+            supplier=one.supplier,
+            category=one.category or "",
+            periods=facts.stored_periods(one.periods),
+            disclosure_buyer=str(one.disclosure),
+            disclosure_supplier=str(one.disclosure),
+            created_at=work.now,
+        )
+        for one in known
+    ]
+    work.session.add_all(rows)
+    work.session.flush()
+    work.change(*map(facts.of_link, rows))
+
+
+def _requirements(work: Work, demands: Sequence[dict]) -> None:
+    rows = [
+        Requirement(
+            issuer=number_of(one["issuer"]) + 1,
+            title=one["id"],
+            framework=FRAMEWORK,
+            pillar=PILLARS[one["pillar"]],
+            schedule=one["schedule"],
+            beyond="stop",
+            grace=one["grace_months"],
+            link_scope=one["hs"],
+            scope_applies="every",
+            supplier_scope={},
+            effective_from=date.fromisoformat(one["effective_from"]),
+            state="published",
+            published_at=work.now,
+            created_at=work.now,
+        )
+        for one in demands
+    ]
+    work.session.add_all(rows)
+    work.session.flush()
+    work.change(*(fact_of(row, (row.pillar,), work.today) for row in rows))
+
+
+def _answers(work: Work, numbers: Sequence[int]) -> None:
+    work.session.add_all(
+        Evidence(
+            organization=one,
+            holder=one,
+            submitted_by=one,
+            kind="answer",
+            framework=FRAMEWORK.partition("@")[0],
+            values=[{"indicator": "E20", "value": "own"}],
+            trust="documented",
+            state="accepted",
+            observed_from=work.today,
+            observed_to=work.today,
+            received_at=work.now,
+        )
+        for one in numbers
+    )
+
+
+def _keep_snapshot(runtime: Runtime, links: LinkColumns, count: int, cast: Cast) -> None:
+    """Write the snapshot of the whole industry, and see that a worker opens it."""
+    work = Work(runtime, writes=False)
+    try:
+        state = engine.present(work)
+        everybody = (one for one in snapshots.organizations(count) if one.number not in cast.everybody)
+        known = state.network.apply(everybody, state.network.revision)
+        folder = runtime.settings.snapshot_folder
+        assert folder is not None
+        folded = Folded(underlaid(known, links), state.level_revision, state.standings)
+        write(work.connection, folder, folded, datetime.now(UTC))
+        assert len(engine.Engine().up_to(work, work.heads).network.held.links) == len(links)
+    finally:
+        work.close()
