@@ -36,8 +36,8 @@ CHUNK: Final = 50
 """Rows of a revision: more revisions than are folded sooner than a snapshot is opened."""
 DEMANDS: Final = 3
 """Of the brand: as many as the demo's brand has."""
-DIRECT: Final = range(10, 51)
-"""How many suppliers the buyer has."""
+FEW: Final = range(10, 51)
+"""How many customers, and suppliers, one has that is no hub."""
 PILLARS: Final = {"eco": "eco_efficiency", "ohs": "ohs", "csr": "csr", "governance": "csr"}
 
 
@@ -46,8 +46,8 @@ class Cast:
     """Numbers of who has a part: who asks, and about whom.
 
     brand: of the issuers with as many demands the one that buys most. suppliers: some in its sight, at every tier.
-    bottom: of who buys from nobody the one with most buyers. buyer: of who issues nothing and has few suppliers the
-    one with most buyers. direct: whom it buys from.
+    bottom: who buys from nobody, and buyer: who issues nothing and buys from few; of those with few customers the ones
+    with most. direct: whom the buyer buys from.
     """
 
     issuers: tuple[int, ...]
@@ -94,14 +94,14 @@ def chosen(made: Industry, links: LinkColumns, asked: int) -> Cast:
     below = [
         one for one in sight(underlaid(engine.State().network, links), brand, snapshots.TODAY).tier if one != brand
     ]
-    few = (bought >= DIRECT.start) & (bought < DIRECT.stop)
-    few[list(issuers)] = False
-    buyer = int(np.where(few, sold, 0).argmax())
+    few_bought, few_sold = np.isin(bought, FEW), np.isin(sold, FEW)
+    few_bought[list(issuers)] = False
+    buyer = int(np.where(few_bought & few_sold, sold, 0).argmax())
     return Cast(
         issuers=tuple(issuers),
         brand=brand,
         suppliers=tuple(below[:: max(1, len(below) // asked)][:asked]),
-        bottom=int(np.where(bought == 0, sold, 0).argmax()),
+        bottom=int(np.where((bought == 0) & few_sold, sold, 0).argmax()),
         buyer=buyer,
         direct=tuple(links.supplier[links.buyer == buyer].tolist()),
     )
