@@ -67,7 +67,9 @@ def ways_in(
         return ()
     links = [link for link in network.links_to(supplier) if carries(network, requirement, link, day, lens)]
     tiers = reached.tier
-    if any(tiers.get(link.buyer, 0) > tiers[supplier] for link in links):
+    deeper = {link.buyer for link in links if tiers.get(link.buyer, 0) > tiers[supplier]}
+    # Whose own way avoids the supplier is where it is without it, too.
+    if any(link.buyer == supplier for one in deeper for link in path(network, requirement, one, day, lens)):
         tiers = reach_without(network, requirement, day, lens, {supplier}).tier
     open_ways = [link for link in links if tiers.get(link.buyer, MAX_TIER) < MAX_TIER and link.buyer != supplier]
     return tuple(sorted(open_ways, key=lambda link: (tiers[link.buyer], link.number)))
