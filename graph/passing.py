@@ -1,7 +1,7 @@
 """What a direct buyer sees of demands that pass through it to its own direct suppliers."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
@@ -18,21 +18,25 @@ _ABOVE: Final = 10_000
 """Above so many a few more walks are no slower than to look for all of them."""
 
 
-def passing_through(network: Network, buyer: int, day: date) -> tuple[Obligation, ...]:
+def passing_through(
+    network: Network, buyer: int, day: date, among: frozenset[int] | None = None
+) -> tuple[Obligation, ...]:
     """What the buyer's own confirmed direct suppliers owe by way of the buyer, by requirement and supplier.
 
     Computed as if the only way led through this buyer, one tier below it: what reaches the supplier over
     somebody else stays unseen (domain rules: what may be seen by whom, upwards). The buyer's own requirements
-    are not among them.
+    are not among them. among: no other supplier is looked at.
     """
-    key = ("passing", buyer, network.epoch(day), network.term(day))
-    return network.memory.recall(key, lambda: tuple(_passing(network, buyer, day)))
+    key = ("passing", buyer, among, network.epoch(day), network.term(day))
+    return network.memory.recall(key, lambda: tuple(_passing(network, buyer, day, among)))
 
 
-def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
+def _passing(network: Network, buyer: int, day: date, among: frozenset[int] | None) -> Iterator[Obligation]:
     links: dict[int, list[Link]] = defaultdict(list)
-    for link in network.links_from(buyer):
+    for link in _bought(network, buyer, among):
         links[link.supplier].append(link)
+    if not links:
+        return
     others = [requirement for requirement in network.requirements() if requirement.issuer != buyer]
     above = _above(network, buyer, day) if others else None
     for requirement in others:
@@ -45,6 +49,13 @@ def _passing(network: Network, buyer: int, day: date) -> Iterator[Obligation]:
             owed = obligation_at(network, requirement, supplier, day, locate)
             if owed is not None:
                 yield owed
+
+
+def _bought(network: Network, buyer: int, among: frozenset[int] | None) -> Iterable[Link]:
+    """The buyer's links; who buys from very many is not looked through for a few."""
+    if among is None:
+        return network.links_from(buyer)
+    return (link for one in among for link in network.links_to(one) if link.buyer == buyer)
 
 
 def _above(network: Network, buyer: int, day: date) -> AbstractSet[int] | None:

@@ -92,10 +92,14 @@ def _rows(network: Network, requirement: Requirement, day: date, among: Abstract
 Passing = tuple[tuple[Requirement, Obligation], ...]
 
 
-def passing(work: Work, reader: int, day: date) -> Passing:
-    """What the reader's own direct suppliers owe because of demands that pass through the reader."""
+def passing(work: Work, reader: int, day: date, among: AbstractSet[int] | None = None) -> Passing:
+    """What the reader's own direct suppliers owe because of demands that pass through the reader.
+
+    among: nobody else is looked at.
+    """
     network = engine.network(work)
-    through = _of_suppliers(work, reader, passing_through(network, reader, day))
+    wanted = None if among is None else frozenset(among)
+    through = _of_suppliers(work, reader, passing_through(network, reader, day, wanted))
     owed = ((network.requirement(one.requirement), one) for one in through)
     return tuple((requirement, one) for requirement, one in owed if requirement is not None)
 

@@ -91,7 +91,7 @@ def owed(work: Work, reader: int, day: date, requirement: Requirement) -> Owed:
 def about(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -> Supplied:
     """Some of `suppliers`, without making the others."""
     mine = requirements_of(network_for(work, reader), reader)
-    through = tuple(pair for pair in passing(work, reader, day) if pair[1].supplier in organizations)
+    through = passing(work, reader, day, organizations)
     rows = judged_rows(work, reader, day, mine, organizations) + passing_rows(work, reader, day, through)
     return _joined(visible_among(work, reader, day, organizations), [_by_supplier(rows)])
 

@@ -220,7 +220,7 @@ def test_nothing_passes_through_a_buyer_at_the_horizon() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(worlds(most_links=10), DAYS)
-def test_to_walk_only_what_leads_to_a_buyer_changes_nothing_that_passes_through_it(
+def test_to_walk_only_what_leads_to_a_buyer_or_to_look_at_one_supplier_changes_nothing_that_passes_through_it(
     changes: list[Change], day: date
 ) -> None:
     network = Network.empty().apply(changes, 1)
@@ -230,6 +230,9 @@ def test_to_walk_only_what_leads_to_a_buyer_changes_nothing_that_passes_through_
         network.memory = Memory()
         with patch.object(passing, "_above", lambda *_: everybody):
             assert passing_through(network, buyer, day) == found
+        for one in everybody:
+            told = tuple(row for row in found if row.supplier == one)
+            assert passing_through(network, buyer, day, frozenset({one})) == told
 
 
 def test_who_does_not_owe_itself_still_passes_on() -> None:

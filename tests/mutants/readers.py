@@ -35,8 +35,8 @@ def one_reference_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def passing_as_owed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def owed(network: Network, buyer: int, day: Any) -> Iterator[Obligation]:
-        for one in passing_through(network, buyer, day):
+    def owed(network: Network, buyer: int, day: Any, among: Any) -> Iterator[Obligation]:
+        for one in passing_through(network, buyer, day, among):
             requirement = network.requirement(one.requirement)
             assert requirement is not None
             yield obligations(network, requirement, day)[one.supplier]
@@ -45,8 +45,8 @@ def passing_as_owed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def everything_that_suppliers_owe(monkeypatch: pytest.MonkeyPatch) -> None:
-    def every(network: Network, buyer: int, day: Any) -> Iterator[Obligation]:
-        suppliers = {link.supplier for link in network.links_from(buyer)}
+    def every(network: Network, buyer: int, day: Any, among: Any) -> Iterator[Obligation]:
+        suppliers = {link.supplier for link in network.links_from(buyer) if among is None or link.supplier in among}
         for requirement in network.requirements():
             if requirement.issuer != buyer:
                 owed = obligations(network, requirement, day)
