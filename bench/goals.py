@@ -137,7 +137,15 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
     (loading.from_sqlite, (Row("load SQLite", "links from SQLite / rows of SQLAlchemy Core", "times"),)),
     (
         elsewhere("bench.served", lambda served, case: served.measured(case)),
-        (Row("http", "HTTP, status of one supplier: demo network / a brand here", "times", ">= 0.8", "L"),),
+        (
+            Row("http", "HTTP, status of one supplier: demo network / a brand here", "times", ">= 0.8", "L"),
+            Row("http obligations", "HTTP, own obligations: demo network / a supplier at the bottom here", "times"),
+            Row("http own", "HTTP, own status: demo network / a supplier at the bottom here", "times"),
+            Row("http buyer", "HTTP, status of a direct supplier: demo network / a buyer below many issuers", "times"),
+            Row("http changed", "HTTP, a link is new: the slowest first answer to one of these questions", "s"),
+            Row("http link", "HTTP, the link itself that is new", "s"),
+            Row("http memory", "HTTP, memory of the worker after all that (PSS)", "MiB"),
+        ),
     ),
 )
 

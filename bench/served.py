@@ -98,7 +98,7 @@ def compared(made: Industry, only: Collection[str] = ()) -> dict[str, dict[str, 
             anybody = cost(large, everybody, REQUESTS - known, known) / 1e6
             found[ROWS["brand"]]["of a supplier nobody asked about before, s"] = anybody
         if CHANGE in asked:
-            found["http changed"] = _changed(large, mine, wanted)
+            found |= _changed(large, mine, wanted)
         found["http memory"] = {"value": large.pss()[0]}
     return found
 
@@ -119,12 +119,12 @@ def _beside(large: Server, mine: Question, demo: Server, its: Question) -> dict[
     }
 
 
-def _changed(server: Server, network: Network, questions: Questions) -> dict[str, Any]:
+def _changed(server: Server, network: Network, questions: Questions) -> dict[str, dict[str, Any]]:
     """The link that is new, and the first answer to each question after it, in CPU seconds."""
     body, headers = json.dumps(network.link).encode(), {**_bearer(network.keys[2]), "Content-Type": "application/json"}
     written = cost(server, lambda _: ("POST", "/v1/links", body, headers), 1) / 1e6
     answers = {f"{name}, s": cost(server, question, 1) / 1e6 for name, question in questions.items()}
-    return {"value": max(answers.values()), **answers, "the link itself, s": written}
+    return {"http link": {"value": written}, "http changed": {"value": max(answers.values()), **answers}}
 
 
 def _rows(server: Server, question: Question) -> int:
