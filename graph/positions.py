@@ -86,22 +86,23 @@ class Located(NamedTuple):
         return Located(self.tier[which], self.via[which], self.since[which])
 
 
-def located(known: Tiers, cells: Ints) -> Located:
-    """Where walks arrive at cells, by which link and since when."""
+def located(known: Tiers, cells: Ints, steps: int = MAX_TIER) -> Located:
+    """Where walks arrive at cells, by which link and since when. steps: how far up it is asked since when."""
     width, links = known.cells.table.width, known.links
     tier = known.cells.at(cells)
     via, since = np.zeros(len(cells), np.int64), np.zeros(len(cells), np.int32)
     going = np.flatnonzero((tier > 0) & (tier <= MAX_TIER))
     at, above = cells[going], tier[going].astype(np.int64) - 1
-    nearest = going
-    while len(going):
+    for step in range(steps):
         row, buyer, number = _entered(known, at, above)
-        if going is nearest:
+        if step == 0:
             via[going] = number
         since[going] = np.maximum(since[going], links.begun(row))
         on = above > 0
         going, above = going[on], above[on] - 1
         at = buyer[on] * width + at[on] % width
+        if not len(going):
+            break
     return Located(tier, via, since)
 
 
@@ -120,6 +121,10 @@ def _entered(known: Tiers, cells: Ints, above: Ints) -> tuple[Places, Places, In
         chosen = number == best[of]
         row[of[chosen]], buyer[of[chosen]] = leading.row[chosen], leading.place[chosen]
     return row, buyer, best
+
+
+def _differ(one: Located, other: Located) -> Places:
+    return np.flatnonzero((one.tier != other.tier) | (one.via != other.via) | (one.since != other.since))
 
 
 def _positions(found: Located) -> Iterator[Position | None]:
@@ -172,16 +177,22 @@ class _Comparison:
         """Numbers, columns and positions of cells that differ, from suppliers to whom links changed on down."""
         width, index = self._table.width, self._now.links.over.index
         cells = np.union1d((self._places(suppliers)[:, None] * width + np.arange(width)).ravel(), self._moved())
+        cells = cells[_differ(*self._both(cells, steps=1))]  # what differs further up is handed down from there
         seen = cells
         while len(cells):
-            old, new = located(self._was, self._of(self._was, cells)), located(self._now, self._of(self._now, cells))
-            handed = (old.tier != new.tier) | (old.since != new.since)
-            differ = np.flatnonzero(handed | (old.via != new.via))
+            old, new = self._both(cells)
+            differ = _differ(old, new)
             pairs = zip(_positions(old.where(differ)), _positions(new.where(differ)), strict=True)
             places, columns = np.divmod(cells[differ], width)
             yield Long(index.places, self._more).take(places), columns, list(pairs)
+            handed = np.flatnonzero((old.tier != new.tier) | (old.since != new.since))
             cells = np.setdiff1d(self._below(cells[handed], old.tier[handed], new.tier[handed]), seen)
             seen = np.union1d(seen, cells)
+
+    def _both(self, cells: Ints, steps: int = MAX_TIER) -> tuple[Located, Located]:
+        return located(self._was, self._of(self._was, cells), steps), located(
+            self._now, self._of(self._now, cells), steps
+        )
 
     def _places(self, numbers: Ints) -> Ints:
         found = self._now.links.over.index.at(numbers)
