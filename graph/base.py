@@ -22,9 +22,10 @@ from graph.index import Groups, Index, grouped
 from graph.network import Network
 from graph.payload import from_payload, to_payload
 from graph.steps import Steps, steps_of
+from graph.tiertable import TierTable, table_of
 from graph.turns import merged
 
-_LAYOUT: Final = 2
+_LAYOUT: Final = 3
 _SHAPES: Final = (Attributes, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver)
 _SHELVES: Final = {"organizations": 1, "records": 2, "ownerships": 1, "requirements": 1, "waivers": 1}
 """Facts kept as payloads, and of how many numbers their key is."""
@@ -63,7 +64,7 @@ def network_of(arrays: Arrays) -> Network:
     """The network of the arrays that `arrays_of` gave; nothing is read yet."""
     columns = LinkColumns.of_arrays({name.removeprefix("links."): one for name, one in arrays.items()})
     steps = Steps(*(arrays[name] for name in ("steps.places", "steps.starts", "links_from.rows", "steps.supplier")))
-    links = LinkTable(columns, steps)
+    links = LinkTable(columns, steps, _tiers_of(arrays))
     tables = {name: shelf_of(arrays, name, _reader(name.removesuffix("s"))) for name in _SHELVES}
     groups = {name: _groups_of(arrays, name, tables[table]) for name, table, _ in _GROUPS}
     groups |= {name: _groups_of(arrays, name, links) for name in ("links_from", "links_to")}
@@ -72,6 +73,13 @@ def network_of(arrays: Arrays) -> Network:
     facts |= {name: Index(group) for name, group in groups.items()}
     held = Held(links=Floored(links), turns=_dates(arrays["turns"]), terms=_dates(arrays["terms"]), **facts)
     return Network(held, revision, date.fromordinal(day))
+
+
+def _tiers_of(arrays: Arrays) -> TierTable | None:
+    if "tiers.cells" not in arrays:
+        return None
+    words, cells, starts, buyer = (arrays[f"tiers.{part}"] for part in ("words", "cells", "starts", "buyer"))
+    return table_of(words, cells, starts, buyer, arrays["links_to.rows"])
 
 
 def underlaid(network: Network, links: LinkColumns) -> Network:

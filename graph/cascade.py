@@ -3,20 +3,14 @@
 Everything here is a pure function of an immutable network, a requirement and a day.
 """
 
+from graph.amendments import lineage
+from graph.codes import ScopeMatch
 from graph.explain import Explanation, alternatives, explain, path, ways_in
-from graph.obligations import (
-    Obligation,
-    effective,
-    lineage,
-    obligation,
-    obligations,
-    obligations_of,
-    unclassified_links,
-)
-from graph.preview import Difference, Differences, LevelDifference, preview
+from graph.obligations import Obligation, effective, obligation, obligations, obligations_of, unclassified_links
+from graph.preview import Difference, Differences, LevelDifference, preview, touched
 from graph.reach import Lens, Reach, reach
 from graph.schedule import due_of, grace_at, level_at
-from graph.scope import ScopeMatch, ScopeTest, owes, scope_match, scope_tests
+from graph.scope import ScopeTest, owes, scope_match, scope_tests
 
 __all__ = [
     "Difference",
@@ -44,6 +38,7 @@ __all__ = [
     "reach",
     "scope_match",
     "scope_tests",
+    "touched",
     "unclassified_links",
     "ways_in",
 ]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from graph.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, period_of
 from graph.facts import Link
 from graph.steps import Steps
+from graph.tiertable import TierTable
 
 Arrays = Mapping[str, NDArray[Any]]
 Key = TypeVar("Key", bound=Hashable)
@@ -206,11 +207,11 @@ def starts_of(lengths: Iterable[int], count: int) -> NDArray[np.int64]:
 
 
 class LinkTable(Table[int, Link]):
-    """Links as columns. steps: their index for walks."""
+    """Links as columns. steps: their index for walks. tiers: of all walks over them, where somebody wrote them down."""
 
-    def __init__(self, columns: LinkColumns, steps: Steps) -> None:
+    def __init__(self, columns: LinkColumns, steps: Steps, tiers: TierTable | None = None) -> None:
         super().__init__(columns.number)
-        self.columns, self.steps = columns, steps
+        self.columns, self.steps, self.tiers = columns, steps, tiers
         self._numbers = [scalars(one) for one in (columns.number, columns.buyer, columns.supplier)]
         self._codes = [
             scalars(one)

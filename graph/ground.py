@@ -83,20 +83,21 @@ class Ground:
     """All links of a network at one revision.
 
     Rows are those of the columns, then those of the changed; steps are both by buyer, then by number. Places are those
-    of the index, then those of organizations that only changed links name.
+    of the index, then those of organizations that only changed links name. parts: the columns, and those of the
+    changed, whose buyers are at the places `buyers`. gone, gone_rows: steps and rows of the columns that hold no more.
     """
 
     __slots__ = (
-        "_buyers",
-        "_changed",
-        "_parts",
+        "buyers",
         "category",
         "changed",
         "columns",
         "gone",
+        "gone_rows",
         "index",
         "number",
         "owner",
+        "parts",
         "places",
         "row",
         "supplier",
@@ -108,13 +109,14 @@ class Ground:
         found = np.searchsorted(columns.number, np.array(sorted(changed), np.int64))
         rows = found[found < len(columns)]
         rows = rows[np.isin(columns.number[rows], np.array(list(changed), np.int64))]
-        self.gone = np.flatnonzero(np.isin(index.order, rows)) if len(rows) else rows
+        self.gone_rows = rows
+        self.gone = _steps(columns, index, rows)
         ends = np.unique(np.concatenate([now.buyer, now.supplier]))
         self.places = Long(index.places, ends[index.at(ends) < 0])
         buyers = self.at(now.buyer)
         by_buyer = np.argsort(buyers, kind="stable")
-        self._buyers = buyers[by_buyer]
-        self._parts = (columns, now)
+        self.buyers = buyers[by_buyer]
+        self.parts = (columns, now)
         self.row = Long[Any](index.order, by_buyer + len(columns))
         self.supplier = Long[Any](index.supplier, self.at(now.supplier)[by_buyer].astype(np.int32))
         self.number = Long(columns.number, now.number)
@@ -128,7 +130,7 @@ class Ground:
     @property
     def categories(self) -> tuple[str, ...]:
         """What the categories of rows are places in; those of the changed come after the columns' own."""
-        return (*self.columns.categories, *self._parts[1].categories)
+        return (*self.columns.categories, *self.parts[1].categories)
 
     def at(self, numbers: Ints) -> Places:
         """The place of each, -1 of whom no link names."""
@@ -146,15 +148,15 @@ class Ground:
         starts = self.index.starts
         near = places[places < len(self.places.base)]
         steps, whence = ranges(starts[near], starts[near + 1], near)
-        if not len(self._buyers):
+        if not len(self.buyers):
             return steps, whence
-        first, after = (np.searchsorted(self._buyers, places, side) for side in ("left", "right"))
+        first, after = (np.searchsorted(self.buyers, places, side) for side in ("left", "right"))
         more, buyers = ranges(first + len(self.index.order), after + len(self.index.order), places)
         return np.concatenate([steps, more]), np.concatenate([whence, buyers])
 
     def kinds(self, base: NDArray[np.uint8], day: date) -> Long[np.uint8]:
         """The kinds of all steps on the day, from those of the columns."""
-        columns, now = self._parts
+        columns, now = self.parts
         if len(self.gone):
             base = base.copy()
             base[self.gone] |= _NO_STATE
@@ -165,7 +167,7 @@ class Ground:
         found = np.zeros(len(rows), np.int32)
         held = [STATES.index(state) for state in states]
         beyond = len(self.columns)
-        for which, columns, first in ((rows < beyond, self.columns, 0), (rows >= beyond, self._parts[1], beyond)):
+        for which, columns, first in ((rows < beyond, self.columns, 0), (rows >= beyond, self.parts[1], beyond)):
             if which.any():
                 found[which] = _begun(columns, rows[which] - first, day.toordinal(), held)
         return found
@@ -222,6 +224,14 @@ def kinds(network: Network, over: Ground, day: date) -> Long[np.uint8]:
         return over.kinds(network.memory.repaired(line, lambda: (network.linked,), anew, same).kinds, day)
 
     return network.memory.recall(("kinds", *network.span(day)), whole)
+
+
+def _steps(columns: LinkColumns, index: Steps, rows: Places) -> Places:
+    """Where in the index rows of the columns stand."""
+    buyers = index.at(columns.buyer[rows])
+    edges = zip(rows.tolist(), index.starts[buyers].tolist(), index.starts[buyers + 1].tolist(), strict=True)
+    found = [first + int(np.searchsorted(index.order[first:after], row)) for row, first, after in edges]
+    return np.array(sorted(found), np.intp)
 
 
 def _of_categories(columns: LinkColumns, now: LinkColumns) -> NDArray[np.int32]:

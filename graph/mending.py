@@ -10,13 +10,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from graph.codes import ScopeMatch
 from graph.facts import Link
 from graph.memory import weight_of
 from graph.network import Network
 from graph.packed import Packed, changed_in, replaced
 from graph.repair import moved_tiers
 from graph.schedule import latest
-from graph.scope import ScopeMatch
 from graph.terms import MAX_TIER
 from graph.versions import Version
 

@@ -1,12 +1,14 @@
 """Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 
+from graph.amendments import day_before, lineage
 from graph.facts import Requirement
 from graph.network import Network
+from graph.positions import Position, position_in, position_of
 from graph.reach import Lens, Reach, reach
 from graph.schedule import due_of, level_at
 from graph.scope import owes
@@ -41,15 +43,6 @@ class Obligation:
         return dict(self.dues).get(pillar, self.due)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a requirement finds a supplier on a day, before anything is asked of it."""
-
-    tier: int
-    via: int
-    since: date | None
-
-
 def obligation(
     network: Network,
     requirement: Requirement,
@@ -81,7 +74,7 @@ def obligations(
     if not requirement.live_on(day):
         return {}
     reached = reach(network, requirement, day, lens)
-    places = _everywhere(reached) if among is None else ((one, _position(reached, one)) for one in among)
+    places = _everywhere(reached) if among is None else ((one, position_in(reached, one)) for one in among)
     found: dict[int, Obligation] = {}
     for supplier, position in places:
         owed = _bound(network, requirement, supplier, day, position) if wanted(supplier) else None
@@ -114,24 +107,6 @@ def unclassified_links(network: Network, requirement: Requirement, day: date, le
     """
     found = reach(network, requirement, day, lens).unclassified
     return frozenset(link for link, tier in found.items() if level_at(requirement, tier + 1) is not None)
-
-
-def lineage(network: Network, requirement: Requirement) -> tuple[Requirement, ...]:
-    """The requirement and those it amends, the oldest first."""
-    line = [requirement]
-    seen = {requirement.number}
-    while line[-1].predecessor is not None:
-        before = network.requirement(line[-1].predecessor)
-        if before is None or before.number in seen:
-            break
-        seen.add(before.number)
-        line.append(before)
-    return tuple(reversed(line))
-
-
-def days_of(line: Sequence[Requirement], day: date) -> tuple[date, ...]:
-    """The day on which each requirement of a lineage is last looked at."""
-    return (*(_day_before(one.effective_from) for one in line[1:]), day)
 
 
 Locate = Callable[[Requirement, date], Position | None]
@@ -174,12 +149,7 @@ def _amended(network: Network, requirement: Requirement, owed: Obligation, day: 
 
 
 def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
-    return lambda requirement, day: _position(reach(network, requirement, day, lens), supplier)
-
-
-def _position(reached: Reach, supplier: int) -> Position | None:
-    tier = reached.tier.get(supplier)
-    return Position(tier, reached.via[supplier], reached.since[supplier]) if tier else None
+    return lambda requirement, day: position_of(network, requirement, supplier, day, lens)
 
 
 def _everywhere(reached: Reach) -> Iterator[tuple[int, Position]]:
@@ -208,7 +178,7 @@ def _dues(
     held: dict[str, tuple[int, date]] = {}
     line = lineage(network, requirement)
     for current, successor in zip(line, (*line[1:], None), strict=True):
-        on = day if successor is None else _day_before(successor.effective_from)
+        on = day if successor is None else day_before(successor.effective_from)
         position = locate(current, on) if successor is None or _lasts(current, on) else None
         level = _asked(network, current, supplier, position)
         if position is None or level is None:
@@ -248,13 +218,8 @@ def _effective(network: Network, supplier: int, day: date) -> Mapping[tuple[str,
     for requirement in network.requirements():
         if not requirement.effective_on(day):
             continue
-        position = _position(reach(network, requirement, day, Lens.OWED), supplier)
-        level = _asked(network, requirement, supplier, position)
+        level = _asked(network, requirement, supplier, position_of(network, requirement, supplier, day, Lens.OWED))
         for pillar in requirement.pillars if level is not None else ():
             key = (requirement.framework, pillar)
             levels[key] = max(levels.get(key, 0), level or 0)
     return MappingProxyType(levels)
-
-
-def _day_before(day: date) -> date:
-    return day - timedelta(days=1) if day > date.min else day

@@ -8,9 +8,10 @@ from typing import Final
 
 from graph.facts import Link, Requirement
 from graph.network import Network
-from graph.obligations import Locate, Obligation, Position, obligation_at
+from graph.obligations import Locate, Obligation, obligation_at
 from graph.periods import state_on
-from graph.reach import Lens, carries, reach, valid_from
+from graph.positions import Position, position_of
+from graph.reach import Lens, carries, valid_from
 from graph.schedule import latest
 from graph.terms import CARRYING, LinkState
 
@@ -42,7 +43,7 @@ def _passing(network: Network, buyer: int, day: date, among: frozenset[int] | No
     for requirement in others:
         if above is not None and above.isdisjoint(network.group(requirement.issuer, day)):
             continue
-        if buyer not in reach(network, requirement, day, Lens.OWED).tier:
+        if _standing(network, requirement, buyer, day) is None:
             continue
         for supplier in sorted(links):
             locate = _through(network, buyer, supplier, links[supplier])
@@ -74,15 +75,24 @@ def _above(network: Network, buyer: int, day: date) -> AbstractSet[int] | None:
     return found
 
 
+def _standing(network: Network, requirement: Requirement, buyer: int, day: date) -> tuple[int, date | None] | None:
+    """The tier of the buyer, 0 in the issuer's group, and since when the requirement has reached it."""
+    if buyer in network.group(requirement.issuer, day):
+        return 0, None
+    found = position_of(network, requirement, buyer, day, Lens.OWED)
+    return None if found is None else (found.tier, found.since)
+
+
 def _through(network: Network, buyer: int, supplier: int, links: Sequence[Link]) -> Locate:
     def locate(requirement: Requirement, day: date) -> Position | None:
-        reached = reach(network, requirement, day, Lens.OWED)
-        if buyer not in reached.tier or supplier in reached.group:
+        standing = _standing(network, requirement, buyer, day)
+        if standing is None or supplier in network.group(requirement.issuer, day):
             return None
+        tier, since = standing
         for link in links:
             if _confirmed(link, day) and carries(network, requirement, link, day, Lens.OWED):
                 begun = valid_from(link, day, Lens.SEEN_ANY)
-                return Position(reached.tier[buyer] + 1, link.number, latest(reached.since.get(buyer), begun))
+                return Position(tier + 1, link.number, latest(since, begun))
         return None
 
     return locate

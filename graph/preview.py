@@ -1,14 +1,19 @@
 """What changes would change: the same computation on a network that is kept nowhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from graph.facts import Change, Organization, Record
+from graph.alltiers import tiers
+from graph.amendments import days_of, lineage
+from graph.facts import Change, Organization, Record, Requirement
 from graph.network import Network
-from graph.obligations import Obligation, days_of, effective, lineage, obligation
+from graph.obligations import Obligation, effective, obligation_at
+from graph.positions import Moves, Position, moves, position_in, position_of
 from graph.reach import Lens, Reach, reach
+from graph.tiertable import way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,6 @@ class Differences:
     obligations: tuple[Difference, ...] = ()
     levels: tuple[LevelDifference, ...] = ()
 
-    @property
-    def suppliers(self) -> frozenset[int]:
-        """Whose obligations differ."""
-        return frozenset(difference.supplier for difference in self.obligations)
-
 
 def preview(network: Network, changes: Iterable[Change], lens: Lens = Lens.OWED) -> Differences:
     """What the changes would change, each side on its own day; the network stays as it is.
@@ -51,81 +51,109 @@ def preview(network: Network, changes: Iterable[Change], lens: Lens = Lens.OWED)
     Domain rules: cascade, rule 8 - equal to comparing two computations from nothing. `levels` are over what is
     owed, whatever the lens.
     """
-    changes = tuple(changes)
-    for one in network.requirements():
-        _basis(network, one.number, lens)  # before the other side is made, which is mended from it
-    after = network.apply(changes, network.revision)
-    renamed = {change.number for change in changes if isinstance(change, Organization)}
-    renamed |= {change.organization for change in changes if isinstance(change, Record)}
-    numbers = {requirement.number for side in (network, after) for requirement in side.requirements()}
-    found = tuple(
-        difference
-        for number in sorted(numbers)
-        for difference in _obligation_differences(network, after, number, renamed, lens)
-    )
+    sides = _Sides(network, tuple(changes), lens)
+    found = tuple(sides.differences())
     suppliers = sorted({difference.supplier for difference in found})
-    levels = (level for supplier in suppliers for level in _level_differences(network, after, supplier))
+    levels = (level for supplier in suppliers for level in _level_differences(sides.before, sides.after, supplier))
     return Differences(found, tuple(levels))
 
 
-def _obligation_differences(
-    before: Network, after: Network, number: int, renamed: AbstractSet[int], lens: Lens
-) -> Iterator[Difference]:
-    for supplier in sorted(_candidates(before, after, number, renamed, lens)):
-        was = _owed(before, number, supplier, lens)
-        will = _owed(after, number, supplier, lens)
-        if was != will:
-            yield Difference(number, supplier, was, will)
+def touched(network: Network, changes: Iterable[Change]) -> frozenset[int]:
+    """Whose obligations the changes would change."""
+    return frozenset(one.supplier for one in _Sides(network, tuple(changes), Lens.OWED).differences())
 
 
-def _owed(network: Network, number: int, supplier: int, lens: Lens) -> Obligation | None:
-    requirement = network.requirement(number)
-    if requirement is None:
-        return None
-    return obligation(network, requirement, supplier, network.day, lens)
+class _Sides:
+    """The network before and after some changes, through a lens."""
+
+    def __init__(self, before: Network, changes: Sequence[Change], lens: Lens) -> None:
+        self.before, self.lens = before, lens
+        known = tiers(before, before.day) if lens is Lens.OWED else None
+        for one in before.requirements():  # before the other side is made, which is mended from it
+            if known is None or way_of(one) not in known.ways:
+                _reaches(before, one, lens)
+        self.after = before.apply(changes, before.revision)
+        renamed = {change.number for change in changes if isinstance(change, Organization)}
+        self._renamed = renamed | {change.organization for change in changes if isinstance(change, Record)}
+        self._moves: dict[tuple[date, date], Moves] = {}
+
+    def differences(self) -> Iterator[Difference]:
+        """By requirement and supplier."""
+        numbers = {requirement.number for side in (self.before, self.after) for requirement in side.requirements()}
+        for number in sorted(numbers):
+            for supplier in sorted(self._candidates(number)):
+                was = self._owed(self.before, number, supplier, 0)
+                will = self._owed(self.after, number, supplier, 1)
+                if was != will:
+                    yield Difference(number, supplier, was, will)
+
+    def _owed(self, side: Network, number: int, supplier: int, which: int) -> Obligation | None:
+        requirement = side.requirement(number)
+        if requirement is None:
+            return None
+
+        def locate(one: Requirement, day: date) -> Position | None:
+            moved = self._moved(one).get(supplier) if (one, day) == (requirement, side.day) else None
+            return moved[which] if moved else position_of(side, one, supplier, day, self.lens)
+
+        return obligation_at(side, requirement, supplier, side.day, locate)
+
+    def _moved(self, one: Requirement) -> Mapping[int, tuple[Position | None, Position | None]]:
+        """Who is at another place today, as far as tiers of all walks tell."""
+        return self._moves_between(self.before.day, self.after.day).of(way_of(one)) or {}
+
+    def _moves_between(self, was: date, will: date) -> Moves:
+        if self.lens is not Lens.OWED:
+            return Moves({}, {})
+        if (was, will) not in self._moves:
+            self._moves[was, will] = moves((self.before, was), (self.after, will))
+        return self._moves[was, will]
+
+    def _candidates(self, number: int) -> AbstractSet[int]:
+        """Whoever could owe differently: few, when the requirement and most of its way stayed."""
+        was, will = (_line(side, number) for side in (self.before, self.after))
+        if was is None or will is None or was.terms != will.terms:
+            sides = ((self.before, was), (self.after, will))
+            walks = (reach(side, line.terms[0][-1], side.day, self.lens) for side, line in sides if line is not None)
+            return {supplier for walk in walks for supplier in walk.tier}
+        found = set(self._renamed)
+        for one, then, now in zip(was.terms[0], was.days, will.days, strict=True):
+            moved = self._moves_between(then, now).of(way_of(one))
+            found |= self._walked(one, then, now) if moved is None else moved.keys()
+        return found
+
+    def _walked(self, one: Requirement, then: date, now: date) -> set[int]:
+        was, will = reach(self.before, one, then, self.lens), reach(self.after, one, now, self.lens)
+        return {supplier for supplier in _moved(was, will) if position_in(was, supplier) != position_in(will, supplier)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Basis:
-    """All that the obligations of one requirement follow from, attributes of suppliers apart."""
+class _Line(NamedTuple):
+    """What of a requirement its obligations follow from, and the days on which its lineage is looked at."""
 
-    terms: tuple[object, ...]
-    reaches: tuple[Reach, ...]
+    terms: tuple[tuple[Requirement, ...], bool]
+    days: tuple[date, ...]
 
 
-def _basis(network: Network, number: int, lens: Lens) -> _Basis | None:
+def _line(network: Network, number: int) -> _Line | None:
     requirement = network.requirement(number)
     if requirement is None or not requirement.live_on(network.day):
         return None
     line = lineage(network, requirement)
-    days = days_of(line, network.day)
-    reaches = tuple(reach(network, one, on, lens) for one, on in zip(line, days, strict=True))
-    return _Basis((line, requirement.announced_on(network.day)), reaches)
+    return _Line((line, requirement.announced_on(network.day)), days_of(line, network.day))
 
 
-def _candidates(before: Network, after: Network, number: int, renamed: AbstractSet[int], lens: Lens) -> set[int]:
-    """Whoever could owe differently: few, when the requirement and most of its way stayed."""
-    was, will = _basis(before, number, lens), _basis(after, number, lens)
-    if was is None or will is None or was.terms != will.terms:
-        both = (side.reaches[-1].tier for side in (was, will) if side is not None)
-        return {supplier for tiers in both for supplier in tiers}
-    moved = {
-        supplier
-        for one, other in zip(was.reaches, will.reaches, strict=True)
-        for supplier in _moved(one, other)
-        if _place(one, supplier) != _place(other, supplier)
-    }
-    return moved | renamed
+def _reaches(network: Network, requirement: Requirement, lens: Lens) -> tuple[Reach, ...]:
+    """The walks of a requirement that is live, and of those it amends."""
+    found = _line(network, requirement.number)
+    if found is None:
+        return ()
+    return tuple(reach(network, one, on, lens) for one, on in zip(found.terms[0], found.days, strict=True))
 
 
 def _moved(was: Reach, will: Reach) -> AbstractSet[Any]:
     """Whoever could be at another place: few, where the one walk was made from the other."""
     known = will.version.since(was.version)
     return was.tier.keys() | will.tier.keys() if known is None else known
-
-
-def _place(reached: Reach, supplier: int) -> tuple[object, ...]:
-    return reached.tier.get(supplier), reached.via.get(supplier), reached.since.get(supplier)
 
 
 def _level_differences(before: Network, after: Network, supplier: int) -> Iterator[LevelDifference]:

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph import sweep
+from graph.codes import ScopeMatch
 from graph.facts import Link, Requirement
 from graph.ground import Kind, ground, kinds
 from graph.memory import Line, Moves
@@ -32,7 +33,7 @@ from graph.network import Network
 from graph.packed import keys_of
 from graph.periods import run_start, state_on
 from graph.schedule import latest
-from graph.scope import ScopeMatch, scope_match
+from graph.scope import scope_match
 from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState, ScopeApplies
 from graph.versions import Version
 
@@ -114,7 +115,7 @@ def reach_without(network: Network, requirement: Requirement, day: date, lens: L
 
 def carries(network: Network, requirement: Requirement, link: Link, day: date, lens: Lens) -> bool:
     """Whether the link takes the requirement along from its buyer, should it arrive there (rule 1)."""
-    own = link.buyer in reach(network, requirement, day, lens).group
+    own = link.buyer in network.group(requirement.issuer, day)
     follow = _following(network, requirement, day, lens)
     return follow(link, own) and scope_match(requirement, link, own=own) is ScopeMatch.INSIDE
 

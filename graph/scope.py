@@ -2,19 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
+from graph.codes import ScopeMatch, code_match
 from graph.facts import Link, Organization, Record, Requirement
 from graph.network import Network
 from graph.terms import ScopeApplies
-
-
-class ScopeMatch(Enum):
-    """What a link scope says of a link's code (domain rules: cascade, rule 1)."""
-
-    INSIDE = "inside"
-    OUTSIDE = "outside"
-    UNCLASSIFIED = "unclassified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +25,6 @@ def scope_match(requirement: Requirement, link: Link, *, own: bool) -> ScopeMatc
     if not prefixes or (requirement.scope_applies is ScopeApplies.FIRST and not own):
         return ScopeMatch.INSIDE
     return code_match(prefixes, link.category or "")
-
-
-def code_match(prefixes: tuple[str, ...], code: str) -> ScopeMatch:
-    """What some prefixes say of a code, that of a link without one being empty."""
-    if code.startswith(prefixes):
-        return ScopeMatch.INSIDE
-    if any(prefix.startswith(code) for prefix in prefixes):
-        return ScopeMatch.UNCLASSIFIED
-    return ScopeMatch.OUTSIDE
 
 
 def owes(network: Network, requirement: Requirement, supplier: int) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from graph.codes import ScopeMatch
 from graph.facts import Link, Requirement
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.packed import changed_in
 from graph.periods import state_on
-from graph.scope import ScopeMatch, scope_match
+from graph.scope import scope_match
 from graph.sight import Sight, is_disclosed, sight
 from graph.terms import CARRYING, FlowDown
 from graph.versions import Version

@@ -13,10 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from graph.amendments import days_of, lineage
 from graph.facts import Link, Requirement, SupplierScope
 from graph.memory import Line
 from graph.network import Network
-from graph.obligations import Obligation, days_of, lineage, obligations, unclassified_links
+from graph.obligations import Obligation, obligations, unclassified_links
 from graph.openness import Sight, sight
 from graph.passing import passing_through
 from graph.periods import state_on

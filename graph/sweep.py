@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.codes import ScopeMatch, code_match
 from graph.ground import KINDS, OWNED, Ground, Kind, Long
 from graph.mending import Reach
 from graph.packed import Packed, narrow
-from graph.scope import ScopeMatch, code_match
 from graph.steps import Places
 from graph.terms import MAX_TIER
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from graph.amendments import lineage
 from graph.facts import Requirement, Waiver
 from graph.network import Network
-from graph.obligations import lineage
 
 __all__ = ["Demanded", "Terms", "demanded", "excused", "in_force", "of_one_demand", "terms", "waivers_for"]
 _DAY = timedelta(days=1)

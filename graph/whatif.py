@@ -16,10 +16,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from graph.amendments import days_of, lineage
 from graph.facts import Attributes, Change, Requirement, SupplierScope
 from graph.memory import Line, Moves
 from graph.network import Network
-from graph.obligations import Obligation, days_of, lineage, obligations
+from graph.obligations import Obligation, obligations
 from graph.reach import Lens, reach
 from graph.schedule import level_at
 from graph.staging import Stage, links_of, staged

@@ -21,7 +21,7 @@ import pytest
 from graph import snapshot
 from graph.floor import LinkTable
 from supplychain import wiring
-from supplychain.network import engine, keeping, log
+from supplychain.network import engine, keeping, log, snapshots
 from supplychain.network.engine import State
 from supplychain.work import Runtime, Work
 from supplychain.worker import Worker
@@ -31,11 +31,16 @@ from tests.test_carried import SELLERS, answers, change
 from tests.world import World
 
 
+OWN = ("/v1/me/obligations", "/v1/me/status")
+
+
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' logs are short, and worth a snapshot all the same."""
     monkeypatch.setattr(engine, "_NEAR", 0)
     monkeypatch.setattr(engine, "_WORTH", 0)
+    monkeypatch.setattr(snapshots, "_FEW", 0)
+    monkeypatch.setattr(snapshots, "_ORGANIZATIONS", 0)
 
 
 @pytest.fixture
@@ -46,6 +51,7 @@ def chain(world: World) -> World:
 def begun(world: World) -> World:
     with building(world) as build:
         build.member("brand", "brand")
+        build.member("spin", "supplier")
         build.chain("brand > mill > spin", "85")
         build.require("brand", (2, 1))
         build.prove("mill")
@@ -62,7 +68,9 @@ def told(world: World, runtime: Runtime) -> list[Any]:
     """What a process answers."""
     usual, world.app.runtime = world.app.runtime, runtime
     try:
-        return list(answers(world))
+        own = [world.members["spin"].get(path) for path in OWN]
+        assert {one.status_code for one in own} == {200}
+        return [*answers(world), *(one.json for one in own)]
     finally:
         world.app.runtime = usual
 
@@ -220,6 +228,16 @@ def test_the_worker_writes_when_the_logs_moved_on_and_keeps_the_newest_two(chain
     chain.clock.advance(1)
     Worker(another(chain, rows=30)).run(once=True)
     assert snapshot.names(folder_of(chain))[0] > newest
+
+
+def test_a_snapshot_is_written_as_soon_as_there_are_requirements_whose_tiers_are_in_none(chain: World) -> None:
+    written = keep(chain)
+    tables = state_of(another(chain)).network.held.links.floor.tiers
+    with building(chain) as build:
+        for at in range(9):
+            build.require("mill", (1,), f"mine_{at}")
+    assert tables is not None
+    assert keeping.keep(another(chain, 10_000)) != written
 
 
 def log_rows(world: World) -> int:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from graph.cascade import preview
+from graph.cascade import touched
 from graph.network import DayAdvanced, Network, Organization, Ownership, Waiver
 from supplychain import heads, jobs, lease
 from supplychain.conformity import loading, protected, writing
@@ -141,16 +141,16 @@ def _network(work: Work) -> tuple[Network, Network]:
 
 def _touched_by(work: Work, before: Network) -> set[int]:
     """Whom the network changes of a unit concern."""
-    touched = set(preview(before, work.changes).suppliers) if work.changes else set()
+    found = set(touched(before, work.changes)) if work.changes else set()
     for change in work.changes:
         if isinstance(change, Organization):
-            touched |= loading.relatives(before, change.number, day_of(work, before))
+            found |= loading.relatives(before, change.number, day_of(work, before))
         elif isinstance(change, Waiver):
-            touched.add(change.supplier)
+            found.add(change.supplier)
         elif isinstance(change, DayAdvanced):
             query = select(Conformity.organization).where(Conformity.good_through < change.day)
-            touched |= set(work.session.scalars(query))
-    return touched
+            found |= set(work.session.scalars(query))
+    return found
 
 
 def _kin(work: Work, before: Network, after: Network) -> set[int]:

@@ -20,6 +20,7 @@ from supplychain.work import Runtime, Work
 T = TypeVar("T")
 _KEPT: Final = 2
 _DAY: Final = timedelta(days=1)
+_NEW: Final = 8
 _LOCK: Final = ".lock"
 
 
@@ -48,9 +49,12 @@ def _begun(runtime: Runtime, body: Callable[[Work], T]) -> T:
 
 
 def _due(work: Work, folder: Path) -> bool:
-    """After so many rows; after a tenth of them where there is none, or none of this day."""
+    """After so many rows, or some requirements; after a tenth of them where there is none, or none of this day."""
     last = next(snapshots.kept(work.connection, folder, work.heads), None)
-    since = log.count_between(work.connection, last.heads if last else (0, 0), work.heads)
+    begin = last.heads if last else (0, 0)
+    if last and log.requirements_between(work.connection, begin[0], work.heads[0]) > _NEW:
+        return True  # their tiers are in no snapshot, so that each process would walk for them
+    since = log.count_between(work.connection, begin, work.heads)
     rows = work.runtime.settings.snapshot_rows
     old = last is None or work.now - last.written_at >= _DAY
     return since >= (max(1, rows // 10) if old else rows)

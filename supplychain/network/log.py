@@ -110,6 +110,13 @@ def count_between(connection: Connection, after: tuple[int, int], until: tuple[i
     return int(connection.execute(select(sum(counts[1:], counts[0]))).scalar_one())
 
 
+def requirements_between(connection: Connection, after: int, until: int) -> int:
+    """How many requirements were published or changed after a revision, up to and with another."""
+    rows = table_of(NetworkLogRow).c
+    asked = select(func.count()).where(rows.revision > after, rows.revision <= until, rows.kind == "requirement")
+    return int(connection.execute(asked).scalar_one())
+
+
 def levels_since(session: Session, revision: int, until: int) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
     """Organization, framework, pillar and standing of the level log after a revision, up to and with another."""
     query = (

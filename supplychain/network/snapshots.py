@@ -16,7 +16,8 @@ import orjson
 from sqlalchemy import Connection
 
 from graph import base, snapshot
-from graph.floor import Floored, shelved
+from graph.alltiers import ways
+from graph.floor import Arrays, Floored, shelved
 from graph.network import Network
 from graph.snapshot import Damaged
 from supplychain.network import log
@@ -27,6 +28,9 @@ Standings = Mapping[StandingKey, Mapping[str, Any]]
 """Of one organization: (framework, pillar) to the payload its level log row holds."""
 Heads = tuple[int, int]
 _STANDINGS: Final = "standings"
+_FEW: Final = 8
+_ORGANIZATIONS: Final = 1_000_000
+"""So many walks, and organizations in all of them, a process remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def write(connection: Connection, folder: Path, folded: Folded, now: datetime) -
     """Keep a snapshot of what the logs fold to; one of the same that is there already stays. Raises: OSError."""
     vouched = witness(connection, folded.heads)
     arrays = base.arrays_of(folded.network)
+    arrays |= _tiers(folded.network, arrays)
     arrays |= {f"{_STANDINGS}.{part}": one for part, one in shelved(folded.standings, _written).items()}
     about = {
         "layout": base.layout(),
@@ -103,6 +108,16 @@ def write(connection: Connection, folder: Path, folded: Folded, now: datetime) -
     }
     network, level = folded.heads
     return snapshot.write(folder, f"{network:012}-{level:012}-{vouched[:12]}", arrays, about)
+
+
+def _tiers(network: Network, arrays: Arrays) -> Arrays:
+    """The tiers of all walks, where these are more than a process can remember."""
+    wanted = len(ways(network))
+    if wanted <= _FEW or wanted * len(arrays["steps.places"]) < _ORGANIZATIONS:
+        return {}
+    from graph.bulk.table import tabled  # noqa: PLC0415 - half a second and 70 MB of compiler that only a writer needs
+
+    return tabled(network, arrays)
 
 
 def witness(connection: Connection, heads: Heads) -> str:

@@ -1,0 +1,98 @@
+"""The tiers of all walks of a service's network as the table that lies beside its links (`graph.tiertable`)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.alltiers import ways
+from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words, compiled
+from graph.bulk.cascade import Industry, Walker
+from graph.bulk.demand import WIDTHS, Batch, Walk
+from graph.bulk.network import Links, network_of
+from graph.bulk.scopes import CodeClasses
+from graph.bulk.wave import PLANES
+from graph.columns import FLOWS, NOBODY, STATES, LinkColumns
+from graph.network import Network
+from graph.terms import CARRYING, MAX_TIER, FlowDown, ScopeApplies
+from graph.tiertable import Way, words_of
+
+Arrays = Mapping[str, NDArray[Any]]
+_WORD: Final = 64
+_CARRYING: Final = np.array([state in CARRYING for state in STATES] + [False] * (256 - len(STATES)))
+
+
+def tabled(network: Network, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """The table of a network as arrays, beside those that `graph.base.arrays_of` gave of it."""
+    columns = LinkColumns.of_arrays({name.removeprefix("links."): one for name, one in arrays.items()})
+    places = arrays["steps.places"]
+    place = np.zeros(int(places[-1]) + 1 if len(places) else 1, np.int32)
+    place[places] = np.arange(len(places), dtype=np.int32)
+    upward = arrays["links_to.rows"]
+    starts = np.cumsum([0, *np.bincount(place[columns.supplier], minlength=len(places))])
+    wanted = ways(network)
+    groups = {way.issuer: network.group(way.issuer, network.day) for way in wanted}
+    members = {
+        issuer: tuple(sorted(int(place[one]) for one in group if _known(places, one)))
+        for issuer, group in groups.items()
+    }
+    column: dict[Walk, int] = {}
+    found = {way: column.setdefault(_walk(way, members[way.issuer]), len(column)) for way in wanted}
+    return {
+        "tiers.words": words_of(network.day, found, groups),
+        "tiers.cells": _cells(columns, place, list(column), len(places), network.day),
+        "tiers.starts": starts.astype(np.int64),
+        "tiers.buyer": place[columns.buyer[upward]],
+    }
+
+
+def _known(places: Longs, number: int) -> bool:
+    at = int(np.searchsorted(places, number))
+    return at < len(places) and int(places[at]) == number
+
+
+def _walk(way: Way, group: tuple[int, ...]) -> Walk:
+    return Walk(group, tuple(sorted(set(way.scope))), bool(way.scope) and way.applies is ScopeApplies.FIRST, (), ())
+
+
+def _cells(columns: LinkColumns, place: Ints, walks: list[Walk], size: int, day: date) -> Bytes:
+    carries = np.flatnonzero(_CARRYING[columns.state_on(day)] & (columns.flow_down != FLOWS.index(FlowDown.NO)))
+    code = columns.category[carries]
+    codes = (*columns.categories, "")
+    links = Links(
+        place[columns.buyer[carries]],
+        place[columns.supplier[carries]],
+        np.arange(len(carries), dtype=np.int64),
+        np.where(code == NOBODY, len(columns.categories), code).astype(np.int32),
+        np.full(len(carries), NO_DAY, np.int32),
+    )
+    prefixes = sorted({prefix for walk in walks for prefix in walk.hs})
+    classes = CodeClasses([*prefixes, *codes], prefixes)
+    sources = np.array(sorted({member for walk in walks for member in walk.group}), np.int32)
+    network = network_of(links, size, classes.of_code[len(prefixes) :], sources)
+    industry = Industry(network, classes, np.zeros(size, np.int32), (("", ""),))
+    cells = np.zeros((size, -(-len(walks) // 2)), np.uint8)
+    going = [(at, walk) for at, walk in enumerate(walks) if walk.group]
+    width = next((width for width in WIDTHS if len(going) <= _WORD * width), WIDTHS[-1])
+    walker = Walker(industry, width)
+    for start in range(0, len(going), _WORD * width):
+        some = going[start : start + _WORD * width]
+        planes = walker.walk(Batch(dict.fromkeys((walk for _, walk in some), MAX_TIER), [])).planes
+        _fold(planes, width, np.array([at for at, _ in some], np.int64), network.place, cells)
+    return cells
+
+
+@compiled
+def _fold(planes: Words, width: int, columns: Longs, place: Ints, cells: Bytes) -> None:
+    """Write the tiers of a batch of walks into their columns, two a byte."""
+    one = np.uint64(1)
+    for rank in range(len(cells)):
+        base = np.int64(place[rank]) * PLANES * width
+        for walk in range(len(columns)):
+            word, bit = base + (walk >> 6), np.uint64(walk & 63)
+            tier = np.uint64(0)
+            for plane in range(PLANES):
+                tier |= (planes[word + plane * width] >> bit & one) << np.uint64(plane)
+            cells[rank, columns[walk] >> 1] |= np.uint8(tier) << np.uint8((columns[walk] & 1) * 4)

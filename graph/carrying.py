@@ -1,0 +1,116 @@
+"""The links that carry on a day (rule 1 of the cascade), by whichever end, of many organizations at once."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.columns import FLOWS, NOBODY, STATES, LinkColumns
+from graph.ground import Ground
+from graph.steps import Ints, Places, ranges
+from graph.terms import CARRYING, FlowDown
+from graph.tiertable import Bytes, Flags, TierTable
+
+_CARRYING: Final = np.array([state in CARRYING for state in STATES])
+
+
+class Ends(NamedTuple):
+    """Links from some places. of: of which of them, by where it stands in the question; place: the other end; row."""
+
+    of: Places
+    place: Places
+    row: Places
+
+    def where(self, which: Flags) -> "Ends":
+        return Ends(self.of[which], self.place[which], self.row[which])
+
+
+class Carrying:
+    """Links on a day, those of the floor by the table's index, those that changed since beside them."""
+
+    def __init__(self, over: Ground, table: TierTable, day: date) -> None:
+        self.over, self._table, self._day = over, table, day
+        self._known = len(table.starts) - 1
+        rows, suppliers = over.row.more, over.supplier.more.astype(np.intp)
+        by_number = np.argsort(rows, kind="stable")
+        upward = by_number[np.argsort(suppliers[by_number], kind="stable")]
+        self._down = over.buyers, suppliers, rows
+        self._up = suppliers[upward], over.buyers[upward], rows[upward]
+        self._first_only = np.array([first for _, first in table.scopes], bool)
+        self._categories: Sequence[str] = (*over.categories, "")
+
+    def into(self, places: Places) -> Ends:
+        """The links that lead to each place; of each place by number, but for those that changed."""
+        table = self._table
+        near = np.flatnonzero(places < self._known)
+        steps, of = ranges(table.starts[places[near]], table.starts[places[near] + 1], near)
+        return self._with(Ends(of, table.buyer[steps].astype(np.intp), table.rows[steps]), self._up, places)
+
+    def out_of(self, places: Places) -> Ends:
+        """The links that lead away from each place."""
+        index = self.over.index
+        near = np.flatnonzero(places < self._known)
+        steps, of = ranges(index.starts[places[near]], index.starts[places[near] + 1], near)
+        return self._with(Ends(of, index.supplier[steps].astype(np.intp), index.order[steps]), self._down, places)
+
+    def ways_in(self, places: Places) -> Ints:
+        """How many links lead to each place, changed ones apart."""
+        return _lengths(self._table.starts, places)
+
+    def ways_out(self, places: Places) -> Ints:
+        """How many links lead away from each place, changed ones apart."""
+        return _lengths(self.over.index.starts, places)
+
+    def passes(self, rows: Places, columns: Places, tiers: Bytes) -> Flags:
+        """Whether each link lets the walk of a column through, from a buyer in this tier."""
+        inside, of = self._inside(rows)
+        return np.asarray(inside[of, columns] | self._first_only[columns] & (tiers > 0))
+
+    def passes_all(self, rows: Places, tiers: Bytes) -> Flags:
+        """bool[links, columns]: the same of every walk. tiers: uint8[links, columns]."""
+        inside, of = self._inside(rows)
+        return np.asarray(inside[of] | self._first_only & (tiers > 0))
+
+    def _inside(self, rows: Places) -> tuple[Flags, Places]:
+        """What each of the codes of some links lets through, and which code each link has."""
+        code = self.over.category.take(rows) - NOBODY
+        there = np.flatnonzero(np.bincount(code))
+        place = np.zeros(len(self._categories) + 1, np.intp)
+        place[there] = np.arange(len(there))
+        inside = [self._table.inside(self._categories[one + NOBODY]) for one in there.tolist()]
+        return np.reshape(np.array(inside, bool), (len(there), self._table.width)), place[code]
+
+    def begun(self, rows: Places) -> NDArray[np.int32]:
+        """Since when each has carried, without a break until the day; 0 is open."""
+        return self.over.begun(rows, self._day, CARRYING)
+
+    def _with(self, lying: Ends, changed: tuple[Places, Places, Places], places: Places) -> Ends:
+        """The links of the floor but those that changed, and these; those of them that carry."""
+        gone = np.isin(lying.row, self.over.gone_rows, assume_unique=False) if len(self.over.gone_rows) else None
+        columns, now = self.over.parts
+        carries = _carries(columns, lying.row, self._day)
+        found = lying.where(carries if gone is None else carries & ~gone)
+        near, far, rows = changed
+        if not len(near):
+            return found
+        first, after = (np.searchsorted(near, places, side) for side in ("left", "right"))
+        at, of = ranges(first, after, np.arange(len(places)))
+        more = Ends(of, far[at], rows[at]).where(_carries(now, rows[at] - len(columns), self._day))
+        return Ends(*(np.concatenate(pair) for pair in zip(found, more, strict=True)))
+
+
+def _lengths(starts: Ints, places: Places) -> Ints:
+    near = np.minimum(places, len(starts) - 2)
+    return np.where(places < len(starts) - 1, starts[near + 1] - starts[near], 0)
+
+
+def _carries(columns: LinkColumns, rows: Places, day: date) -> Flags:
+    today = day.toordinal()
+    at, of = ranges(columns.periods[rows], columns.periods[rows + 1], np.arange(len(rows)))
+    last = columns.last[at]
+    holds = (columns.first[at] <= today) & ((last == 0) | (last >= today)) & _CARRYING[columns.state[at]]
+    found = np.zeros(len(rows), bool)
+    found[of[holds]] = True
+    return np.asarray(found & (columns.flow_down[rows] != FLOWS.index(FlowDown.NO)))
