@@ -30,7 +30,6 @@ from tests.serving import live_by_the_real_clock
 from tests.test_carried import SELLERS, answers, change
 from tests.world import World
 
-
 OWN = ("/v1/me/obligations", "/v1/me/status")
 
 
@@ -232,11 +231,12 @@ def test_the_worker_writes_when_the_logs_moved_on_and_keeps_the_newest_two(chain
 
 def test_a_snapshot_is_written_as_soon_as_there_are_requirements_whose_tiers_are_in_none(chain: World) -> None:
     written = keep(chain)
-    tables = state_of(another(chain)).network.held.links.floor.tiers
+    floor = state_of(another(chain)).network.held.links.floor
     with building(chain) as build:
         for at in range(9):
             build.require("mill", (1,), f"mine_{at}")
-    assert tables is not None
+    assert isinstance(floor, LinkTable)
+    assert floor.tiers is not None
     assert keeping.keep(another(chain, 10_000)) != written
 
 
