@@ -47,7 +47,8 @@ class Cast:
 
     brand: of the issuers with as many demands the one that buys most. suppliers: some in its sight, at every tier.
     bottom: who buys from nobody, and buyer: who issues nothing and buys from few; of those with few customers the ones
-    with most. direct: whom the buyer buys from.
+    with most. direct: whom the buyer buys from. last: the ends of the last link, which has a row for the next one to be
+    numbered after it.
     """
 
     issuers: tuple[int, ...]
@@ -56,11 +57,12 @@ class Cast:
     bottom: int
     buyer: int
     direct: tuple[int, ...]
+    last: tuple[int, int]
 
     @property
     def everybody(self) -> frozenset[int]:
         """All of them."""
-        return frozenset({*self.issuers, *self.suppliers, self.bottom, self.buyer, *self.direct})
+        return frozenset({*self.issuers, *self.suppliers, self.bottom, self.buyer, *self.direct, *self.last})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def chosen(made: Industry, links: LinkColumns, asked: int) -> Cast:
         bottom=int(np.where((bought == 0) & few_sold, sold, 0).argmax()),
         buyer=buyer,
         direct=tuple(links.supplier[links.buyer == buyer].tolist()),
+        last=(int(links.buyer[-1]), int(links.supplier[-1])),
     )
 
 
