@@ -1,6 +1,6 @@
 """Why a supplier owes what it owes: the way there, and every rule applied."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.obligations import Obligation, obligation
 from graph.periods import state_on
+from graph.positions import position_of, tier_of
 from graph.reach import Lens, Reach, carries, reach, reach_without, valid_from
 from graph.schedule import due_of, grace_at, latest, level_at
 from graph.scope import scope_tests
@@ -43,13 +44,12 @@ def path(
     network: Network, requirement: Requirement, supplier: int, day: date, lens: Lens = Lens.OWED
 ) -> tuple[Link, ...]:
     """The via path, from the issuer's group down to the supplier (domain rules: cascade, rule 5)."""
-    via = reach(network, requirement, day, lens).via
     links: list[Link] = []
     at = supplier
-    while at in via:
-        link = network.link(via[at])
+    while (found := position_of(network, requirement, at, day, lens)) is not None:
+        link = network.link(found.via)
         if link is None:
-            raise LookupError(f"the way to {supplier} leads over link {via[at]}, which the network lacks")
+            raise LookupError(f"the way to {supplier} leads over link {found.via}, which the network lacks")
         links.append(link)
         at = link.buyer
     return tuple(reversed(links))
@@ -62,12 +62,13 @@ def ways_in(
 
     A way that leads through the supplier itself is none, and one longer than the horizon is none.
     """
-    reached = reach(network, requirement, day, lens)
-    if not reached.tier.get(supplier):
+    here = tier_of(network, requirement, supplier, day, lens)
+    if not here:
         return ()
     links = [link for link in network.links_to(supplier) if carries(network, requirement, link, day, lens)]
-    tiers = reached.tier
-    deeper = {link.buyer for link in links if tiers.get(link.buyer, 0) > tiers[supplier]}
+    found = {link.buyer: tier_of(network, requirement, link.buyer, day, lens) for link in links}
+    tiers: Mapping[int, int] = {buyer: tier for buyer, tier in found.items() if tier is not None}
+    deeper = [buyer for buyer, tier in tiers.items() if tier > here] if network.links_from(supplier) else []
     # Whose own way avoids the supplier is where it is without it, too.
     if any(link.buyer == supplier for one in deeper for link in path(network, requirement, one, day, lens)):
         tiers = reach_without(network, requirement, day, lens, {supplier}).tier
@@ -79,7 +80,8 @@ def alternatives(
     network: Network, requirement: Requirement, supplier: int, day: date, lens: Lens = Lens.OWED
 ) -> tuple[Link, ...]:
     """The last links of the ways that would still lead to the supplier without its via link."""
-    via = reach(network, requirement, day, lens).via.get(supplier)
+    found = position_of(network, requirement, supplier, day, lens)
+    via = None if found is None else found.via
     return tuple(link for link in ways_in(network, requirement, supplier, day, lens) if link.number != via)
 
 

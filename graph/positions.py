@@ -20,7 +20,7 @@ from graph.network import Network
 from graph.reach import Lens, Reach, reach
 from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
-from graph.tiertable import Bytes, Way, way_of
+from graph.tiertable import ABSENT, Bytes, Way, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,21 @@ def position_of(network: Network, requirement: Requirement, supplier: int, day: 
         if known.covers(way := way_of(requirement)):
             return known.found.get(way)
     return position_in(reach(network, requirement, day, lens), supplier)
+
+
+def tier_of(network: Network, requirement: Requirement, organization: int, day: date, lens: Lens) -> int | None:
+    """The tier in which the requirement finds an organization, 0 in the issuer's group; None where it does not."""
+    if lens is Lens.OWED and (known := tiers(network, day)) is not None:
+        column = known.ways.get(way_of(requirement))
+        if column is not None:
+            row = network.memory.recall(("row", organization, network.epoch(day)), lambda: _row(known, organization))
+            return int(row[column]) if row[column] <= MAX_TIER else None
+    return reach(network, requirement, day, lens).tier.get(organization)
+
+
+def _row(known: Tiers, organization: int) -> Bytes:
+    place, width = known.place(organization), known.cells.table.width
+    return np.full(width, ABSENT, np.uint8) if place < 0 else known.cells.at(place * width + np.arange(width))
 
 
 def position_in(reached: Reach, supplier: int) -> Position | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.base import arrays_of, network_of
 from graph.bulk.table import tabled
-from graph.cascade import effective, obligations_of, preview, touched
+from graph.cascade import effective, obligations_of, path, preview, touched, ways_in
 from graph.facts import Change
 from graph.network import Network
 from graph.passing import passing_through
@@ -29,6 +29,8 @@ def answers(network: Network, days: list[date]) -> Iterator[object]:
         for one in EVERYBODY:
             yield day, one, obligations_of(network, one, day)
             yield day, one, dict(effective(network, one, day)), passing_through(network, one, day)
+            for requirement in network.requirements():
+                yield path(network, requirement, one, day), ways_in(network, requirement, one, day)
 
 
 @settings(max_examples=100, deadline=None)
