@@ -139,12 +139,12 @@ TABLE: Final[tuple[tuple[Measure, tuple[Row, ...]], ...]] = (
         elsewhere("bench.served", lambda served, case: served.measured(case)),
         (
             Row("http", "HTTP, status of one supplier: demo network / a brand here", "times", ">= 0.8", "L"),
-            Row("http obligations", "HTTP, own obligations: demo network / a supplier at the bottom here", "times"),
-            Row("http own", "HTTP, own status: demo network / a supplier at the bottom here", "times"),
-            Row("http buyer", "HTTP, status of a direct supplier: demo network / a buyer below many issuers", "times"),
-            Row("http changed", "HTTP, a link is new: the slowest first answer to one of these questions", "s"),
-            Row("http link", "HTTP, the link itself that is new", "s"),
-            Row("http memory", "HTTP, memory of the worker after all that (PSS)", "MiB"),
+            Row("http obligations", "HTTP, own obligations: demo network / a supplier here", "times"),
+            Row("http own", "HTTP, own status: demo network / a supplier here", "times"),
+            Row("http buyer", "HTTP, a direct supplier's status: demo / a buyer here", "times"),
+            Row("http changed", "HTTP, the slowest first answer once a link is new", "s"),
+            Row("http link", "HTTP, the link that is new", "s"),
+            Row("http memory", "HTTP, memory of the worker after that (PSS)", "MiB"),
         ),
     ),
 )

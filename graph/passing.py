@@ -38,13 +38,8 @@ def _passing(network: Network, buyer: int, day: date, among: frozenset[int] | No
         links[link.supplier].append(link)
     if not links:
         return
-    others = [requirement for requirement in network.requirements() if requirement.issuer != buyer]
-    above = _above(network, buyer, day) if others else None
-    for requirement in others:
-        if above is not None and above.isdisjoint(network.group(requirement.issuer, day)):
-            continue
-        if _standing(network, requirement, buyer, day) is None:
-            continue
+    arriving = network.memory.recall(("arriving", buyer, network.epoch(day)), lambda: _arriving(network, buyer, day))
+    for requirement in arriving:
         for supplier in sorted(links):
             locate = _through(network, buyer, supplier, links[supplier])
             owed = obligation_at(network, requirement, supplier, day, locate)
@@ -57,6 +52,15 @@ def _bought(network: Network, buyer: int, among: frozenset[int] | None) -> Itera
     if among is None:
         return network.links_from(buyer)
     return (link for one in among for link in network.links_to(one) if link.buyer == buyer)
+
+
+def _arriving(network: Network, buyer: int, day: date) -> tuple[Requirement, ...]:
+    """Others' requirements that reach the buyer."""
+    others = [requirement for requirement in network.requirements() if requirement.issuer != buyer]
+    above = _above(network, buyer, day) if others else None
+    if above is not None:
+        others = [one for one in others if not above.isdisjoint(network.group(one.issuer, day))]
+    return tuple(one for one in others if _standing(network, one, buyer, day) is not None)
 
 
 def _above(network: Network, buyer: int, day: date) -> AbstractSet[int] | None:
