@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
+from graph.alltiers import tiers
 from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.obligations import Locate, Obligation, obligation_at
@@ -57,7 +58,8 @@ def _bought(network: Network, buyer: int, among: frozenset[int] | None) -> Itera
 def _arriving(network: Network, buyer: int, day: date) -> tuple[Requirement, ...]:
     """Others' requirements that reach the buyer."""
     others = [requirement for requirement in network.requirements() if requirement.issuer != buyer]
-    above = _above(network, buyer, day) if others else None
+    # Where all tiers are known nothing is walked that would have to be spared.
+    above = _above(network, buyer, day) if others and tiers(network, day) is None else None
     if above is not None:
         others = [one for one in others if not above.isdisjoint(network.group(one.issuer, day))]
     return tuple(one for one in others if _standing(network, one, buyer, day) is not None)
