@@ -25,6 +25,7 @@ from graph.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
 
 _AT_ONCE: Final = 1_000_000
 """Links that are looked at together, each for one walk."""
+_WINDOW, _WIDER = 32, 8
 _BESIDE: Final = 4_000_000
 _DIRTY: Final = 20_000
 """Cells beside the table, and organizations to which links changed, above which walks are made one by one."""
@@ -201,7 +202,8 @@ class _Mending:
         lost = [alone[:0]]
         for tier in range(1, MAX_TIER + 1):
             some = np.unique(np.concatenate([alone[:0], *waiting[tier]]))
-            gone = some[self._nearest(some, tier) != tier]
+            above = np.full(len(some), tier - 1, np.int64)
+            gone = some[entered(self._cells, self._links, some, above)[2] == NOBODY]
             self._put(gone, ABSENT)
             lost.append(gone)
             for _, cells, _ in onward(self._links, gone, self._width):
@@ -223,26 +225,48 @@ class _Mending:
     def _put(self, cells: Ints, tier: int) -> None:
         self._cells = self._cells.put(cells, np.full(len(cells), tier, np.uint8))
 
-    def _nearest(self, cells: Ints, wanted: int | None = None) -> Bytes:
-        """A tier below whoever leads to each cell and is nearest, or in the tier above the wanted one."""
-        found = np.full(len(cells), ABSENT, np.uint8)
-        for start, ends, columns in parents(self._links, cells, self._width):
-            above = self._cells.at(ends.place * self._width + columns)
-            counts = self._links.passes(ends.row, columns, above) & (above < MAX_TIER)
-            if wanted is not None:
-                counts &= above == wanted - 1
+    def _nearest(self, cells: Ints) -> Bytes:
+        """A tier below whoever leads to each cell and is nearest."""
+        found, start = np.full(len(cells), ABSENT, np.uint8), 0
+        for some in _chunks(cells, self._width, self._links.ways_in):
+            places, columns = np.divmod(some, self._width)
+            ends = self._links.into(places)
+            above = self._cells.at(ends.place * self._width + columns[ends.of])
+            counts = self._links.passes(ends.row, columns[ends.of], above) & (above < MAX_TIER)
             np.minimum.at(found, start + ends.of[counts], above[counts] + 1)
+            start += len(some)
         return found
 
 
-def parents(links: Carrying, cells: Ints, width: int) -> Iterator[tuple[int, Ends, Ints]]:
-    """Links that lead to cells, some cells at a time: where these begin, their links, and of each link the column."""
-    start = 0
-    for some in _chunks(cells, width, links.ways_in):
-        places, columns = np.divmod(some, width)
-        ends = links.into(places)
-        yield start, ends, columns[ends.of]
-        start += len(some)
+NOBODY: Final = np.iinfo(np.int64).max
+
+
+def entered(cells: Cells, links: Carrying, wanted: Ints, above: Ints) -> tuple[Places, Places, Ints]:
+    """By which link some cells are entered from the tiers above them: its row, the place of its buyer, its number.
+
+    The smallest number, NOBODY where there is none. A hub has ten thousand links, of which one of the first will do.
+    """
+    width = cells.table.width
+    row, buyer = np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.intp)
+    best = np.full(len(wanted), NOBODY)
+    waiting, first, most = np.arange(len(wanted)), 0, _WINDOW
+    while len(waiting):
+        left = []
+        for some in np.array_split(waiting, 1 + len(waiting) * most // _AT_ONCE):
+            places, columns = np.divmod(wanted[some], width)
+            ends = links.into(places, first, most)
+            tier = cells.at(ends.place * width + columns[ends.of])
+            leads = (tier == above[some][ends.of]) & links.passes(ends.row, columns[ends.of], tier)
+            of, leading = some[ends.of[leads]], ends.where(leads)
+            number = links.over.number.take(leading.row)
+            np.minimum.at(best, of, number)
+            chosen = number == best[of]
+            row[of[chosen]], buyer[of[chosen]] = leading.row[chosen], leading.place[chosen]
+            lying = np.zeros(len(some), bool)
+            lying[ends.of[leads][leading.row < len(links.over.columns)]] = True
+            left.append(some[~lying & (links.ways_in(places) > first + most)])
+        waiting, first, most = np.concatenate(left), first + most, most * _WIDER
+    return row, buyer, best
 
 
 def onward(links: Carrying, cells: Ints, width: int) -> Iterator[tuple[Places, Ints, Ends]]:

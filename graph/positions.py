@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.alltiers import Tiers, onward, parents, recoded, tiers, turned
+from graph.alltiers import Tiers, entered, onward, recoded, tiers, turned
 from graph.facts import Requirement
 from graph.ground import Long
 from graph.network import Network
@@ -94,7 +94,7 @@ def located(known: Tiers, cells: Ints, steps: int = MAX_TIER) -> Located:
     going = np.flatnonzero((tier > 0) & (tier <= MAX_TIER))
     at, above = cells[going], tier[going].astype(np.int64) - 1
     for step in range(steps):
-        row, buyer, number = _entered(known, at, above)
+        row, buyer, number = entered(known.cells, links, at, above)
         if step == 0:
             via[going] = number
         since[going] = np.maximum(since[going], links.begun(row))
@@ -104,23 +104,6 @@ def located(known: Tiers, cells: Ints, steps: int = MAX_TIER) -> Located:
         if not len(going):
             break
     return Located(tier, via, since)
-
-
-def _entered(known: Tiers, cells: Ints, above: Ints) -> tuple[Places, Places, Ints]:
-    """Of each cell the row of the link it is entered by, the place of its buyer, and its number."""
-    width, links = known.cells.table.width, known.links
-    row, buyer = np.empty(len(cells), np.intp), np.empty(len(cells), np.intp)
-    best = np.full(len(cells), np.iinfo(np.int64).max)
-    for start, ends, columns in parents(links, cells, width):
-        of = start + ends.of
-        tier = known.cells.at(ends.place * width + columns)
-        leads = (tier == above[of]) & links.passes(ends.row, columns, tier)
-        of, leading = of[leads], ends.where(leads)
-        number = links.over.number.take(leading.row)
-        np.minimum.at(best, of, number)
-        chosen = number == best[of]
-        row[of[chosen]], buyer[of[chosen]] = leading.row[chosen], leading.place[chosen]
-    return row, buyer, best
 
 
 def _differ(one: Located, other: Located) -> Places:
