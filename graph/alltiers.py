@@ -5,7 +5,7 @@ more is lost; then whoever is lost, and whoever is led to on a shorter way, ente
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 
 from graph.amendments import lineage
-from graph.carrying import Carrying, Ends
+from graph.carrying import Carrying
 from graph.floor import LinkTable
 from graph.ground import Ground, ground
+from graph.hops import NOBODY, chunks, entered, onward
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.packed import UNIT
@@ -23,9 +24,6 @@ from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
 from graph.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
 
-_AT_ONCE: Final = 1_000_000
-"""Links that are looked at together, each for one walk."""
-_WINDOW, _WIDER = 32, 8
 _BESIDE: Final = 4_000_000
 _DIRTY: Final = 20_000
 """Cells beside the table, and organizations to which links changed, above which walks are made one by one."""
@@ -228,7 +226,7 @@ class _Mending:
     def _nearest(self, cells: Ints) -> Bytes:
         """A tier below whoever leads to each cell and is nearest."""
         found, start = np.full(len(cells), ABSENT, np.uint8), 0
-        for some in _chunks(cells, self._width, self._links.ways_in):
+        for some in chunks(cells, self._width, self._links.ways_in):
             places, columns = np.divmod(some, self._width)
             ends = self._links.into(places)
             above = self._cells.at(ends.place * self._width + columns[ends.of])
@@ -236,54 +234,6 @@ class _Mending:
             np.minimum.at(found, start + ends.of[counts], above[counts] + 1)
             start += len(some)
         return found
-
-
-NOBODY: Final = np.iinfo(np.int64).max
-
-
-def entered(cells: Cells, links: Carrying, wanted: Ints, above: Ints) -> tuple[Places, Places, Ints]:
-    """By which link some cells are entered from the tiers above them: its row, the place of its buyer, its number.
-
-    The smallest number, NOBODY where there is none. A hub has ten thousand links, of which one of the first will do.
-    """
-    width = cells.table.width
-    row, buyer = np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.intp)
-    best = np.full(len(wanted), NOBODY)
-    waiting, first, most = np.arange(len(wanted)), 0, _WINDOW
-    while len(waiting):
-        left = []
-        for some in np.array_split(waiting, 1 + len(waiting) * most // _AT_ONCE):
-            places, columns = np.divmod(wanted[some], width)
-            ends = links.into(places, first, most)
-            tier = cells.at(ends.place * width + columns[ends.of])
-            leads = (tier == above[some][ends.of]) & links.passes(ends.row, columns[ends.of], tier)
-            of, leading = some[ends.of[leads]], ends.where(leads)
-            number = links.over.number.take(leading.row)
-            np.minimum.at(best, of, number)
-            chosen = number == best[of]
-            row[of[chosen]], buyer[of[chosen]] = leading.row[chosen], leading.place[chosen]
-            lying = np.zeros(len(some), bool)
-            lying[ends.of[leads][leading.row < len(links.over.columns)]] = True
-            left.append(some[~lying & (links.ways_in(places) > first + most)])
-        waiting, first, most = np.concatenate(left), first + most, most * _WIDER
-    return row, buyer, best
-
-
-def onward(links: Carrying, cells: Ints, width: int) -> Iterator[tuple[Places, Ints, Ends]]:
-    """Links that lead away from cells, some cells at a time: from which, to which, and the links."""
-    start = 0
-    for some in _chunks(cells, width, links.ways_out):
-        places, columns = np.divmod(some, width)
-        ends = links.out_of(places)
-        yield start + ends.of, ends.place * width + columns[ends.of], ends
-        start += len(some)
-
-
-def _chunks(cells: Ints, width: int, links_of: Callable[[Ints], Ints]) -> Iterator[Ints]:
-    if not len(cells):
-        return
-    parts = np.cumsum(links_of(cells // width)) // _AT_ONCE
-    yield from np.split(cells, np.flatnonzero(np.diff(parts)) + 1)
 
 
 def _by_tier(cells: Ints, tiers: Bytes) -> dict[int, list[Ints]]:

@@ -24,7 +24,7 @@ class Ends(NamedTuple):
     place: Places
     row: Places
 
-    def where(self, which: Flags) -> "Ends":
+    def where(self, which: Flags | Places) -> "Ends":
         return Ends(self.of[which], self.place[which], self.row[which])
 
 
@@ -70,6 +70,11 @@ class Carrying:
     def ways_out(self, places: Places) -> Ints:
         """How many links lead away from each place, changed ones apart."""
         return _lengths(self.over.index.starts, places)
+
+    def may_pass(self, rows: Places, columns: Places) -> Flags:
+        """Whether each link lets the walk of a column through from a buyer in some tier."""
+        inside, of = self._inside(rows)
+        return np.asarray(inside[of, columns] | self._first_only[columns])
 
     def passes(self, rows: Places, columns: Places, tiers: Bytes) -> Flags:
         """Whether each link lets the walk of a column through, from a buyer in this tier."""

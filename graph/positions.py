@@ -13,9 +13,10 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.alltiers import Tiers, entered, onward, recoded, tiers, turned
+from graph.alltiers import Tiers, recoded, tiers, turned
 from graph.facts import Requirement
 from graph.ground import Long
+from graph.hops import entered, onward
 from graph.network import Network
 from graph.reach import Lens, Reach, reach
 from graph.steps import Ints, Places

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import alltiers, sweep
+from graph import hops, sweep
 from graph.base import arrays_of, network_of
 from graph.bulk.table import tabled
 from graph.cascade import effective, obligations_of, preview, touched
@@ -38,9 +38,9 @@ def answers(network: Network, days: list[date], about: range = EVERYBODY) -> Ite
 @pytest.fixture(params=(1, 1_000_000), ids=("little-by-little", "at-once"), autouse=True)
 def _windows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many links are looked at together; of those that lead to a place, one, then two more, then four, or all."""
-    monkeypatch.setattr(alltiers, "_AT_ONCE", request.param)
-    monkeypatch.setattr(alltiers, "_WINDOW", request.param)
-    monkeypatch.setattr(alltiers, "_WIDER", 2)
+    monkeypatch.setattr(hops, "_AT_ONCE", request.param)
+    monkeypatch.setattr(hops, "_WINDOW", request.param)
+    monkeypatch.setattr(hops, "_WIDER", 2)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
