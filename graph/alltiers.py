@@ -6,7 +6,7 @@ more is lost; then whoever is lost, and whoever is led to on a shorter way, ente
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -23,6 +23,7 @@ from graph.packed import UNIT
 from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
 from graph.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
+from graph.versions import Version
 
 _BESIDE: Final = 4_000_000
 _DIRTY: Final = 20_000
@@ -37,6 +38,7 @@ class Tiers:
         ways: walk to column, of those whose group is still the same.
         links: what carries on the day.
         more: numbers of the organizations that the table does not know, in the order of their places.
+        version: who is in another tier, or may be entered by another link, since earlier revisions.
     """
 
     cells: Cells
@@ -44,6 +46,7 @@ class Tiers:
     links: Carrying = field(repr=False)
     day: date
     more: Ints
+    version: Version = field(default_factory=Version, repr=False)
 
     @property
     def weight(self) -> int:
@@ -123,7 +126,7 @@ def _regrouped(network: Network, day: date, found: Tiers | None) -> Tiers | None
     groups = found.cells.table.groups
     same = {issuer for issuer, group in groups.items() if network.group(issuer, day) == group}
     ways = {way: column for way, column in found.cells.table.ways.items() if way.issuer in same}
-    return Tiers(found.cells, ways, found.links, found.day, found.more)
+    return replace(found, ways=ways)
 
 
 def turned(over: Ground, then: date, day: date) -> Ints:
@@ -146,7 +149,7 @@ def _moved_over(found: Tiers, over: Ground) -> Tiers:
     there = moved < (len(table.cells) + len(over.places.more)) * table.width
     order = np.argsort(moved[there])
     cells = _with_groups(Cells(table, moved[there][order], values[there][order]), over)
-    return Tiers(cells, found.ways, found.links, found.day, over.places.more)
+    return replace(found, cells=cells, more=over.places.more)
 
 
 def recoded(cells: Ints, table: TierTable, one: Ints, other: Ints) -> Ints:
@@ -165,8 +168,12 @@ def recoded(cells: Ints, table: TierTable, one: Ints, other: Ints) -> Ints:
 
 
 def _mended(start: Tiers, links: Carrying, day: date, dirty: Places) -> Tiers:
-    cells = _Mending(start.cells, links).after(dirty) if len(dirty) else start.cells
-    return Tiers(cells, start.ways, links, day, start.more)
+    mending = _Mending(start.cells, links)
+    cells = mending.after(dirty) if len(dirty) else start.cells
+    places = np.unique(np.concatenate([dirty, *(some // cells.table.width for some in mending.moved)]))
+    near = np.concatenate([places, links.out_of(places).place])
+    moved = frozenset(links.over.places.take(near).tolist())
+    return Tiers(cells, start.ways, links, day, start.more, start.version.after(moved))
 
 
 class _Mending:
@@ -174,6 +181,7 @@ class _Mending:
 
     def __init__(self, cells: Cells, links: Carrying) -> None:
         self._cells, self._links, self._width = cells, links, cells.table.width
+        self.moved: list[Ints] = []
 
     def after(self, dirty: Places) -> Cells:
         """The cells when links to the dirty places changed."""
@@ -222,6 +230,7 @@ class _Mending:
 
     def _put(self, cells: Ints, tier: int) -> None:
         self._cells = self._cells.put(cells, np.full(len(cells), tier, np.uint8))
+        self.moved.append(cells)
 
     def _nearest(self, cells: Ints) -> Bytes:
         """A tier below whoever leads to each cell and is nearest."""
