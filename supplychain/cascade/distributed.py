@@ -26,7 +26,7 @@ from supplychain.cascade import links, organizations
 from supplychain.cascade.mistakes import SHOWN, Mistakes, unreadable
 from supplychain.cascade.operations import Files, Report, Tell
 from supplychain.cascade.requirements import Requirement, read_requirements
-from supplychain.cascade.tables import Part, Table, ending, table
+from supplychain.cascade.tables import Part, Table, check_out, table
 from supplychain.cascade.values import Interned, Reader, known
 from supplychain.cascade.writing import ROWS, SCHEMA, whole
 from supplychain.errors import Fault, Invalid
@@ -44,7 +44,7 @@ def cascade(files: Files, on: date, tell: Tell, spark: SparkSession, keep: Keep)
 
     keep: how what a round computed is kept until the next one.
     """
-    ending(files.out)
+    check_out(files.out, files.read)
     mistakes = Mistakes()
     requirements = read_requirements(files.requirements, mistakes)
     tables, ignored = _tables(files, on, spark, mistakes)
