@@ -83,7 +83,7 @@ def situations(draw: st.DrawFn, most_links: int = 25, most_requirements: int = 4
     count = draw(st.integers(0, most_links))
     numbers = draw(
         st.lists(
-            st.integers(1, 60) | st.integers(2**32, 2**40) | st.integers(-(2**63), 2**63 - 1),
+            st.integers(1, 60) | st.integers(2**32, 2**40) | st.integers(-(2**63), 2**62),
             min_size=count,
             max_size=count,
             unique=True,

@@ -1,6 +1,8 @@
 """The files of `supplychain cascade`: what is wrong with them is told with file, row and column; the rest works."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -376,6 +378,27 @@ def test_more_codes_and_prefixes_than_two_bytes_can_number_simply_work(desk: Des
     assert [line.split(",")[1] for line in lines] == [f"S{code}" for code in codes]
 
 
+@pytest.mark.slow
+def test_more_sets_of_requirements_than_two_bytes_can_number_simply_work(desk: Desk) -> None:
+    """Each of 65,537 codes is in the scopes of another set of 17 requirements."""
+    sets = range(1, 65_538)
+    desk.links([f"{one},B,S{one:05},{one:06},,," for one in sets])
+    scopes = [[f"{one:06}" for one in sets if one >> bit & 1] for bit in range(17)]
+    desk.demands(
+        [
+            {**DEMAND, "id": f"{bit:02}/{part}", "hs": scope[part * 10_000 : (part + 1) * 10_000]}
+            for bit, scope in enumerate(scopes)
+            for part in range(4)
+            if scope[part * 10_000 :]
+        ]
+    )
+    owed: dict[str, int] = {}
+    for line in desk.written().splitlines():
+        requirement, supplier, *_ = line.split(",")
+        owed[supplier] = owed.get(supplier, 0) | 1 << int(requirement.partition("/")[0])
+    assert owed == {f"S{one:05}": one for one in sets}
+
+
 # Organizations ------------------------------------------------------------------------------
 
 
@@ -444,6 +467,54 @@ def test_the_answer_never_takes_the_place_of_what_is_read(desk: Desk, name: str)
 
 def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
     desk.refused("nowhere", out="nowhere/out.csv")
+
+
+_NARROW = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+from supplychain.cli import main
+main(sys.argv[1:])
+"""
+_HALTED = """
+import sys, time
+from supplychain.cascade import operations, writing
+from supplychain.cli import main
+def flush(self):
+    print("writing", flush=True)
+    time.sleep(60)
+writing.Output.flush = flush
+main(sys.argv[1:])
+"""
+
+
+def process(desk: Desk, code: str, out: str) -> "subprocess.Popen[str]":
+    arguments = ["cascade", "--links", "links.csv", "--requirements", "demands.json", "--out", out]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-c", code, *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=desk.folder, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
+def test_where_the_answer_finds_no_room_the_one_of_before_stays(desk: Desk, out: str) -> None:
+    (desk.folder / out).write_text("before", "utf-8")
+    desk.links([f"{number},B,S{number * 7919},,,," for number in range(20_000)])
+    with process(desk, _NARROW, out) as run:
+        told = run.communicate()[1]
+    assert (run.returncode, f"{out} cannot be used" in told, "Traceback" in told) == (2, True, False), told
+    assert (desk.folder / out).read_text("utf-8") == "before"
+    assert not list(desk.folder.glob(".*"))
+
+
+def test_who_is_interrupted_leaves_no_half_answer(desk: Desk) -> None:
+    with process(desk, _HALTED, "out.csv") as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "writing\n"
+        assert list(desk.folder.glob("*out*"))
+        run.send_signal(signal.SIGINT)
+        told = run.communicate()[1]
+    assert (run.returncode, "Traceback" in told) == (1, False), told
+    assert not list(desk.folder.glob("*out*"))
 
 
 def test_an_answer_of_before_stays_until_the_new_one_is_whole(desk: Desk) -> None:
