@@ -470,9 +470,15 @@ def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
 
 
 _NARROW = """
-import resource, signal, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+import resource, sys
+from graph import snapshot
+from supplychain.cascade import operations, writing
 from supplychain.cli import main
+whole = {of}.{name}
+def narrow(*arguments):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    return whole(*arguments)
+{of}.{name} = narrow
 main(sys.argv[1:])
 """
 _HALTED = """
@@ -487,8 +493,8 @@ main(sys.argv[1:])
 """
 
 
-def process(desk: Desk, code: str, out: str) -> "subprocess.Popen[str]":
-    arguments = ["cascade", "--links", "links.csv", "--requirements", "demands.json", "--out", out]
+def process(desk: Desk, code: str, out: str, *more: str) -> "subprocess.Popen[str]":
+    arguments = ["cascade", "--links", "links.csv", "--requirements", "demands.json", "--out", out, *more]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = [sys.executable, "-c", code, *arguments]
     pipe = subprocess.PIPE
@@ -499,11 +505,19 @@ def process(desk: Desk, code: str, out: str) -> "subprocess.Popen[str]":
 def test_where_the_answer_finds_no_room_the_one_of_before_stays(desk: Desk, out: str) -> None:
     (desk.folder / out).write_text("before", "utf-8")
     desk.links([f"{number},B,S{number * 7919},,,," for number in range(20_000)])
-    with process(desk, _NARROW, out) as run:
+    with process(desk, _NARROW.format(of="writing.Output", name="flush"), out) as run:
         told = run.communicate()[1]
     assert (run.returncode, f"{out} cannot be used" in told, "Traceback" in told) == (2, True, False), told
     assert (desk.folder / out).read_text("utf-8") == "before"
     assert not list(desk.folder.glob(".*"))
+
+
+def test_where_the_state_finds_no_room_its_folder_is_named(desk: Desk) -> None:
+    desk.links([f"{number},S{number},X,,,," for number in range(5_000)])
+    with process(desk, _NARROW.format(of="snapshot", name="write"), "out.csv", "--keep", "kept") as run:
+        told = run.communicate()[1]
+    assert (run.returncode, "kept cannot be used: not all" in told, "Traceback" in told) == (2, True, False), told
+    assert [path.name for path in (desk.folder / "kept").iterdir()] == [".lock"]
 
 
 def test_who_is_interrupted_leaves_no_half_answer(desk: Desk) -> None:
