@@ -250,9 +250,10 @@ def test_no_links_at_all_bind_nobody(desk: Desk) -> None:
         assert desk.written() == ""
 
 
-def test_a_link_counts_on_its_last_day_and_not_on_the_next(desk: Desk) -> None:
+def test_a_link_counts_on_its_first_and_its_last_day_and_not_beside_them(desk: Desk) -> None:
     desk.links(["1,B,X,,,2026-01-01,2026-01-31"])
-    assert desk.written("--on", "2026-01-31") == "R,X,1,2,2026-01-01,1\n"
+    for day in ("2026-01-01", "2026-01-31"):
+        assert desk.written("--on", day) == "R,X,1,2,2026-01-01,1\n"
     assert desk.written("--on", "2026-02-01") == ""
     assert desk.written("--on", "2025-12-31") == ""
 
@@ -529,6 +530,18 @@ def test_who_is_interrupted_leaves_no_half_answer(desk: Desk) -> None:
         told = run.communicate()[1]
     assert (run.returncode, "Traceback" in told) == (1, False), told
     assert not list(desk.folder.glob("*out*"))
+
+
+def test_who_writes_the_same_answer_at_once_leaves_a_whole_one(desk: Desk) -> None:
+    """One run is halted where it would write; another one answers meanwhile, and its answer stays when the first dies."""
+    with process(desk, _HALTED, "out.csv") as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "writing\n"
+        assert desk.written() == "R,X,1,2,,1\n"
+        assert len(list(desk.folder.glob(".out.csv.*"))) == 1
+        run.send_signal(signal.SIGINT)
+        run.communicate()
+    assert (desk.folder / "out.csv").read_text("utf-8") == OWED + "R,X,1,2,,1\n"
 
 
 def test_an_answer_of_before_stays_until_the_new_one_is_whole(desk: Desk) -> None:

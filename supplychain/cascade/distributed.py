@@ -4,6 +4,7 @@ Workers read with the readers of the local engine, so that both accept, refuse a
 reach the files under the same path and have this package installed.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -194,7 +195,7 @@ def _unknown(spark: SparkSession, requirements: Sequence[Requirement], tables: T
 
 def _write(owed: DataFrame, out: Path) -> int:
     """Sorted by the workers into parts, and these one behind the other into the file; how many rows."""
-    folder = out.with_name(f".{out.name}.parts")
+    folder = out.with_name(f".{out.name}.{os.getpid()}.parts")
     try:
         owed.orderBy("requirement", "supplier").write.mode("overwrite").parquet(str(folder))
         with _opened(sorted(folder.glob("part-*.parquet"))) as parts:
