@@ -533,7 +533,7 @@ def test_who_is_interrupted_leaves_no_half_answer(desk: Desk) -> None:
 
 
 def test_who_writes_the_same_answer_at_once_leaves_a_whole_one(desk: Desk) -> None:
-    """One run is halted where it would write; another one answers meanwhile, and its answer stays when the first dies."""
+    """One run is halted where it would write; another one answers meanwhile, and its answer stays."""
     with process(desk, _HALTED, "out.csv") as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "writing\n"
