@@ -5,26 +5,26 @@ more is lost; then whoever is lost, and whoever is led to on a shorter way, ente
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 import numpy as np
 
 from graph.amendments import lineage
-from graph.carrying import Carrying, Ends
+from graph.carrying import Carrying
 from graph.floor import LinkTable
 from graph.ground import Ground, ground
+from graph.hops import NOBODY, chunks, entered, onward
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.packed import UNIT
 from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
 from graph.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
+from graph.versions import Version
 
-_AT_ONCE: Final = 1_000_000
-"""Links that are looked at together, each for one walk."""
 _BESIDE: Final = 4_000_000
 _DIRTY: Final = 20_000
 """Cells beside the table, and organizations to which links changed, above which walks are made one by one."""
@@ -38,6 +38,7 @@ class Tiers:
         ways: walk to column, of those whose group is still the same.
         links: what carries on the day.
         more: numbers of the organizations that the table does not know, in the order of their places.
+        version: who is in another tier, or may be entered by another link, since earlier revisions.
     """
 
     cells: Cells
@@ -45,6 +46,7 @@ class Tiers:
     links: Carrying = field(repr=False)
     day: date
     more: Ints
+    version: Version = field(default_factory=Version, repr=False)
 
     @property
     def weight(self) -> int:
@@ -124,7 +126,7 @@ def _regrouped(network: Network, day: date, found: Tiers | None) -> Tiers | None
     groups = found.cells.table.groups
     same = {issuer for issuer, group in groups.items() if network.group(issuer, day) == group}
     ways = {way: column for way, column in found.cells.table.ways.items() if way.issuer in same}
-    return Tiers(found.cells, ways, found.links, found.day, found.more)
+    return replace(found, ways=ways)
 
 
 def turned(over: Ground, then: date, day: date) -> Ints:
@@ -147,7 +149,7 @@ def _moved_over(found: Tiers, over: Ground) -> Tiers:
     there = moved < (len(table.cells) + len(over.places.more)) * table.width
     order = np.argsort(moved[there])
     cells = _with_groups(Cells(table, moved[there][order], values[there][order]), over)
-    return Tiers(cells, found.ways, found.links, found.day, over.places.more)
+    return replace(found, cells=cells, more=over.places.more)
 
 
 def recoded(cells: Ints, table: TierTable, one: Ints, other: Ints) -> Ints:
@@ -166,8 +168,12 @@ def recoded(cells: Ints, table: TierTable, one: Ints, other: Ints) -> Ints:
 
 
 def _mended(start: Tiers, links: Carrying, day: date, dirty: Places) -> Tiers:
-    cells = _Mending(start.cells, links).after(dirty) if len(dirty) else start.cells
-    return Tiers(cells, start.ways, links, day, start.more)
+    mending = _Mending(start.cells, links)
+    cells = mending.after(dirty) if len(dirty) else start.cells
+    places = np.unique(np.concatenate([dirty, *(some // cells.table.width for some in mending.moved)]))
+    near = np.concatenate([places, links.out_of(places).place])
+    moved = frozenset(links.over.places.take(near).tolist())
+    return Tiers(cells, start.ways, links, day, start.more, start.version.after(moved))
 
 
 class _Mending:
@@ -175,6 +181,7 @@ class _Mending:
 
     def __init__(self, cells: Cells, links: Carrying) -> None:
         self._cells, self._links, self._width = cells, links, cells.table.width
+        self.moved: list[Ints] = []
 
     def after(self, dirty: Places) -> Cells:
         """The cells when links to the dirty places changed."""
@@ -201,7 +208,8 @@ class _Mending:
         lost = [alone[:0]]
         for tier in range(1, MAX_TIER + 1):
             some = np.unique(np.concatenate([alone[:0], *waiting[tier]]))
-            gone = some[self._nearest(some, tier) != tier]
+            above = np.full(len(some), tier - 1, np.int64)
+            gone = some[entered(self._cells, self._links, some, above)[2] == NOBODY]
             self._put(gone, ABSENT)
             lost.append(gone)
             for _, cells, _ in onward(self._links, gone, self._width):
@@ -222,44 +230,19 @@ class _Mending:
 
     def _put(self, cells: Ints, tier: int) -> None:
         self._cells = self._cells.put(cells, np.full(len(cells), tier, np.uint8))
+        self.moved.append(cells)
 
-    def _nearest(self, cells: Ints, wanted: int | None = None) -> Bytes:
-        """A tier below whoever leads to each cell and is nearest, or in the tier above the wanted one."""
-        found = np.full(len(cells), ABSENT, np.uint8)
-        for start, ends, columns in parents(self._links, cells, self._width):
-            above = self._cells.at(ends.place * self._width + columns)
-            counts = self._links.passes(ends.row, columns, above) & (above < MAX_TIER)
-            if wanted is not None:
-                counts &= above == wanted - 1
+    def _nearest(self, cells: Ints) -> Bytes:
+        """A tier below whoever leads to each cell and is nearest."""
+        found, start = np.full(len(cells), ABSENT, np.uint8), 0
+        for some in chunks(cells, self._width, self._links.ways_in):
+            places, columns = np.divmod(some, self._width)
+            ends = self._links.into(places)
+            above = self._cells.at(ends.place * self._width + columns[ends.of])
+            counts = self._links.passes(ends.row, columns[ends.of], above) & (above < MAX_TIER)
             np.minimum.at(found, start + ends.of[counts], above[counts] + 1)
+            start += len(some)
         return found
-
-
-def parents(links: Carrying, cells: Ints, width: int) -> Iterator[tuple[int, Ends, Ints]]:
-    """Links that lead to cells, some cells at a time: where these begin, their links, and of each link the column."""
-    start = 0
-    for some in _chunks(cells, width, links.ways_in):
-        places, columns = np.divmod(some, width)
-        ends = links.into(places)
-        yield start, ends, columns[ends.of]
-        start += len(some)
-
-
-def onward(links: Carrying, cells: Ints, width: int) -> Iterator[tuple[Places, Ints, Ends]]:
-    """Links that lead away from cells, some cells at a time: from which, to which, and the links."""
-    start = 0
-    for some in _chunks(cells, width, links.ways_out):
-        places, columns = np.divmod(some, width)
-        ends = links.out_of(places)
-        yield start + ends.of, ends.place * width + columns[ends.of], ends
-        start += len(some)
-
-
-def _chunks(cells: Ints, width: int, links_of: Callable[[Ints], Ints]) -> Iterator[Ints]:
-    if not len(cells):
-        return
-    parts = np.cumsum(links_of(cells // width)) // _AT_ONCE
-    yield from np.split(cells, np.flatnonzero(np.diff(parts)) + 1)
 
 
 def _by_tier(cells: Ints, tiers: Bytes) -> dict[int, list[Ints]]:

@@ -13,6 +13,7 @@ from graph.steps import Ints, Places, ranges
 from graph.terms import CARRYING, FlowDown
 from graph.tiertable import Bytes, Flags, TierTable
 
+_ALL: Final = 2**40
 _CARRYING: Final = np.array([state in CARRYING for state in STATES])
 
 
@@ -23,7 +24,7 @@ class Ends(NamedTuple):
     place: Places
     row: Places
 
-    def where(self, which: Flags) -> "Ends":
+    def where(self, which: Flags | Places) -> "Ends":
         return Ends(self.of[which], self.place[which], self.row[which])
 
 
@@ -41,11 +42,18 @@ class Carrying:
         self._first_only = np.array([first for _, first in table.scopes], bool)
         self._categories: Sequence[str] = (*over.categories, "")
 
-    def into(self, places: Places) -> Ends:
-        """The links that lead to each place; of each place by number, but for those that changed."""
+    def into(self, places: Places, first: int = 0, most: int = _ALL) -> Ends:
+        """The links that lead to each place; of each place by number, but for those that changed.
+
+        first, most: which of them, changed ones apart; these come with the first.
+        """
         table = self._table
         near = np.flatnonzero(places < self._known)
-        steps, of = ranges(table.starts[places[near]], table.starts[places[near] + 1], near)
+        starts, after = table.starts[places[near]] + first, table.starts[places[near] + 1]
+        steps, of = ranges(np.minimum(starts, after), np.minimum(starts + most, after), near)
+        if first:
+            row = table.rows[steps]
+            return Ends(of, table.buyer[steps].astype(np.intp), row).where(self._lies(row))
         return self._with(Ends(of, table.buyer[steps].astype(np.intp), table.rows[steps]), self._up, places)
 
     def out_of(self, places: Places) -> Ends:
@@ -62,6 +70,11 @@ class Carrying:
     def ways_out(self, places: Places) -> Ints:
         """How many links lead away from each place, changed ones apart."""
         return _lengths(self.over.index.starts, places)
+
+    def may_pass(self, rows: Places, columns: Places) -> Flags:
+        """Whether each link lets the walk of a column through from a buyer in some tier."""
+        inside, of = self._inside(rows)
+        return np.asarray(inside[of, columns] | self._first_only[columns])
 
     def passes(self, rows: Places, columns: Places, tiers: Bytes) -> Flags:
         """Whether each link lets the walk of a column through, from a buyer in this tier."""
@@ -88,10 +101,8 @@ class Carrying:
 
     def _with(self, lying: Ends, changed: tuple[Places, Places, Places], places: Places) -> Ends:
         """The links of the floor but those that changed, and these; those of them that carry."""
-        gone = np.isin(lying.row, self.over.gone_rows, assume_unique=False) if len(self.over.gone_rows) else None
         columns, now = self.over.parts
-        carries = _carries(columns, lying.row, self._day)
-        found = lying.where(carries if gone is None else carries & ~gone)
+        found = lying.where(self._lies(lying.row))
         near, far, rows = changed
         if not len(near):
             return found
@@ -99,6 +110,12 @@ class Carrying:
         at, of = ranges(first, after, np.arange(len(places)))
         more = Ends(of, far[at], rows[at]).where(_carries(now, rows[at] - len(columns), self._day))
         return Ends(*(np.concatenate(pair) for pair in zip(found, more, strict=True)))
+
+    def _lies(self, rows: Places) -> Flags:
+        """Whether links of the floor carry, and hold still."""
+        carries = _carries(self.over.parts[0], rows, self._day)
+        gone = self.over.gone_rows
+        return carries & ~np.isin(rows, gone) if len(gone) else carries
 
 
 def _lengths(starts: Ints, places: Places) -> Ints:

@@ -13,9 +13,11 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.alltiers import Tiers, onward, parents, recoded, tiers, turned
+from graph.alltiers import Tiers, recoded, tiers, turned
 from graph.facts import Requirement
 from graph.ground import Long
+from graph.hops import entered, onward
+from graph.memory import Line, Moves
 from graph.network import Network
 from graph.reach import Lens, Reach, reach
 from graph.steps import Ints, Places
@@ -35,8 +37,9 @@ class Position:
 def position_of(network: Network, requirement: Requirement, supplier: int, day: date, lens: Lens) -> Position | None:
     """Where the requirement finds the supplier on the day over the links of the lens; None where it does not."""
     if lens is Lens.OWED:
-        known = network.memory.recall(("positions", supplier, network.epoch(day)), lambda: _of(network, supplier, day))
-        if known.covers(way := way_of(requirement)):
+        key = ("positions", supplier, network.epoch(day))
+        known = network.memory.recall(key, lambda: _carried(network, supplier, day))
+        if (way := way_of(requirement)) in known.ways:
             return known.found.get(way)
     return position_in(reach(network, requirement, day, lens), supplier)
 
@@ -64,41 +67,57 @@ def position_in(reached: Reach, supplier: int) -> Position | None:
 
 @dataclass(frozen=True, slots=True)
 class _Positions:
-    """One supplier's, in all walks whose tiers are known. weight: room it takes in the engine's memory."""
+    """One supplier's, in all walks whose tiers are known.
+
+    passed: the supplier, and everybody above it whom the ways lead through. weight: room in the engine's memory.
+    """
 
     ways: Mapping[Way, int]
     found: Mapping[Way, Position]
-
-    def covers(self, way: Way) -> bool:
-        return way in self.ways
+    passed: AbstractSet[int] = frozenset()
 
     @property
     def weight(self) -> int:
-        return 1 + len(self.found)
+        return 1 + len(self.found) + len(self.passed)
 
 
-def _of(network: Network, supplier: int, day: date) -> _Positions:
+def _carried(network: Network, supplier: int, day: date) -> _Positions:
+    """The positions, those of an earlier revision where nothing moved on the ways to the supplier."""
     known = tiers(network, day)
     if known is None:
         return _Positions({}, {})
-    place = known.place(supplier)
+
+    def same(earlier: _Positions, moved: Moves) -> _Positions | None:
+        return earlier if earlier.ways is known.ways and moved[0].isdisjoint(earlier.passed) else None
+
+    line = Line(("positions", supplier), *network.span(day))
+    return network.memory.repaired(line, lambda: (known.version,), lambda: _of(known, supplier), same)
+
+
+def _of(known: Tiers, supplier: int) -> _Positions:
+    place, width = known.place(supplier), known.cells.table.width
     if place < 0:
-        return _Positions(known.ways, {})
-    width = known.cells.table.width
-    found = dict(enumerate(_positions(located(known, place * width + np.arange(width)))))
-    at = {way: found[column] for way, column in known.ways.items()}
-    return _Positions(known.ways, {way: one for way, one in at.items() if one is not None})
+        return _Positions(known.ways, {}, frozenset({supplier}))
+    at = located(known, place * width + np.arange(width))
+    found = dict(enumerate(_positions(at)))
+    of = {way: found[column] for way, column in known.ways.items()}
+    passed = frozenset(known.links.over.places.take(at.passed).tolist())
+    return _Positions(known.ways, {way: one for way, one in of.items() if one is not None}, passed)
 
 
 class Located(NamedTuple):
-    """Of some cells the tier, ABSENT for nowhere; the link they are entered by; since when, 0 where none is known."""
+    """Of some cells the tier, ABSENT for nowhere; the link they are entered by; since when, 0 where none is known.
+
+    passed: their places, and all those that the ways to them lead through.
+    """
 
     tier: Bytes
     via: Ints
     since: NDArray[np.int32]
+    passed: Places
 
     def where(self, which: Places) -> "Located":
-        return Located(self.tier[which], self.via[which], self.since[which])
+        return Located(self.tier[which], self.via[which], self.since[which], self.passed)
 
 
 def located(known: Tiers, cells: Ints, steps: int = MAX_TIER) -> Located:
@@ -108,34 +127,19 @@ def located(known: Tiers, cells: Ints, steps: int = MAX_TIER) -> Located:
     via, since = np.zeros(len(cells), np.int64), np.zeros(len(cells), np.int32)
     going = np.flatnonzero((tier > 0) & (tier <= MAX_TIER))
     at, above = cells[going], tier[going].astype(np.int64) - 1
+    passed = [cells // width]
     for step in range(steps):
-        row, buyer, number = _entered(known, at, above)
+        row, buyer, number = entered(known.cells, links, at, above)
         if step == 0:
             via[going] = number
         since[going] = np.maximum(since[going], links.begun(row))
         on = above > 0
         going, above = going[on], above[on] - 1
+        passed.append(buyer[on])
         at = buyer[on] * width + at[on] % width
         if not len(going):
             break
-    return Located(tier, via, since)
-
-
-def _entered(known: Tiers, cells: Ints, above: Ints) -> tuple[Places, Places, Ints]:
-    """Of each cell the row of the link it is entered by, the place of its buyer, and its number."""
-    width, links = known.cells.table.width, known.links
-    row, buyer = np.empty(len(cells), np.intp), np.empty(len(cells), np.intp)
-    best = np.full(len(cells), np.iinfo(np.int64).max)
-    for start, ends, columns in parents(links, cells, width):
-        of = start + ends.of
-        tier = known.cells.at(ends.place * width + columns)
-        leads = (tier == above[of]) & links.passes(ends.row, columns, tier)
-        of, leading = of[leads], ends.where(leads)
-        number = links.over.number.take(leading.row)
-        np.minimum.at(best, of, number)
-        chosen = number == best[of]
-        row[of[chosen]], buyer[of[chosen]] = leading.row[chosen], leading.place[chosen]
-    return row, buyer, best
+    return Located(tier, via, since, np.unique(np.concatenate(passed)))
 
 
 def _differ(one: Located, other: Located) -> Places:
@@ -143,7 +147,7 @@ def _differ(one: Located, other: Located) -> Places:
 
 
 def _positions(found: Located) -> Iterator[Position | None]:
-    for tier, via, since in zip(*(column.tolist() for column in found), strict=True):
+    for tier, via, since in zip(*(column.tolist() for column in found[:3]), strict=True):
         there = 0 < tier <= MAX_TIER
         yield Position(tier, via, date.fromordinal(since) if since else None) if there else None
 
@@ -154,7 +158,7 @@ Both = tuple[Position | None, Position | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class Displaced:
     """Whom walks find elsewhere than before, with where they did and do; of walks that are known on both sides."""
 
     columns: Mapping[Way, int]
@@ -165,12 +169,12 @@ class Moves:
         return self.found.get(self.columns[way], {}) if way in self.columns else None
 
 
-def moves(before: tuple[Network, date], after: tuple[Network, date]) -> Moves:
+def displaced(before: tuple[Network, date], after: tuple[Network, date]) -> Displaced:
     """Who is at another position in a network that was made from another, each on its day."""
     was, now = tiers(*before), tiers(*after)
     changed = after[0].linked.since(before[0].linked)
     if was is None or now is None or changed is None or was.cells.table is not now.cells.table:
-        return Moves({}, {})
+        return Displaced({}, {})
     suppliers = np.array([supplier for _, _, supplier in cast("AbstractSet[tuple[int, int, int]]", changed)], np.int64)
     if before[0].span(before[1]) != after[0].span(after[1]):
         suppliers = np.concatenate([suppliers, turned(now.links.over, before[1], after[1])])
@@ -178,7 +182,7 @@ def moves(before: tuple[Network, date], after: tuple[Network, date]) -> Moves:
     for numbers, columns, pairs in _Comparison(was, now).waves(np.unique(suppliers)):
         for number, column, pair in zip(numbers.tolist(), columns.tolist(), pairs, strict=True):
             found.setdefault(column, {})[number] = pair
-    return Moves({way: column for way, column in now.ways.items() if way in was.ways}, found)
+    return Displaced({way: column for way, column in now.ways.items() if way in was.ways}, found)
 
 
 class _Comparison:

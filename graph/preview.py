@@ -11,7 +11,7 @@ from graph.amendments import days_of, lineage
 from graph.facts import Change, Organization, Record, Requirement
 from graph.network import Network
 from graph.obligations import Obligation, effective, obligation_at
-from graph.positions import Moves, Position, moves, position_in, position_of
+from graph.positions import Displaced, Position, displaced, position_in, position_of
 from graph.reach import Lens, Reach, reach
 from graph.tiertable import way_of
 
@@ -75,7 +75,7 @@ class _Sides:
         self.after = before.apply(changes, before.revision)
         renamed = {change.number for change in changes if isinstance(change, Organization)}
         self._renamed = renamed | {change.organization for change in changes if isinstance(change, Record)}
-        self._moves: dict[tuple[date, date], Moves] = {}
+        self._known: dict[tuple[date, date], Displaced] = {}
 
     def differences(self) -> Iterator[Difference]:
         """By requirement and supplier."""
@@ -100,14 +100,14 @@ class _Sides:
 
     def _moved(self, one: Requirement) -> Mapping[int, tuple[Position | None, Position | None]]:
         """Who is at another place today, as far as tiers of all walks tell."""
-        return self._moves_between(self.before.day, self.after.day).of(way_of(one)) or {}
+        return self._displaced(self.before.day, self.after.day).of(way_of(one)) or {}
 
-    def _moves_between(self, was: date, will: date) -> Moves:
+    def _displaced(self, was: date, will: date) -> Displaced:
         if self.lens is not Lens.OWED:
-            return Moves({}, {})
-        if (was, will) not in self._moves:
-            self._moves[was, will] = moves((self.before, was), (self.after, will))
-        return self._moves[was, will]
+            return Displaced({}, {})
+        if (was, will) not in self._known:
+            self._known[was, will] = displaced((self.before, was), (self.after, will))
+        return self._known[was, will]
 
     def _candidates(self, number: int) -> AbstractSet[int]:
         """Whoever could owe differently: few, when the requirement and most of its way stayed."""
@@ -118,7 +118,7 @@ class _Sides:
             return {supplier for walk in walks for supplier in walk.tier}
         found = set(self._renamed)
         for one, then, now in zip(was.terms[0], was.days, will.days, strict=True):
-            moved = self._moves_between(then, now).of(way_of(one))
+            moved = self._displaced(then, now).of(way_of(one))
             found |= self._walked(one, then, now) if moved is None else moved.keys()
         return found
 

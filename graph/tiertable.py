@@ -23,6 +23,9 @@ ABSENT: Final = 100
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 _LOW, _BITS = 15, 4
+_SIEVE: Final = 2**16 - 1
+"""Places are asked for by the hundred thousand, and few have cells beside the table: their last bits say most that have
+not."""
 
 
 class Way(NamedTuple):
@@ -109,12 +112,14 @@ class Cells:
     A cell is a place and a column in one number, place * width + column. keys: int64, ascending. values: uint8.
     """
 
-    __slots__ = ("_keys", "_values", "table")
+    __slots__ = ("_keys", "_sieve", "_values", "table")
 
     def __init__(self, table: TierTable, keys: Ints | None = None, values: Bytes | None = None) -> None:
         self.table = table
         self._keys = np.zeros(0, np.int64) if keys is None else keys
         self._values = np.zeros(0, np.uint8) if values is None else values
+        self._sieve = np.zeros(_SIEVE + 1, bool)
+        self._sieve[self._keys // table.width & _SIEVE] = True
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -126,10 +131,11 @@ class Cells:
         two = self.table.cells[np.where(near, places, 0), columns >> 1] if len(self.table.cells) else np.uint8(0)
         held = two >> ((columns & 1) * _BITS).astype(np.uint8) & _LOW
         found: Bytes = np.where(near & (held > 0), held, ABSENT).astype(np.uint8)
-        if len(self._keys):
-            beside = np.minimum(np.searchsorted(self._keys, cells), len(self._keys) - 1)
-            hit = self._keys[beside] == cells
-            found[hit] = self._values[beside[hit]]
+        some = np.flatnonzero(self._sieve[places & _SIEVE])
+        if len(some):
+            beside = np.minimum(np.searchsorted(self._keys, cells[some]), len(self._keys) - 1)
+            hit = self._keys[beside] == cells[some]
+            found[some[hit]] = self._values[beside[hit]]
         return found
 
     def rows(self, places: Ints) -> Bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from supplychain.errors import Fault
 
-_LOCATIONS = {"json": "", "query": "?", "querystring": "?", "form": "form:", "path": "path:"}
+_LOCATIONS = {"_schema": "", "json": "", "query": "?", "querystring": "?", "form": "form:", "path": "path:"}
 _NAMED = {"length": ("min", "max"), "range": ("min", "max"), "items": ("min", "max")}
 
 

@@ -6,6 +6,7 @@ The effect and the acknowledgement belong in one transaction; ``hold`` guards it
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeVar
 
 from sqlalchemy import Select, String, or_, select, update
@@ -41,14 +42,19 @@ def waiting(session: Session, model: type[Row], now: datetime) -> bool:
 
 
 def claim(session: Session, model: type[Row], owner: str, now: datetime, limit: int = 1) -> Sequence[Row]:
-    """Lease up to ``limit`` rows that are due and nobody holds; the caller commits."""
+    """Lease up to ``limit`` rows that are due and nobody holds; the caller commits.
+
+    What was tried before is leased alone, so that each attempt counted is one at that row, and what kills its workers
+    takes none of its neighbours along.
+    """
     due = (
         _due(model, now)
         .order_by(model.run_after, model.number)  # type: ignore[attr-defined] # every model has it
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = session.scalars(due).all()
+    found = session.scalars(due).all()
+    rows = list(takewhile(lambda row: row.attempts == 0, found)) or found[:1]
     for row in rows:
         row.lease_owner = owner
         row.lease_until = now + LEASE

@@ -151,7 +151,7 @@ class Worker:
 
     def _tell(self) -> bool:
         events = self._claim(OutboxEvent, BATCH)
-        if len(events) > 1 and all(event.attempts == 1 for event in events):
+        if len(events) > 1:
             try:
                 self._dispatch(events)
                 return True

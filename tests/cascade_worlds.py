@@ -82,7 +82,12 @@ def situations(draw: st.DrawFn, most_links: int = 25, most_requirements: int = 4
     refs = REFS[: draw(st.integers(2, len(REFS)))]
     count = draw(st.integers(0, most_links))
     numbers = draw(
-        st.lists(st.integers(1, 60) | st.integers(2**32, 2**40), min_size=count, max_size=count, unique=True)
+        st.lists(
+            st.integers(1, 60) | st.integers(2**32, 2**40) | st.integers(-(2**63), 2**62),
+            min_size=count,
+            max_size=count,
+            unique=True,
+        )
     )
     demands = draw(st.integers(1, most_requirements))
     listed = draw(st.sets(st.sampled_from(refs)))

@@ -1,6 +1,8 @@
 """The files of `supplychain cascade`: what is wrong with them is told with file, row and column; the rest works."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -121,7 +123,8 @@ def test_numbers_far_apart_in_the_file_are_seen_to_be_the_same(desk: Desk) -> No
     [
         ("id,buyer", "column supplier"),
         ("id,buyer,supplier,hs,hs", "«hs» is there twice"),
-        ("", "column id"),
+        ("", "empty"),
+        ("id;buyer;supplier", "it has id;buyer;supplier"),
     ],
 )
 def test_a_header_that_does_not_fit_is_told(desk: Desk, header: str, what: str) -> None:
@@ -153,7 +156,11 @@ def test_a_file_that_is_no_parquet_is_told(desk: Desk) -> None:
         ({"id": pa.array([None], pa.int64())}, "row 1, id", "whole number"),
         ({"id": pa.array([1.0])}, "row 1, id", "whole number"),
         ({"buyer": pa.array([None], pa.string())}, "row 1, buyer", "needed"),
+        ({"id": pa.array([2**63], pa.uint64())}, "row 1, id", "whole number"),
+        ({"id": pa.array([True])}, "row 1, id", "whole number"),
         ({"buyer": pa.array([{"name": "B"}])}, "links.parquet, buyer", "text"),
+        ({"supplier": pa.array([b"\xff"]).view(pa.string())}, "links.parquet, supplier", "UTF-8"),
+        ({"valid_from": pa.array([2**31 - 1], pa.date32())}, "row 1, valid_from", "YYYY-MM-DD"),
     ],
 )
 def test_a_parquet_file_of_other_types_is_told(desk: Desk, columns: Row, where: str, what: str) -> None:
@@ -178,6 +185,54 @@ def test_parquet_may_hold_numbers_as_names_and_true_as_yes(desk: Desk) -> None:
     assert desk.written(links="links.parquet") == "5,8,1,2,2026-02-28,1\n5,9,2,1,2026-02-28,2\n"
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pa.array(["7", "9223372036854775807"], pa.large_string()),
+        pa.array(["7", "9223372036854775807"]).dictionary_encode(),
+        pa.array([7, 2**63 - 1]).dictionary_encode(),
+        pa.array([7, 2**63 - 1], pa.uint64()),
+        pa.array([7, 2**63 - 1]).cast(pa.decimal128(20, 0)),
+    ],
+)
+def test_whole_numbers_may_be_written_as_any_type_that_holds_them(desk: Desk, numbers: Any) -> None:
+    names = {"buyer": pa.array(["B", "B"], pa.large_string()), "supplier": ["X", "Y"]}
+    pq.write_table(pa.table({"id": numbers, **names}), desk.folder / "links.parquet")
+    assert desk.written(links="links.parquet") == "R,X,1,2,,7\nR,Y,1,2,,9223372036854775807\n"
+
+
+def test_numbers_of_64_bits_are_numbers_and_larger_ones_are_not(desk: Desk) -> None:
+    desk.links([f"{2**63 - 1},B,X,,,,", f"-{2**63},B,Y,,,,", "-9223372036854775807,X,Y,,,,"])
+    assert desk.written() == f"R,X,1,2,,{2**63 - 1}\nR,Y,1,2,,-{2**63}\n"
+    (desk.folder / "out.csv").unlink()
+    desk.links([f"{number},B,X,,,," for number in (2**63 - 1, -(2**63), 2**63 - 1)])
+    desk.refused("row 3, id", "in row 1")
+    desk.links([f"{2**63},B,X,,,,", f"-{2**63 + 1},B,Y,,,,", "1" * 39 + ",B,Z,,,,"])
+    desk.refused("files: 3", "row 1, id", "row 2, id", "row 3, id")
+
+
+def test_words_that_stand_for_nothing_elsewhere_are_names_here(desk: Desk) -> None:
+    desk.links(["1,B,NA,,,,", "2,NA,null,,,,"])
+    desk.organizations("ref,country\nNA,NA\nnull,\n")
+    desk.demands([{**DEMAND, "countries": ["na"]}])
+    assert desk.written() == "R,NA,1,2,,1\n"
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_of_other_systems_are_read_alike(desk: Desk, coding: str, end: str) -> None:
+    text = end.join(["", HEADER, "", "1,B,é,,,,", "2,é,Y,,,,", ""])
+    (desk.folder / "links.csv").write_bytes(text.encode(coding))
+    (desk.folder / "demands.json").write_bytes(json.dumps([DEMAND], indent=1).replace("\n", end).encode(coding))
+    assert desk.written() == "R,Y,2,1,,2\nR,é,1,2,,1\n"
+
+
+def test_rows_are_counted_without_empty_lines_whatever_is_wrong(desk: Desk) -> None:
+    for row in ("x,B,X,,,,", "2,B,X"):
+        desk.links(["", "1,B,X,,,,", "", row])
+        desk.refused("links.csv, row 2")
+
+
 def test_blanks_around_names_and_dots_in_codes_do_not_matter(desk: Desk) -> None:
     desk.links([" 1 , B,X ,85.17 12,YES,,", "+2,X ,Y,8517,,,"])
     desk.demands([{**DEMAND, "hs": ["8517"]}])
@@ -190,13 +245,15 @@ def test_names_with_commas_and_quotation_marks_come_out_as_they_went_in(desk: De
 
 
 def test_no_links_at_all_bind_nobody(desk: Desk) -> None:
-    desk.links([])
-    assert desk.written() == ""
+    for text in (HEADER + "\n", HEADER):
+        (desk.folder / "links.csv").write_text(text, "utf-8")
+        assert desk.written() == ""
 
 
-def test_a_link_counts_on_its_last_day_and_not_on_the_next(desk: Desk) -> None:
+def test_a_link_counts_on_its_first_and_its_last_day_and_not_beside_them(desk: Desk) -> None:
     desk.links(["1,B,X,,,2026-01-01,2026-01-31"])
-    assert desk.written("--on", "2026-01-31") == "R,X,1,2,2026-01-01,1\n"
+    for day in ("2026-01-01", "2026-01-31"):
+        assert desk.written("--on", day) == "R,X,1,2,2026-01-01,1\n"
     assert desk.written("--on", "2026-02-01") == ""
     assert desk.written("--on", "2025-12-31") == ""
 
@@ -223,6 +280,14 @@ def test_a_link_counts_on_its_last_day_and_not_on_the_next(desk: Desk) -> None:
         ({"issuer": ""}, "/0/issuer", ""),
         ({"issuer": None}, "/0/issuer", ""),
         ({"id": True}, "/0/id", "text"),
+        ({"id": "\ud800"}, "/0/id", "control"),
+        ({"schedule": [10**30]}, "/0/schedule/0", "1000"),
+        ({"schedule": [True]}, "/0/schedule/0", "whole number"),
+        ({"grace_months": [10**12]}, "/0/grace_months/0", "12000"),
+        ({"effective_from": "2026-02-30"}, "/0/effective_from", "YYYY-MM-DD"),
+        ({"effective_from": "2026-01-01T00:00:00Z"}, "/0/effective_from", "YYYY-MM-DD"),
+        ({"hs": None}, "/0/hs", "leave it out"),
+        ({"countries": "CN"}, "/0/countries", "list"),
     ],
 )
 def test_a_wrong_requirement_is_told_with_its_field(desk: Desk, demand: Row, where: str, what: str) -> None:
@@ -248,15 +313,33 @@ def test_an_id_that_is_there_twice_is_told(desk: Desk) -> None:
     desk.refused("demands.json, /2/id", "/0")
 
 
-@pytest.mark.parametrize(("listed", "what"), [({"id": "R"}, "list"), (["R"], "object"), ([None], "object")])
+@pytest.mark.parametrize(
+    ("listed", "what"),
+    [({"id": "R"}, "list"), (None, "list"), (["R"], "/0: Send an object"), ([[DEMAND]], "/0: Send an object")],
+)
 def test_what_is_no_list_of_requirements_is_told(desk: Desk, listed: Any, what: str) -> None:
     desk.demands(listed)
     desk.refused("demands.json", what)
 
 
-def test_what_is_no_json_is_told(desk: Desk) -> None:
-    (desk.folder / "demands.json").write_text("[{", "utf-8")
-    desk.refused("demands.json", "JSON")
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (b"", "JSON"),
+        (b"[{", "JSON"),
+        (b'[{"id": "\xff"}]', "JSON"),
+        (b'[{"schedule": [NaN]}]', "NaN"),
+        (b"[" * 100_000 + b"]" * 100_000, "JSON"),
+        (b"[" + b"9" * 5000 + b"]", "JSON"),
+        (
+            b'[{"id": "R", "issuer": "B", "pillar": "ohs", "schedule": [2], "schedule": [4]}]',
+            "'schedule' is there twice",
+        ),
+    ],
+)
+def test_what_is_no_json_is_told(desk: Desk, text: bytes, what: str) -> None:
+    (desk.folder / "demands.json").write_bytes(text)
+    desk.refused("demands.json", what, "not-json")
 
 
 def test_an_issuer_that_nobody_knows_binds_nobody_and_is_told(desk: Desk) -> None:
@@ -294,6 +377,27 @@ def test_more_codes_and_prefixes_than_two_bytes_can_number_simply_work(desk: Des
     desk.demands([{**DEMAND, "id": str(at), "hs": scope} for at, scope in enumerate(scopes)])
     lines = desk.written().splitlines()
     assert [line.split(",")[1] for line in lines] == [f"S{code}" for code in codes]
+
+
+@pytest.mark.slow
+def test_more_sets_of_requirements_than_two_bytes_can_number_simply_work(desk: Desk) -> None:
+    """Each of 65,537 codes is in the scopes of another set of 17 requirements."""
+    sets = range(1, 65_538)
+    desk.links([f"{one},B,S{one:05},{one:06},,," for one in sets])
+    scopes = [[f"{one:06}" for one in sets if one >> bit & 1] for bit in range(17)]
+    desk.demands(
+        [
+            {**DEMAND, "id": f"{bit:02}/{part}", "hs": scope[part * 10_000 : (part + 1) * 10_000]}
+            for bit, scope in enumerate(scopes)
+            for part in range(4)
+            if scope[part * 10_000 :]
+        ]
+    )
+    owed: dict[str, int] = {}
+    for line in desk.written().splitlines():
+        requirement, supplier, *_ = line.split(",")
+        owed[supplier] = owed.get(supplier, 0) | 1 << int(requirement.partition("/")[0])
+    assert owed == {f"S{one:05}": one for one in sets}
 
 
 # Organizations ------------------------------------------------------------------------------
@@ -351,8 +455,93 @@ def test_several_threads_write_the_same_file(desk: Desk) -> None:
     assert desk.written("--threads", "3") == desk.written()
 
 
+@pytest.mark.parametrize("name", ["links.csv", "organizations.csv"])
+def test_the_answer_never_takes_the_place_of_what_is_read(desk: Desk, name: str) -> None:
+    desk.organizations("ref\n")
+    before = (desk.folder / name).read_bytes()
+    (desk.folder / "same.csv").symlink_to(name)
+    for out in (name, "same.csv"):
+        result = desk.run(out=out)
+        assert (result.exit_code, "out-is-read" in result.stderr) == (2, True), result.output
+    assert (desk.folder / name).read_bytes() == before
+
+
 def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
     desk.refused("nowhere", out="nowhere/out.csv")
+
+
+_NARROW = """
+import resource, sys
+from graph import snapshot
+from supplychain.cascade import operations, writing
+from supplychain.cli import main
+whole = {of}.{name}
+def narrow(*arguments):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    return whole(*arguments)
+{of}.{name} = narrow
+main(sys.argv[1:])
+"""
+_HALTED = """
+import sys, time
+from supplychain.cascade import operations, writing
+from supplychain.cli import main
+def flush(self):
+    print("writing", flush=True)
+    time.sleep(60)
+writing.Output.flush = flush
+main(sys.argv[1:])
+"""
+
+
+def process(desk: Desk, code: str, out: str, *more: str) -> "subprocess.Popen[str]":
+    arguments = ["cascade", "--links", "links.csv", "--requirements", "demands.json", "--out", out, *more]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-c", code, *arguments]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=desk.folder, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
+def test_where_the_answer_finds_no_room_the_one_of_before_stays(desk: Desk, out: str) -> None:
+    (desk.folder / out).write_text("before", "utf-8")
+    desk.links([f"{number},B,S{number * 7919},,,," for number in range(20_000)])
+    with process(desk, _NARROW.format(of="writing.Output", name="flush"), out) as run:
+        told = run.communicate()[1]
+    assert (run.returncode, f"{out} cannot be used" in told, "Traceback" in told) == (2, True, False), told
+    assert (desk.folder / out).read_text("utf-8") == "before"
+    assert not list(desk.folder.glob(".*"))
+
+
+def test_where_the_state_finds_no_room_its_folder_is_named(desk: Desk) -> None:
+    desk.links([f"{number},S{number},X,,,," for number in range(5_000)])
+    with process(desk, _NARROW.format(of="snapshot", name="write"), "out.csv", "--keep", "kept") as run:
+        told = run.communicate()[1]
+    assert (run.returncode, "kept cannot be used: not all" in told, "Traceback" in told) == (2, True, False), told
+    assert [path.name for path in (desk.folder / "kept").iterdir()] == [".lock"]
+
+
+def test_who_is_interrupted_leaves_no_half_answer(desk: Desk) -> None:
+    with process(desk, _HALTED, "out.csv") as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "writing\n"
+        assert list(desk.folder.glob("*out*"))
+        run.send_signal(signal.SIGINT)
+        told = run.communicate()[1]
+    assert (run.returncode, "Traceback" in told) == (1, False), told
+    assert not list(desk.folder.glob("*out*"))
+
+
+def test_who_writes_the_same_answer_at_once_leaves_a_whole_one(desk: Desk) -> None:
+    """One run is halted where it would write; another one answers meanwhile, and its answer stays."""
+    with process(desk, _HALTED, "out.csv") as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "writing\n"
+        assert desk.written() == "R,X,1,2,,1\n"
+        assert len(list(desk.folder.glob(".out.csv.*"))) == 1
+        run.send_signal(signal.SIGINT)
+        run.communicate()
+    assert (desk.folder / "out.csv").read_text("utf-8") == OWED + "R,X,1,2,,1\n"
 
 
 def test_an_answer_of_before_stays_until_the_new_one_is_whole(desk: Desk) -> None:

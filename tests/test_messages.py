@@ -8,12 +8,14 @@ from string import Formatter
 import pytest
 
 from graph.pairing import GateCode, GateState, PartCode
+from graph.terms import LinkState
 from graph.terms import Why as WhyOwed
 from supplychain import problems
 from supplychain.conformity.rules.flag import FlagKind, FlagReason
 from supplychain.conformity.rules.judge import Move, StatusCode
 from supplychain.conformity.rules.results import Mark, Outcome
 from supplychain.conformity.rules.results import Why as WhyResult
+from supplychain.conformity.wording import reason
 from supplychain.exposure.rules import Note
 from supplychain.i18n import LANGUAGES, catalogue
 from supplychain.network.duplicates.scoring import Part
@@ -185,6 +187,18 @@ def test_every_notice_and_every_part_of_a_digest_has_a_sentence() -> None:
     assert missing(wanted) == {}
 
 
+def test_a_reason_says_in_words_what_is_a_code_or_not_known() -> None:
+    link = {"link": "lnk_1", "state": LinkState.CONFIRMED, "since": None}
+    told = reason("link_carries", link)["text"]
+    assert told["en"] == "The link lnk_1 is confirmed and carries the requirement (since an unknown day)."
+    assert told["zh"] == "供应关系 lnk_1 的状态为“已确认”，传递该要求（自 未知日期 起）。"
+    scope = {"attribute": "country", "value": None, "source": "nobody"}
+    assert reason("supplier_scope_excludes", scope)["text"] == {
+        "en": "The supplier is out of scope: its country is unknown (nobody states it).",
+        "zh": "供应商不在范围内：其国家为 未知（无人说明）。",
+    }
+
+
 def test_no_sentence_is_left_that_nobody_says() -> None:
     literals = spoken.literals()
     vocabularies = {f"why.{one}" for one in (*WhyOwed, *FlagReason, *WhyResult, *Note)}
@@ -198,7 +212,19 @@ def test_no_sentence_is_left_that_nobody_says() -> None:
         if not {key, key.removesuffix(".none")} & vocabularies
         and key.removeprefix("fault.").removeprefix("pack.").removesuffix(".title") not in words
         and not key.startswith(
-            ("status.", "move.", "result.", "mark.", "form.", "notice.", "mail.", "picture.", "history.", "rule.")
+            (
+                "status.",
+                "move.",
+                "result.",
+                "mark.",
+                "form.",
+                "notice.",
+                "mail.",
+                "picture.",
+                "history.",
+                "rule.",
+                "said.",
+            )
         )
     ]
     assert unsaid == []

@@ -150,7 +150,10 @@ def test_the_brand_is_told_the_path_every_rule_and_the_facts_they_used(road: Roa
     assert {"link_carries", "scope_matched", "tier_is_shortest", "schedule_entry", "due_rule"} <= {
         one["code"] for one in told["rules"]
     }
-    assert all(one["text"]["en"] and one["text"]["zh"] for one in told["rules"])
+    first = told["rules"][0]
+    assert (first["params"]["link"], first["params"]["state"]) == (hop["link"], "confirmed")
+    assert ("is confirmed" in first["text"]["en"], "已确认" in first["text"]["zh"]) == (True, True)
+    assert not [one for one in told["rules"] for text in one["text"].values() if not text or "{" in text]
 
 
 # 2. Supplier --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
@@ -222,6 +223,28 @@ def test_one_bad_event_does_not_hold_up_the_others(world: World) -> None:
     assert waiting == ["ValueError: no good"]
 
 
+def test_an_event_that_kills_its_workers_is_buried_and_none_beside_it(world: World) -> None:
+    emitted(world, 5)
+
+    def dispatch(work: Work, event: OutboxEvent) -> None:
+        work.record("claim.verified", event.subject)
+        if event.subject == "thing_2":
+            raise SystemExit
+
+    for _ in range(lease.MAX_ATTEMPTS + 1):
+        with suppress(SystemExit):
+            work_off(world, None, dispatch)
+        world.clock.now += lease.LEASE + timedelta(seconds=1)
+    told = {subject for subject, _ in effects(world, "claim.verified")}
+    assert told == {START.isoformat(), *(f"thing_{number}" for number in (0, 1, 3, 4))}
+    assert buried(world) == [("thing_2", "every worker that tried it died")]
+
+
+def buried(world: World) -> list[tuple[str, str | None]]:
+    dead = select(OutboxEvent).where(OutboxEvent.dead_at.is_not(None)).order_by(OutboxEvent.number)
+    return run(world.runtime, lambda work: [(event.subject, event.error) for event in work.session.scalars(dead)])
+
+
 def test_without_subscribers_an_event_is_marked_delivered(world: World) -> None:
     emitted(world, 3)
     work_off(world)
@@ -379,6 +402,7 @@ def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(real_time: 
             seen = progress(world)
     assert killing.kills >= 6
     assert killing.stop() == [0] * len(killing.workers)
+    assert buried(world) == []
     taken = effects(world, "finding.opened")
     assert taken == {(job_id, step): 1 for job_id in ids for step in range(STEPS)}
     told = effects(world, "claim.verified")

@@ -81,7 +81,7 @@ def network_of(links: Links, size: int, classes: Classes, sources: Ints) -> Netw
     """
     count = len(links.number)
     everything = np.arange(count, dtype=np.int32)
-    if count and (np.diff(links.number) < 0).any():
+    if (links.number[1:] < links.number[:-1]).any():
         everything = np.argsort(links.number, kind="stable").astype(np.int32)
     up = starts_of(links.supplier, size)
     upward = sorted_by(links.supplier, up, everything)

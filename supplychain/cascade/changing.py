@@ -16,7 +16,7 @@ from graph.bulk.standing import Change, Standing
 from supplychain.cascade.changes import Changes, read_changes
 from supplychain.cascade.keeping import Kept, keep_locked, locked, opened, verified
 from supplychain.cascade.mistakes import Mistakes
-from supplychain.cascade.tables import ending
+from supplychain.cascade.tables import check_out
 from supplychain.cascade.writing import whole
 from supplychain.errors import Invalid
 
@@ -46,7 +46,7 @@ def change(folder: Path, changes: Path, on: date | None, out: Path) -> Report:
     on: the day, which must be that of the state. The file is whole before the state is: who dies in between runs the
     same again.
     """
-    ending(out)
+    check_out(out, [changes])
     if not folder.is_dir():
         raise Invalid("cascade-not-kept", folder=str(folder))
     with locked(folder):

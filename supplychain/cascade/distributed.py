@@ -4,6 +4,7 @@ Workers read with the readers of the local engine, so that both accept, refuse a
 reach the files under the same path and have this package installed.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from supplychain.cascade import links, organizations
 from supplychain.cascade.mistakes import SHOWN, Mistakes, unreadable
 from supplychain.cascade.operations import Files, Report, Tell
 from supplychain.cascade.requirements import Requirement, read_requirements
-from supplychain.cascade.tables import Part, Table, ending, table
+from supplychain.cascade.tables import Part, Table, check_out, table
 from supplychain.cascade.values import Interned, Reader, known
 from supplychain.cascade.writing import ROWS, SCHEMA, whole
 from supplychain.errors import Fault, Invalid
@@ -44,7 +45,7 @@ def cascade(files: Files, on: date, tell: Tell, spark: SparkSession, keep: Keep)
 
     keep: how what a round computed is kept until the next one.
     """
-    ending(files.out)
+    check_out(files.out, files.read)
     mistakes = Mistakes()
     requirements = read_requirements(files.requirements, mistakes)
     tables, ignored = _tables(files, on, spark, mistakes)
@@ -194,7 +195,7 @@ def _unknown(spark: SparkSession, requirements: Sequence[Requirement], tables: T
 
 def _write(owed: DataFrame, out: Path) -> int:
     """Sorted by the workers into parts, and these one behind the other into the file; how many rows."""
-    folder = out.with_name(f".{out.name}.parts")
+    folder = out.with_name(f".{out.name}.{os.getpid()}.parts")
     try:
         owed.orderBy("requirement", "supplier").write.mode("overwrite").parquet(str(folder))
         with _opened(sorted(folder.glob("part-*.parquet"))) as parts:

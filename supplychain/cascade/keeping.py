@@ -91,7 +91,10 @@ def keep_locked(folder: Path, kept: Kept) -> None:
         "ids": list(kept.ids),
         "demands": [asdict(demand) for demand in kept.demands],
     }
-    snapshot.write(folder, f"{number:010}", arrays, said)
+    try:
+        snapshot.write(folder, f"{number:010}", arrays, said)
+    except OSError as error:  # numpy says how much found room, and not where
+        raise OSError(error.errno, error.strerror or f"not all could be written, {error}", str(folder)) from error
     for name in before:
         snapshot.remove(folder / name)
 

@@ -131,11 +131,11 @@ class _Gathering:
 
     def _tell_twins(self, numbers: Longs) -> None:
         order: Any = np.arange(len(numbers))
-        if (np.diff(numbers) <= 0).any():
+        if (numbers[1:] <= numbers[:-1]).any():
             order = np.argsort(numbers, kind="stable")
         if self.mistakes.count:
             return  # numbers that could not be read stand as 0
-        twins = np.flatnonzero(np.diff(numbers[order]) == 0)
+        twins = np.flatnonzero(numbers[order[1:]] == numbers[order[:-1]])
         for at in twins[:SHOWN].tolist():
             first, second = int(order[at]) + 1, int(order[at + 1]) + 1
             self.mistakes.rows(self.file.path, [second], "id", "listed-twice", row=first)

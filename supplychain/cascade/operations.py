@@ -21,7 +21,7 @@ from supplychain.cascade.mistakes import Mistakes
 from supplychain.cascade.names import Names
 from supplychain.cascade.organizations import Groups, OrganizationColumns, read_organizations
 from supplychain.cascade.requirements import Requirement, demands_of, read_requirements
-from supplychain.cascade.tables import ending
+from supplychain.cascade.tables import check_out
 from supplychain.cascade.writing import output
 from supplychain.errors import Invalid
 
@@ -37,6 +37,10 @@ class Files:
     organizations: Path | None
     out: Path
     keep: Path | None = None
+
+    @property
+    def read(self) -> Sequence[Path | None]:
+        return self.links, self.requirements, self.organizations
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Report:
 
 def cascade(files: Files, on: date, tell: Tell, threads: int = 1) -> Report:
     """Compute who owes what on a day and write it. Raises Invalid for what the files have wrong, and OSError."""
-    ending(files.out)
+    check_out(files.out, files.read)
     mistakes, names = Mistakes(), Names()
     requirements = read_requirements(files.requirements, mistakes)
     organizations = read_organizations(files.organizations, names, mistakes)

@@ -1,5 +1,6 @@
 """Requirements of the offline command, read from JSON."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import orjson
 from marshmallow import ValidationError
 
 from graph.bulk.demand import Demand
@@ -54,8 +54,8 @@ class Requirement:
 def read_requirements(path: Path, mistakes: Mistakes) -> list[Requirement]:
     """The requirements of a file in the order of their ids. Raises Invalid where it is no list of them."""
     try:
-        listed = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as error:
+        listed = json.loads(path.read_bytes(), object_pairs_hook=_members, parse_constant=_constant)
+    except (ValueError, RecursionError) as error:
         raise unreadable(Fault(path.name, "not-json", {"reason": str(error)})) from error
     if not isinstance(listed, list):
         raise unreadable(Fault(path.name, "not-a-list"))
@@ -72,6 +72,18 @@ def read_requirements(path: Path, mistakes: Mistakes) -> list[Requirement]:
             mistakes.add(Fault(f"{where}/id", "listed-twice", {"row": f"/{first}"}))
         found[requirement.id] = requirement
     return [found[name] for name in sorted(found)]
+
+
+def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in found if names.count(name) > 1)!r} is there twice in one object")
+    return found
+
+
+def _constant(word: str) -> Any:
+    raise ValueError(f"{word} is no value of JSON")
 
 
 def _loaded(schema: CascadeRequirementSchema, item: Any, where: str, mistakes: Mistakes) -> Requirement | None:

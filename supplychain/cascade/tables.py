@@ -76,6 +76,13 @@ class Table:
             first += len(next(iter(piece.values())))
 
 
+def check_out(out: Path, read: Sequence[Path | None]) -> None:
+    """Raises Invalid where the answer cannot be written under this name, or would take the place of what is read."""
+    ending(out)
+    if out.exists() and any(path is not None and out.samefile(path) for path in read):
+        raise unreadable(Fault(out.name, "out-is-read"))
+
+
 def ending(path: Path) -> str:
     """How the file is written. Raises Invalid for an ending that stands for nothing here."""
     if path.suffix.lower() not in ENDINGS:
@@ -86,6 +93,8 @@ def ending(path: Path) -> str:
 def table(path: Path, required: Sequence[str], optional: Sequence[str]) -> Table:
     """Read the header of a file. Raises Invalid."""
     names, rows = _csv_header(path) if ending(path) == ".csv" else _parquet_header(path)
+    if not names:
+        raise unreadable(Fault(path.name, "file-empty"))
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise unreadable(Fault(path.name, "column-twice", {"column": twice}))
@@ -96,10 +105,11 @@ def table(path: Path, required: Sequence[str], optional: Sequence[str]) -> Table
     return Table(path, tuple(n for n in names if n in known), tuple(n for n in names if n not in known), rows)
 
 
-def _csv_header(path: Path) -> tuple[list[str], None]:
+def _csv_header(path: Path) -> tuple[list[str], int | None]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file, strict=True), []), None
+            names = next(filter(None, csv.reader(file, strict=True)), [])
+            return names, 0 if next(file, None) is None else None
     except UnicodeDecodeError as error:
         raise unreadable(Fault(path.name, "not-utf-8")) from error
     except csv.Error as error:
@@ -115,6 +125,8 @@ def _parquet_header(path: Path) -> tuple[list[str], int]:
 
 
 def _csv(table: Table) -> Iterator[dict[str, Any]]:
+    if table.rows == 0:
+        return  # pyarrow asks for a line end behind the header
     uneven: list[Any] = []
 
     def refuse(row: Any) -> str:
@@ -140,8 +152,8 @@ def _csv_fault(path: Path, error: Exception, uneven: Sequence[Any]) -> Fault:
     row = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            for row, cells in enumerate(csv.reader(file, strict=True)):
-                if uneven and cells and len(cells) != uneven[0].expected_columns:
+            for row, cells in enumerate(filter(None, csv.reader(file, strict=True))):
+                if uneven and len(cells) != uneven[0].expected_columns:
                     return Fault(at(path, row), "cells-uneven", {"columns": uneven[0].expected_columns})
     except UnicodeDecodeError:
         return Fault(path.name, "not-utf-8")
@@ -167,7 +179,7 @@ def _as_text(path: Path, name: str, column: Any) -> Any:
     A code that is a number has lost the noughts it began with.
     """
     values = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    texts = pa.types.is_string(values) or pa.types.is_large_string(values) or pa.types.is_string_view(values)
+    texts = is_text(values)
     if pa.types.is_timestamp(values):
         column, texts = column.cast(pa.date32(), safe=False), True
     fits = {"hs": pa.types.is_null, "valid_from": pa.types.is_date, "valid_to": pa.types.is_date}
@@ -177,7 +189,17 @@ def _as_text(path: Path, name: str, column: Any) -> Any:
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     if pa.types.is_null(values):
         return pa.nulls(len(column), pa.string()).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(encoded.indices.cast(pa.int32()), encoded.dictionary.cast(pa.string()))
+    dictionary = encoded.dictionary.cast(pa.string())
+    try:
+        dictionary.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise unreadable(Fault(f"{path.name}, {name}", "not-utf-8")) from error
+    return pa.DictionaryArray.from_arrays(encoded.indices.cast(pa.int32()), dictionary)
+
+
+def is_text(kind: Any) -> bool:
+    """Whether a column's type is one of Arrow's texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def _brief(error: Exception) -> str:

@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 from graph.bulk.arrays import NO_DAY, Ints, Longs
 from graph.bulk.due import day_number
 from supplychain.cascade.mistakes import SHOWN, Mistakes
+from supplychain.cascade.tables import is_text
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HS = re.compile(r"[0-9]{1,10}")
 _NOT_DIGITS = re.compile(r"[.\s]")
-_WHOLE: Final = r"^\s*[+-]?[0-9]{1,18}\s*$"
+_WHOLE: Final = r"^\s*[+-]?[0-9]{1,38}\s*$"
+_LARGEST: Final = 2**63 - 1
+_ALWAYS_FITS: Final = 18
+"""Digits of a whole number that is surely below it."""
+_EXACT: Final = pa.decimal128(38)
 PASSES_ON: Final = frozenset({"", "yes", "true", "y", "1", "undeclared"})
 PASSES_NOTHING: Final = frozenset({"no", "false", "n", "0"})
 
@@ -39,15 +44,14 @@ class Reader:
 
     def numbers(self, first: int, column: str, array: Any) -> Longs:
         """Whole numbers; 0 stands in where there is none."""
+        array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
         if pa.types.is_integer(array.type):
-            fits = pc.fill_null(pc.less_equal(array, 2**63 - 1), False)
-            good = array if pa.types.is_signed_integer(array.type) else pc.if_else(fits, array, 0)
+            good = array.cast(pa.int64(), safe=False)
+            fits = pc.greater_equal(good, 0 if pa.types.is_uint64(array.type) else ~_LARGEST)
         else:
-            text = array.cast(pa.string()) if pa.types.is_string(array.type) else pa.nulls(len(array), pa.string())
-            fits = pc.fill_null(pc.match_substring_regex(text, _WHOLE), False)
-            good = pc.replace_substring(pc.utf8_trim_whitespace(pc.if_else(fits, text, "0")), "+", "")
-        self._tell(first, column, ~_numpy(fits).astype(bool), "not-a-whole-number")
-        found: Longs = _numpy(pc.fill_null(good.cast(pa.int64()), 0)).astype(np.int64)
+            good, fits = _whole(array)
+        self._tell(first, column, ~_numpy(pc.fill_null(fits, False)).astype(bool), "not-a-whole-number")
+        found: Longs = _numpy(pc.fill_null(good, 0)).astype(np.int64)
         return found
 
     def codes(self, first: int, column: str, array: Any, read: Callable[[str], int]) -> Ints:
@@ -86,6 +90,20 @@ class Reader:
     def _tell(self, first: int, column: str, wrong: NDArray[np.bool_], code: str, **params: Any) -> None:
         rows: Any = np.flatnonzero(wrong) + first
         self.mistakes.rows(self.path, rows, column, code, **params)
+
+
+def _whole(array: Any) -> tuple[Any, Any]:
+    """Texts and decimals as 64-bit numbers, and which of them are such."""
+    readable = is_text(array.type) or pa.types.is_decimal(array.type)
+    text = array.cast(pa.string()) if readable else pa.nulls(len(array), pa.string())
+    fits = pc.fill_null(pc.match_substring_regex(text, _WHOLE), False)
+    digits = pc.replace_substring(pc.utf8_trim_whitespace(pc.if_else(fits, text, "0")), "+", "")
+    if (pc.max(pc.binary_length(digits)).as_py() or 0) > _ALWAYS_FITS:
+        exact = digits.cast(_EXACT)
+        least, most = (pa.scalar(limit, _EXACT) for limit in (~_LARGEST, _LARGEST))
+        inside = pc.and_(pc.greater_equal(exact, least), pc.less_equal(exact, most))
+        fits, digits = pc.and_(fits, inside), pc.if_else(inside, digits, "0")
+    return digits.cast(pa.int64()), fits
 
 
 def trimmed(array: Any) -> Any:

@@ -1,5 +1,6 @@
 """Obligations into a CSV or Parquet file: whole under its name, or not there at all."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,7 @@ def output(path: Path, names: Any, requirements: Any) -> Iterator[Output]:
 @contextmanager
 def whole(path: Path, texts: Iterable[Any], schema: Any = SCHEMA) -> Iterator[Any]:
     """A writer of a file that gets its name once all is in it. texts: every text that will be. Raises OSError."""
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with _writer(path, partial, texts, schema) as writer:
             yield writer

@@ -39,10 +39,12 @@ def foreseen() -> Iterator[None]:
 def _told(refusal: "Refusal") -> str:
     from supplychain.i18n import sentence
 
-    what = (
-        f"{sentence(f'{refusal.code}.title', params=refusal.params)}. {sentence(refusal.code, params=refusal.params)}"
+    title, told = (sentence(key, params=refusal.params) for key in (f"{refusal.code}.title", refusal.code))
+    what = f"{title} ({refusal.code}). {told}"
+    where = (
+        f"{fault.pointer}: {sentence(f'fault.{fault.code}', params=fault.params)} ({fault.code})"
+        for fault in refusal.faults
     )
-    where = (f"{fault.pointer}: {sentence(f'fault.{fault.code}', params=fault.params)}" for fault in refusal.faults)
     return "\n".join([what, *where])
 
 

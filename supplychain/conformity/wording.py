@@ -9,7 +9,7 @@ from graph.terms import Reason
 from supplychain.answers.rules import AnswerKind, Said
 from supplychain.conformity.rules import LevelCheck, Unmet, Why
 from supplychain.frameworks.framework import Framework, Indicator
-from supplychain.i18n import both
+from supplychain.i18n import LANGUAGES, catalogue, sentence
 
 SEVERITY = (
     "overdue",
@@ -42,8 +42,19 @@ def plain(value: Any) -> Any:
 def reason(code: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """A reason as a code with its values and a sentence in both languages."""
     shown = {name: plain(value) for name, value in params.items()}
-    words = {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in shown.items()}
-    return {"code": code, "params": shown, "text": both(f"why.{code}", words)}
+    text = {language: sentence(f"why.{code}", language, _said(shown, language)) for language in LANGUAGES}
+    return {"code": code, "params": shown, "text": text}
+
+
+def _said(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Values as a sentence has them: lists in one piece, words for codes and for what nobody knows."""
+    words = catalogue(language)
+    return {
+        name: ", ".join(map(str, value))
+        if isinstance(value, list)
+        else words.get(f"said.{name}.{'unknown' if value is None else value}", value)
+        for name, value in values.items()
+    }
 
 
 def waiver(found: Sequence[Waiver]) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """A walk over arrays finds what a walk link by link finds, whatever the network looks like."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import numpy as np
@@ -80,7 +80,7 @@ def test_arrays_that_were_mended_or_stand_beside_changed_links_say_what_plain_on
         assert answers(network, days) == link_by_link(log, days)
 
 
-def crowd(chance: random.Random, numbers: range) -> list[Change]:
+def crowd(chance: random.Random, numbers: Iterable[int]) -> list[Change]:
     """Links among some hundred: hubs, circles, self-loops, several between the same two, most of them open."""
     ends = range(1, 121)
     codes = (None, "8", "85", "8504", "850440", "39", "7326")
