@@ -88,7 +88,8 @@ def tiers(network: Network, day: date) -> Tiers | None:
         found = earlier.tiers
         if linked or found.links.over is not over:
             suppliers = over.at(np.unique(np.array([supplier for _, _, supplier in linked], np.int64)))
-            found = _mended(_moved_over(found, over), Carrying(over, table, day), day, suppliers[suppliers >= 0])
+            links = Carrying(over, table, day, found.links)
+            found = _mended(_moved_over(found, over), links, day, suppliers[suppliers >= 0])
         return _Found(_regrouped(network, day, found) if owned else found)
 
     line = Line("tiers", *network.span(day))

@@ -1,6 +1,5 @@
 """The links that carry on a day (rule 1 of the cascade), by whichever end, of many organizations at once."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -28,10 +27,28 @@ class Ends(NamedTuple):
         return Ends(self.of[which], self.place[which], self.row[which])
 
 
+class _Inside(NamedTuple):
+    """Which codes carry which walks: bool[codes, columns] of the floor's, and of those since, the last for none."""
+
+    lying: Flags
+    late: Flags
+
+    def take(self, code: NDArray[np.int32], columns: Places | slice) -> Flags:
+        known = len(self.lying)
+        late = np.flatnonzero((code >= known) | (code == NOBODY))
+        if len(late) == len(code):
+            return self.late[np.where(code == NOBODY, NOBODY, code - known), columns]
+        found = self.lying[np.minimum(code, known - 1), columns]
+        at = np.where(code[late] == NOBODY, NOBODY, code[late] - known)
+        found[late] = self.late[at, columns if isinstance(columns, slice) else columns[late]]
+        return found
+
+
 class Carrying:
     """Links on a day, those of the floor by the table's index, those that changed since beside them."""
 
-    def __init__(self, over: Ground, table: TierTable, day: date) -> None:
+    def __init__(self, over: Ground, table: TierTable, day: date, earlier: "Carrying | None" = None) -> None:
+        """earlier: on the same floor, whose codes need not be looked at again."""
         self.over, self._table, self._day = over, table, day
         self._known = len(table.starts) - 1
         rows, suppliers = over.row.more, over.supplier.more.astype(np.intp)
@@ -40,7 +57,9 @@ class Carrying:
         self._down = over.buyers, suppliers, rows
         self._up = suppliers[upward], over.buyers[upward], rows[upward]
         self._first_only = np.array([first for _, first in table.scopes], bool)
-        self._categories: Sequence[str] = (*over.categories, "")
+        lying, now = over.parts
+        inside = table.inside(lying.categories) if earlier is None else earlier.inside.lying
+        self.inside: _Inside = _Inside(inside, np.concatenate([table.inside(now.categories), table.inside(("",))]))
 
     def into(self, places: Places, first: int = 0, most: int = _ALL) -> Ends:
         """The links that lead to each place; of each place by number, but for those that changed.
@@ -73,27 +92,17 @@ class Carrying:
 
     def may_pass(self, rows: Places, columns: Places) -> Flags:
         """Whether each link lets the walk of a column through from a buyer in some tier."""
-        inside, of = self._inside(rows)
-        return np.asarray(inside[of, columns] | self._first_only[columns])
+        return np.asarray(self.inside.take(self.over.category.take(rows), columns) | self._first_only[columns])
 
     def passes(self, rows: Places, columns: Places, tiers: Bytes) -> Flags:
         """Whether each link lets the walk of a column through, from a buyer in this tier."""
-        inside, of = self._inside(rows)
-        return np.asarray(inside[of, columns] | self._first_only[columns] & (tiers > 0))
+        inside = self.inside.take(self.over.category.take(rows), columns)
+        return np.asarray(inside | self._first_only[columns] & (tiers > 0))
 
     def passes_all(self, rows: Places, tiers: Bytes) -> Flags:
         """bool[links, columns]: the same of every walk. tiers: uint8[links, columns]."""
-        inside, of = self._inside(rows)
-        return np.asarray(inside[of] | self._first_only & (tiers > 0))
-
-    def _inside(self, rows: Places) -> tuple[Flags, Places]:
-        """What each of the codes of some links lets through, and which code each link has."""
-        code = self.over.category.take(rows) - NOBODY
-        there = np.flatnonzero(np.bincount(code))
-        place = np.zeros(len(self._categories) + 1, np.intp)
-        place[there] = np.arange(len(there))
-        inside = [self._table.inside(self._categories[one + NOBODY]) for one in there.tolist()]
-        return np.reshape(np.array(inside, bool), (len(there), self._table.width)), place[code]
+        inside = self.inside.take(self.over.category.take(rows), slice(None))
+        return np.asarray(inside | self._first_only & (tiers > 0))
 
     def begun(self, rows: Places) -> NDArray[np.int32]:
         """Since when each has carried, without a break until the day; 0 is open."""

@@ -5,15 +5,15 @@ a snapshot puts the tiers of all walks beside the links, and what is asked of on
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.codes import ScopeMatch, code_match
 from graph.facts import Requirement
 from graph.steps import Ints, ranges
 from graph.terms import ScopeApplies
@@ -23,6 +23,8 @@ ABSENT: Final = 100
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 _LOW, _BITS = 15, 4
+_AFTER_DIGITS: Final = ":"
+"""The character after 9: every code that begins with a prefix sorts before the prefix with this behind it."""
 _SIEVE: Final = 2**16 - 1
 """Places are asked for by the hundred thousand, and few have cells beside the table: their last bits say most that have
 not."""
@@ -63,20 +65,22 @@ class TierTable:
     buyer: NDArray[np.int32]
     rows: NDArray[np.signedinteger[Any]]
     scopes: Sequence[tuple[tuple[str, ...], bool]] = ()
-    _inside: dict[str, Flags] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
         """How many columns there are."""
         return len(self.scopes)
 
-    def inside(self, code: str) -> Flags:
-        """bool[columns]: whether links with the code, empty for none, carry each walk below its group."""
-        found = self._inside.get(code)
-        if found is None:
-            known = {scope: not scope or code_match(scope, code) is ScopeMatch.INSIDE for scope, _ in self.scopes}
-            found = np.array([known[scope] for scope, _ in self.scopes], bool)
-            self._inside[code] = found
+    def inside(self, codes: Sequence[str]) -> Flags:
+        """bool[codes, columns]: whether links with each of some codes carry each walk below its group.
+
+        codes: ascending, digits only.
+        """
+        found = np.zeros((len(codes), self.width), bool)
+        for column, (scope, _) in enumerate(self.scopes):
+            for prefix in scope:
+                found[bisect_left(codes, prefix) : bisect_left(codes, prefix + _AFTER_DIGITS), column] = True
+        found[:, [not scope for scope, _ in self.scopes]] = True
         return found
 
 
