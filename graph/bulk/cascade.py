@@ -14,7 +14,7 @@ from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
 from graph.bulk.network import Network
 from graph.bulk.rows import Entered, Into, Upward, counted, written
 from graph.bulk.scopes import CodeClasses, bound, link_masks
-from graph.bulk.wave import PLANES, Downward, Levels, Masks, State, wave
+from graph.bulk.wave import BLOCK, PLANES, Downward, Front, Levels, Masks, State, wave
 from graph.terms import MAX_TIER
 
 __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
@@ -128,13 +128,9 @@ class Walker:
         upward = network.up, network.buyer, network.up_class, network.number, network.valid_from
         self._upward = Upward(network.place, *upward)
         row = network.size * width
-        self._state = State(
-            seen=rows_of_zeros(row),
-            arrived=rows_of_zeros(row),
-            coming=rows_of_zeros(row),
-            touched=np.zeros(-(-network.size // 8) * 8, np.uint8),
-            front=np.empty(network.size, np.int32),
-        )
+        blocks = (network.size >> BLOCK) + 1
+        here, there = (Front(rows_of_zeros(row), np.zeros(blocks, np.uint8)) for _ in range(2))
+        self._state = State(rows_of_zeros(row), here, there)
         self._planes = rows_of_zeros(row * PLANES if planes else 0)
 
     def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
@@ -142,8 +138,8 @@ class Walker:
         masks = self._masks(batch)
         self._state.seen.fill(0)
         self._planes.fill(0)
-        group, count = self._start(batch, masks.deeper)
-        wave(self._downward, masks, self._state, count, self._planes, levels, self.words)
+        group = self._start(batch)
+        wave(self._downward, masks, self._state, self._planes, levels, self.words)
         return Entered(self._planes, masks.own, masks.below, group)
 
     def rows(self, found: Entered, counts: Longs, walks: Sequence[int]) -> dict[int, tuple[Words, Words]]:
@@ -168,8 +164,8 @@ class Walker:
             deeper[: depth + 1, number >> 6] |= np.uint64(1 << (number & 63))
         return Masks(own, below, deeper.reshape(-1))
 
-    def _start(self, batch: Batch, deeper: Words) -> tuple[Words, int]:
-        """Put every bit where its group is; the bits of the first places, and how many sources there are."""
+    def _start(self, batch: Batch) -> Words:
+        """Put every bit where its group is; the bits of the first places."""
         place = self.industry.network.place
         groups = [place[list(walk.group)] for walk in batch.walks]
         places = np.unique(np.concatenate(groups))
@@ -177,7 +173,7 @@ class Walker:
         for number, sources in enumerate(groups):
             group[sources, number >> 6] |= np.uint64(1 << (number & 63))
         bits = group.reshape(-1)
-        self._state.seen[: len(bits)] |= bits
-        self._state.arrived[: len(bits)] |= bits
-        self._state.front[: len(places)] = places
-        return bits, len(places)
+        rows, blocks = self._state.here
+        rows[: len(bits)] = bits
+        blocks[places >> BLOCK] = 1
+        return bits
