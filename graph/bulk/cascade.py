@@ -22,8 +22,13 @@ __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
 ROWS_AT_ONCE: Final = 2**25
 """How many rows are held at a time, 8 or 16 bytes each; a single requirement may have more."""
 _WORD: Final = 64
-_NOTHING: Final = np.zeros(0, np.uint64)
-NO_LEVELS: Final = Levels(np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING)
+NO_LEVELS: Final = Levels(
+    highest=np.zeros((0, 0), np.int16),
+    asked=np.zeros((MAX_TIER + 1, 0, 0, 0), np.uint64),
+    most=np.zeros((MAX_TIER + 1, 0), np.int16),
+    kind=np.zeros(0, np.int32),
+    owes=np.zeros(0, np.uint64),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,8 @@ class Walker:
         self._upward = Upward(network.place, *upward)
         row = network.size * width
         blocks = (network.size >> BLOCK) + 1
-        here, there = (Front(rows_of_zeros(row), np.zeros(blocks, np.uint8)) for _ in range(2))
-        self._state = State(rows_of_zeros(row), here, there)
+        even, odd = (Front(rows_of_zeros(row), np.zeros(blocks, np.uint8)) for _ in range(2))
+        self._state = State(rows_of_zeros(row), (even, odd))
         self._planes = rows_of_zeros(row * PLANES if planes else 0)
 
     def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
@@ -173,7 +178,7 @@ class Walker:
         for number, sources in enumerate(groups):
             group[sources, number >> 6] |= np.uint64(1 << (number & 63))
         bits = group.reshape(-1)
-        rows, blocks = self._state.here
+        rows, blocks = self._state.fronts[0]
         rows[: len(bits)] = bits
         blocks[places >> BLOCK] = 1
         return bits

@@ -23,12 +23,12 @@ def effective_levels(industry: Industry, demands: Sequence[Demand]) -> tuple[Sho
     together = sorted(demands, key=lambda demand: (demand.walk, demand.depth))
     network = industry.network
     walker = Walker(industry, width_for(demands, network.size), planes=False)
-    highest = np.zeros(network.size * len(pillars), np.int16)
+    highest = np.zeros((network.size, len(pillars)), np.int16)
     kind = industry.kind[network.rank]
     for batch in batches(together, walker.width):
         asked, most = _asked(batch, together, pillars, values, walker.width)
         walker.walk(batch, Levels(highest, asked, most, kind, _owes(industry, batch, walker.width)))
-    return values[highest.reshape(network.size, len(pillars))[network.place]], pillars
+    return values.take(highest).take(network.place, axis=0), pillars
 
 
 def _asked(
@@ -36,15 +36,15 @@ def _asked(
 ) -> tuple[Words, Shorts]:
     """Which bits ask for at least which level, and the highest that any asks for; see `Levels`."""
     ranks = np.arange(1, len(values))
-    asked = np.zeros((len(pillars), MAX_TIER + 1, len(values), width), np.uint64)
+    asked = np.zeros((MAX_TIER + 1, len(pillars), len(values), width), np.uint64)
     most = np.zeros((MAX_TIER + 1, len(pillars)), np.int16)
     for number, walk in batch.members:
         pillar = pillars.index(demands[number].pillar)
         bit = np.uint64(1 << (walk & 63))
         highest = np.searchsorted(values, np.array(demands[number].levels(), np.int16))
-        asked[pillar, :, 1:, walk >> 6] |= np.where(ranks <= highest[:, None], bit, np.uint64(0))
+        asked[:, pillar, 1:, walk >> 6] |= np.where(ranks <= highest[:, None], bit, np.uint64(0))
         most[:, pillar] = np.maximum(most[:, pillar], highest)
-    return asked.reshape(-1), most.reshape(-1)
+    return asked, most
 
 
 def _owes(industry: Industry, batch: Batch, width: int) -> Words:

@@ -40,15 +40,14 @@ class CodeClasses:
 def link_masks(classes: CodeClasses, batch: Batch, width: int) -> tuple[Words, Words]:
     """For each class the bits it lets through: on the group's own links, and below them."""
     own = np.zeros((len(classes), width), np.uint64)
-    below = np.zeros((len(classes), width), np.uint64)
+    first_only = np.zeros(width, np.uint64)
     for number, walk in enumerate(batch.walks):
         word, bit = number >> 6, np.uint64(1 << (number & 63))
-        inside = [classes.beginning_with(prefix) for prefix in walk.hs] or [slice(None)]
-        for part in inside:
+        for part in [classes.beginning_with(prefix) for prefix in walk.hs] or [slice(None)]:
             own[part, word] |= bit
-        for part in [slice(None)] if walk.first_only else inside:
-            below[part, word] |= bit
-    return own.reshape(-1), below.reshape(-1)
+        if walk.first_only:
+            first_only[word] |= bit
+    return own.reshape(-1), (own | first_only).reshape(-1)
 
 
 def bound(kinds: Sequence[tuple[str, str]], walk: Walk) -> Bytes:

@@ -12,13 +12,11 @@ import numpy as np
 from graph.bulk.arrays import Bytes, Classes, Ints, Longs, Shorts, U, Words, compiled
 from graph.bulk.network import AHEAD
 from graph.bulk.words import enter, keep, meet, soon, spread
-from graph.terms import MAX_TIER
 
 PLANES = 4
 """A tier is four bits, each in a plane of its own: 0 where nothing arrived and in the issuer's group."""
 BLOCK = 6
 """Rows share a flag 2⁶ at a time: the flags of a million stay in the nearest cache, where a flag a row would not."""
-LAST = MAX_TIER
 
 
 class Downward(NamedTuple):
@@ -45,17 +43,16 @@ class Front(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a walk works on; both fronts are empty before and after."""
+    """What a walk works on. fronts: of the tiers of even number and of the others; empty before and after a walk."""
 
     seen: Words
-    here: Front
-    there: Front
+    fronts: tuple[Front, Front]
 
 
 class Levels(NamedTuple):
     """For effective levels: see `graph.bulk.effective`. Empty arrays where none are asked for.
 
-    highest: for each place and pillar, the rank of the highest level owed. asked: for each pillar, tier and rank of
+    highest: for each place and pillar, the rank of the highest level owed. asked: for each tier, pillar and rank of
     a level, the bits that ask for at least it. most: for each tier and pillar, the highest rank still asked for.
     kind, owes: for each place its kind of organization, for each kind the bits that bind it.
     """
@@ -69,16 +66,12 @@ class Levels(NamedTuple):
 
 @compiled
 def wave(network: Downward, masks: Masks, state: State, planes: Words, levels: Levels, words: tuple[int, ...]) -> None:
-    """Walk from what is in `state.here` until nothing arrives any more.
+    """Walk from what is in `state.fronts[0]` until nothing arrives any more.
 
     planes: filled with the tiers, unless it is empty.
     """
-    here, there = state.here, state.there
-    mask = masks.own
     tier = 0
-    while _sweep(tier, network, mask, masks.deeper, state.seen, here, there, planes, levels, words):
-        here, there = there, here
-        mask = masks.below
+    while _sweep(tier, network, masks, state, planes, levels, words):
         tier += 1
 
 
@@ -86,22 +79,23 @@ def wave(network: Downward, masks: Masks, state: State, planes: Words, levels: L
 def _sweep(
     tier: int,
     network: Downward,
-    mask: Words,
-    deeper: Words,
-    seen: Words,
-    here: Front,
-    there: Front,
+    masks: Masks,
+    state: State,
     planes: Words,
     levels: Levels,
     words: tuple[int, ...],
 ) -> bool:
-    """Empty what arrived here, and pass on there what goes on; whether anything does."""
+    """Empty what arrived in this tier, and pass on what goes on to the next; whether anything does."""
     width = len(words)
     fresh = np.empty(width, np.uint64)
-    arrived, blocks = here
-    coming, ahead = there
+    seen = state.seen
+    arrived, blocks = state.fronts[tier % 2]
+    coming, ahead = state.fronts[(tier + 1) % 2]
     down, supplier, down_class = network
-    kind, levelled = levels.kind, len(levels.most) > 0
+    mask = masks.own if tier == 0 else masks.below
+    deeper = masks.deeper
+    highest, asked, most, kind, owes = levels
+    asked_here, most_here = asked[tier], most[tier]
     further = False
     for block in range(len(blocks)):
         if blocks[block] == 0:
@@ -112,8 +106,8 @@ def _sweep(
                 continue
             if len(planes):
                 _write(planes, one * PLANES * width, tier, fresh, words)
-            if levelled:
-                _raise(levels, np.int64(kind[U(one)]) * width, one, tier, fresh, words)
+            if len(highest):
+                _raise(highest, one, asked_here, most_here, fresh, owes, np.int64(kind[U(one)]) * width, words)
             if not keep(fresh, 0, deeper, (tier + 1) * width, words):
                 continue
             further = True
@@ -133,20 +127,19 @@ def _write(planes: Words, base: int, tier: int, fresh: Words, words: tuple[int, 
 
 
 @compiled
-def _raise(levels: Levels, bound: int, one: int, tier: int, fresh: Words, words: tuple[int, ...]) -> None:
+def _raise(
+    highest: Shorts, one: int, asked: Words, most: Shorts, fresh: Words, owes: Words, bound: int, words: tuple[int, ...]
+) -> None:
     """Raise the highest level of each pillar to what some fresh bit asks for. bound: where in `owes` to look.
 
     From the highest that is still asked for down: it is most often the one.
     """
-    highest, asked, most, _, owes = levels
-    width, pillars = len(words), len(most) // (LAST + 1)
-    ranks = len(asked) // (pillars * (LAST + 1) * width)
+    pillars, ranks, width = asked.shape
     for pillar in range(pillars):
-        reached = highest[U(one * pillars + pillar)]
-        level = np.int64(most[U(tier * pillars + pillar)])
+        reached = highest[U(one), U(pillar)]
+        level = np.int64(most[U(pillar)])
         while level > reached:
-            row = (pillar * (LAST + 1) + tier) * ranks + level
-            if meet(fresh, 0, asked, row * width, owes, bound, words):
-                highest[U(one * pillars + pillar)] = level
+            if meet(fresh, 0, asked, (pillar * ranks + level) * width, owes, bound, words):
+                highest[U(one), U(pillar)] = level
                 break
             level -= 1
