@@ -134,8 +134,8 @@ class Walker:
         self._upward = Upward(network.place, *upward)
         row = network.size * width
         blocks = (network.size >> BLOCK) + 1
-        even, odd = (Front(rows_of_zeros(row), np.zeros(blocks, np.uint8)) for _ in range(2))
-        self._state = State(rows_of_zeros(row), (even, odd))
+        seen, even, odd = rows_of_zeros(3 * row).reshape(3, row)  # in one piece, so that pages are large
+        self._state = State(seen, (Front(even, np.zeros(blocks, np.uint8)), Front(odd, np.zeros(blocks, np.uint8))))
         self._planes = rows_of_zeros(row * PLANES if planes else 0)
 
     def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
