@@ -1,14 +1,16 @@
 """Who owes what over a whole industry: the walk in batches, and rows out of it a requirement at a time."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 from typing import Final
 
 import numpy as np
 
-from graph.bulk.arrays import Ints, Longs, Words, rows_of_zeros
+from graph.bulk.arrays import Ints, Longs, Words, rows_of, rows_of_zeros
 from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
 from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
 from graph.bulk.network import Network
@@ -164,19 +166,21 @@ class Walker:
 
     def _masks(self, batch: Batch) -> Masks:
         own, below = link_masks(self.industry.classes, batch, self.width)
-        deeper = np.zeros((MAX_TIER + 2, self.width), np.uint64)
+        ends = [0] * (MAX_TIER + 2)
         for number, depth in enumerate(batch.walks.values()):
-            deeper[: depth + 1, number >> 6] |= np.uint64(1 << (number & 63))
+            ends[depth] |= 1 << number
+        deeper = rows_of(accumulate(reversed(ends), or_), self.width)[::-1].copy()
         return Masks(own, below, deeper.reshape(-1))
 
     def _start(self, batch: Batch) -> Words:
         """Put every bit where its group is; the bits of the first places."""
-        place = self.industry.network.place
-        groups = [place[list(walk.group)] for walk in batch.walks]
-        places = np.unique(np.concatenate(groups))
-        group = np.zeros((int(places[-1]) + 1, self.width), np.uint64)
-        for number, sources in enumerate(groups):
-            group[sources, number >> 6] |= np.uint64(1 << (number & 63))
+        by_member: defaultdict[int, int] = defaultdict(int)
+        for number, walk in enumerate(batch.walks):
+            for member in walk.group:
+                by_member[member] |= 1 << number
+        places = self.industry.network.place[list(by_member)]
+        group = np.zeros((int(places.max()) + 1, self.width), np.uint64)
+        group[places] = rows_of(by_member.values(), self.width)
         bits = group.reshape(-1)
         rows, blocks = self._state.fronts[0]
         rows[: len(bits)] = bits

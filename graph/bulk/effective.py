@@ -1,12 +1,13 @@
 """The highest level each organization owes in each pillar, without a row in between: rule 6 of the cascade."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
-from graph.bulk.arrays import Shorts, Words
+from graph.bulk.arrays import Shorts, Words, rows_of
 from graph.bulk.cascade import Industry, Walker
-from graph.bulk.demand import Batch, Demand, batches, width_for
+from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
 from graph.bulk.scopes import bound
 from graph.bulk.wave import Levels
 from graph.terms import MAX_TIER
@@ -38,17 +39,21 @@ def _asked(
     ranks = np.arange(1, len(values))
     asked = np.zeros((MAX_TIER + 1, len(pillars), len(values), width), np.uint64)
     most = np.zeros((MAX_TIER + 1, len(pillars)), np.int16)
+    alike: defaultdict[tuple[str, tuple[int, ...]], int] = defaultdict(int)
     for number, walk in batch.members:
-        pillar = pillars.index(demands[number].pillar)
-        bit = np.uint64(1 << (walk & 63))
-        highest = np.searchsorted(values, np.array(demands[number].levels(), np.int16))
-        asked[:, pillar, 1:, walk >> 6] |= np.where(ranks <= highest[:, None], bit, np.uint64(0))
+        alike[demands[number].pillar, tuple(demands[number].levels())] |= 1 << walk
+    for (name, levels), row in zip(alike, rows_of(alike.values(), width), strict=True):
+        pillar, highest = pillars.index(name), np.searchsorted(values, np.array(levels, np.int16))
+        asked[:, pillar, 1:][ranks <= highest[:, None]] |= row
         most[:, pillar] = np.maximum(most[:, pillar], highest)
     return asked, most
 
 
 def _owes(industry: Industry, batch: Batch, width: int) -> Words:
     owes = np.zeros((len(industry.kinds), width), np.uint64)
+    alike: defaultdict[Walk, int] = defaultdict(int)
     for number, walk in enumerate(batch.walks):
-        owes[bound(industry.kinds, walk) == 1, number >> 6] |= np.uint64(1 << (number & 63))
+        alike[walk._replace(group=(), hs=())] |= 1 << number
+    for scope, row in zip(alike, rows_of(alike.values(), width), strict=True):
+        owes[bound(industry.kinds, scope) == 1] |= row
     return owes.reshape(-1)
