@@ -2,7 +2,7 @@
 
 The bound: for every link that the walk looks at, in its own order and with its own hint to fetch ahead, one line of W
 words of the array `coming` is read, changed and written, and nothing else is done. What the walk costs above it are
-masks, sweeps over who was touched, planes and levels. Processor time of one thread, in turn, medians.
+masks, who is entered for the first time, planes and levels. Processor time of one thread, in turn, medians.
 """
 
 import os
