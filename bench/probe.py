@@ -2,7 +2,7 @@
 
 The bound: for every link that the walk looks at, in its own order and with its own hint to fetch ahead, one line of W
 words of the array `coming` is read, changed and written, and nothing else is done. What the walk costs above it are
-masks, sweeps over who was touched, planes and levels. Processor time of one thread, in turn, medians.
+masks, who is entered for the first time, planes and levels. Processor time of one thread, in turn, medians.
 """
 
 import os
@@ -15,13 +15,13 @@ from typing import Any, Final
 import numpy as np
 
 from bench.cascade import Case, Figures, demands
-from graph.bulk import wave as kernel
 from graph.bulk.arrays import Ints, Words, rows_of_zeros
 from graph.bulk.arrays import compiled as by_numba
-from graph.bulk.cascade import NO_LEVELS, Industry, Walker
+from graph.bulk.cascade import Industry, Walker
 from graph.bulk.demand import Batch, batches, width_for
 from graph.bulk.effective import effective_levels
 from graph.bulk.network import AHEAD
+from graph.bulk.wave import PLANES
 from graph.bulk.words import soon, spread
 from graph.terms import MAX_TIER
 
@@ -47,10 +47,10 @@ def measured(case: Case) -> Figures:
     together = sorted(wanted, key=lambda demand: (demand.walk, demand.depth))
     width = width_for(wanted, case.made.organizations)
     parts = list(batches(together, width))
-    fronts = [front for batch in parts for front in _fronts(Walker(built, width, planes=False), batch)]
+    walker, bare = Walker(built, width), Walker(built, width, planes=False)
+    fronts = [front for batch in parts for front in _fronts(walker, batch)]
     degree = np.diff(built.network.down)
     links = sum(int(degree[front].sum()) for front in fronts)
-    walker, bare = Walker(built, width), Walker(built, width, planes=False)
     lines = rows_of_zeros(built.network.size * width)
     seconds = _in_turn(
         {
@@ -77,23 +77,17 @@ def _in_turn(work: dict[str, Callable[[], Any]]) -> dict[str, float]:
 
 
 def _fronts(walker: Walker, batch: Batch) -> list[Ints]:
-    """Whose links the walk looks at, tier by tier: its own loop, which forgets them, done here once more."""
-    masks, state = walker._masks(batch), walker._state
-    state.seen.fill(0)
-    _, count = walker._start(batch, masks.deeper)
-    arrived, coming = state.arrived, state.coming
-    fronts: list[Ints] = []
-    while count > 0 and len(fronts) < MAX_TIER:
-        fronts.append(state.front[:count].copy())
-        mask = masks.own if len(fronts) == 1 else masks.below
-        kernel._carry(walker._downward, mask, arrived, coming, state.touched, state.front, count, walker.words)
-        count = kernel._settle(
-            len(fronts), masks.deeper, state, coming, np.zeros(0, np.uint64), NO_LEVELS, walker.words
-        )
-        arrived, coming = coming, arrived
-    state.coming.fill(0)
-    state.arrived.fill(0)
-    return fronts
+    """Whose links the walk looks at, tier by tier, from where it arrived."""
+    found, width = walker.walk(batch), walker.width
+    planes = found.planes.reshape(-1, PLANES, width)
+    deeper = walker._masks(batch).deeper.reshape(-1, width)
+    sending = [found.group.reshape(-1, width)]
+    for tier in range(1, MAX_TIER):
+        here = np.broadcast_to(deeper[tier + 1], planes[:, 0].shape)
+        for plane in range(PLANES):
+            here = here & (planes[:, plane] if tier >> plane & 1 else ~planes[:, plane])
+        sending.append(here)
+    return [np.flatnonzero(rows.any(axis=1)).astype(np.int32) for rows in sending]
 
 
 def _touch(industry: Industry, fronts: Sequence[Ints], words: tuple[int, ...], lines: Words) -> None:

@@ -1,6 +1,6 @@
 """Names of the arrays, and the numba that compiles for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar, cast
 
 import numba
@@ -31,6 +31,11 @@ def rows_of_zeros(count: int) -> Words:
     room = np.zeros(count + _LINE, np.uint64)
     first = -(room.ctypes.data // room.itemsize) % _LINE
     return room[first : first + count]
+
+
+def rows_of(bits: Iterable[int], width: int) -> Words:
+    """Sets of bits, each a number as large as it needs to be, as rows of so many words."""
+    return np.frombuffer(b"".join(one.to_bytes(8 * width, "little") for one in bits), "<u8").reshape(-1, width).copy()
 
 
 def compiled(function: Function) -> Function:

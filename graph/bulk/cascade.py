@@ -1,20 +1,22 @@
 """Who owes what over a whole industry: the walk in batches, and rows out of it a requirement at a time."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 from typing import Final
 
 import numpy as np
 
-from graph.bulk.arrays import Ints, Longs, Words, rows_of_zeros
+from graph.bulk.arrays import Ints, Longs, Words, rows_of, rows_of_zeros
 from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
 from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
 from graph.bulk.network import Network
 from graph.bulk.rows import Entered, Into, Upward, counted, written
 from graph.bulk.scopes import CodeClasses, bound, link_masks
-from graph.bulk.wave import PLANES, Downward, Levels, Masks, State, wave
+from graph.bulk.wave import BLOCK, PLANES, Downward, Front, Levels, Masks, State, wave
 from graph.terms import MAX_TIER
 
 __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
@@ -22,8 +24,13 @@ __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
 ROWS_AT_ONCE: Final = 2**25
 """How many rows are held at a time, 8 or 16 bytes each; a single requirement may have more."""
 _WORD: Final = 64
-_NOTHING: Final = np.zeros(0, np.uint64)
-NO_LEVELS: Final = Levels(np.zeros(0, np.int16), _NOTHING, np.zeros(0, np.int16), np.zeros(0, np.int32), _NOTHING)
+NO_LEVELS: Final = Levels(
+    highest=np.zeros((0, 0), np.int16),
+    asked=np.zeros((MAX_TIER + 1, 0, 0, 0), np.uint64),
+    most=np.zeros((MAX_TIER + 1, 0), np.int16),
+    kind=np.zeros(0, np.int32),
+    owes=np.zeros(0, np.uint64),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +135,9 @@ class Walker:
         upward = network.up, network.buyer, network.up_class, network.number, network.valid_from
         self._upward = Upward(network.place, *upward)
         row = network.size * width
-        self._state = State(
-            seen=rows_of_zeros(row),
-            arrived=rows_of_zeros(row),
-            coming=rows_of_zeros(row),
-            touched=np.zeros(-(-network.size // 8) * 8, np.uint8),
-            front=np.empty(network.size, np.int32),
-        )
+        blocks = (network.size >> BLOCK) + 1
+        seen, even, odd = rows_of_zeros(3 * row).reshape(3, row)  # in one piece, so that pages are large
+        self._state = State(seen, (Front(even, np.zeros(blocks, np.uint8)), Front(odd, np.zeros(blocks, np.uint8))))
         self._planes = rows_of_zeros(row * PLANES if planes else 0)
 
     def walk(self, batch: Batch, levels: Levels = NO_LEVELS) -> Entered:
@@ -142,8 +145,8 @@ class Walker:
         masks = self._masks(batch)
         self._state.seen.fill(0)
         self._planes.fill(0)
-        group, count = self._start(batch, masks.deeper)
-        wave(self._downward, masks, self._state, count, self._planes, levels, self.words)
+        group = self._start(batch)
+        wave(self._downward, masks, self._state, self._planes, levels, self.words)
         return Entered(self._planes, masks.own, masks.below, group)
 
     def rows(self, found: Entered, counts: Longs, walks: Sequence[int]) -> dict[int, tuple[Words, Words]]:
@@ -163,21 +166,23 @@ class Walker:
 
     def _masks(self, batch: Batch) -> Masks:
         own, below = link_masks(self.industry.classes, batch, self.width)
-        deeper = np.zeros((MAX_TIER + 2, self.width), np.uint64)
+        ends = [0] * (MAX_TIER + 2)
         for number, depth in enumerate(batch.walks.values()):
-            deeper[: depth + 1, number >> 6] |= np.uint64(1 << (number & 63))
+            ends[depth] |= 1 << number
+        deeper = rows_of(accumulate(reversed(ends), or_), self.width)[::-1].copy()
         return Masks(own, below, deeper.reshape(-1))
 
-    def _start(self, batch: Batch, deeper: Words) -> tuple[Words, int]:
-        """Put every bit where its group is; the bits of the first places, and how many sources there are."""
-        place = self.industry.network.place
-        groups = [place[list(walk.group)] for walk in batch.walks]
-        places = np.unique(np.concatenate(groups))
-        group = np.zeros((int(places[-1]) + 1, self.width), np.uint64)
-        for number, sources in enumerate(groups):
-            group[sources, number >> 6] |= np.uint64(1 << (number & 63))
+    def _start(self, batch: Batch) -> Words:
+        """Put every bit where its group is; the bits of the first places."""
+        by_member: defaultdict[int, int] = defaultdict(int)
+        for number, walk in enumerate(batch.walks):
+            for member in walk.group:
+                by_member[member] |= 1 << number
+        places = self.industry.network.place[list(by_member)]
+        group = np.zeros((int(places.max()) + 1, self.width), np.uint64)
+        group[places] = rows_of(by_member.values(), self.width)
         bits = group.reshape(-1)
-        self._state.seen[: len(bits)] |= bits
-        self._state.arrived[: len(bits)] |= bits
-        self._state.front[: len(places)] = places
-        return bits, len(places)
+        rows, blocks = self._state.fronts[0]
+        rows[: len(bits)] = bits
+        blocks[places >> BLOCK] = 1
+        return bits

@@ -1,12 +1,13 @@
 """The highest level each organization owes in each pillar, without a row in between: rule 6 of the cascade."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 
-from graph.bulk.arrays import Shorts, Words
+from graph.bulk.arrays import Shorts, Words, rows_of
 from graph.bulk.cascade import Industry, Walker
-from graph.bulk.demand import Batch, Demand, batches, width_for
+from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
 from graph.bulk.scopes import bound
 from graph.bulk.wave import Levels
 from graph.terms import MAX_TIER
@@ -23,12 +24,12 @@ def effective_levels(industry: Industry, demands: Sequence[Demand]) -> tuple[Sho
     together = sorted(demands, key=lambda demand: (demand.walk, demand.depth))
     network = industry.network
     walker = Walker(industry, width_for(demands, network.size), planes=False)
-    highest = np.zeros(network.size * len(pillars), np.int16)
+    highest = np.zeros((network.size, len(pillars)), np.int16)
     kind = industry.kind[network.rank]
     for batch in batches(together, walker.width):
         asked, most = _asked(batch, together, pillars, values, walker.width)
         walker.walk(batch, Levels(highest, asked, most, kind, _owes(industry, batch, walker.width)))
-    return values[highest.reshape(network.size, len(pillars))[network.place]], pillars
+    return values.take(highest).take(network.place, axis=0), pillars
 
 
 def _asked(
@@ -36,19 +37,23 @@ def _asked(
 ) -> tuple[Words, Shorts]:
     """Which bits ask for at least which level, and the highest that any asks for; see `Levels`."""
     ranks = np.arange(1, len(values))
-    asked = np.zeros((len(pillars), MAX_TIER + 1, len(values), width), np.uint64)
+    asked = np.zeros((MAX_TIER + 1, len(pillars), len(values), width), np.uint64)
     most = np.zeros((MAX_TIER + 1, len(pillars)), np.int16)
+    alike: defaultdict[tuple[str, tuple[int, ...]], int] = defaultdict(int)
     for number, walk in batch.members:
-        pillar = pillars.index(demands[number].pillar)
-        bit = np.uint64(1 << (walk & 63))
-        highest = np.searchsorted(values, np.array(demands[number].levels(), np.int16))
-        asked[pillar, :, 1:, walk >> 6] |= np.where(ranks <= highest[:, None], bit, np.uint64(0))
+        alike[demands[number].pillar, tuple(demands[number].levels())] |= 1 << walk
+    for (name, levels), row in zip(alike, rows_of(alike.values(), width), strict=True):
+        pillar, highest = pillars.index(name), np.searchsorted(values, np.array(levels, np.int16))
+        asked[:, pillar, 1:][ranks <= highest[:, None]] |= row
         most[:, pillar] = np.maximum(most[:, pillar], highest)
-    return asked.reshape(-1), most.reshape(-1)
+    return asked, most
 
 
 def _owes(industry: Industry, batch: Batch, width: int) -> Words:
     owes = np.zeros((len(industry.kinds), width), np.uint64)
+    alike: defaultdict[Walk, int] = defaultdict(int)
     for number, walk in enumerate(batch.walks):
-        owes[bound(industry.kinds, walk) == 1, number >> 6] |= np.uint64(1 << (number & 63))
+        alike[walk._replace(group=(), hs=())] |= 1 << number
+    for scope, row in zip(alike, rows_of(alike.values(), width), strict=True):
+        owes[bound(industry.kinds, scope) == 1] |= row
     return owes.reshape(-1)

@@ -18,7 +18,7 @@ MOST_ORGANIZATIONS: Final = 2**28
 MOST_LINKS: Final = 2**31 - 2**8
 """What the numbers in a row have bits for; see `graph.bulk.rows`."""
 _LARGEST: Final = 2**32 - 1
-AHEAD: Final = 16
+AHEAD: Final = 64
 """How many links ahead the walk asks for memory; the arrays of ends are that much longer."""
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.bulk.arrays import Classes, Ints, Longs, U, Words, compiled
-from graph.bulk.network import AHEAD
 from graph.bulk.wave import PLANES
 from graph.bulk.words import lowest, soon
 
@@ -21,6 +20,8 @@ THREE = np.uint64(3)
 RANK = np.uint64(36)
 TIER = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
+AHEAD: Final = 16
+"""How many links ahead the search asks for memory: less far than the walk, since it seldom looks at all of them."""
 _DIGITS: Final = 32
 
 

@@ -1,12 +1,13 @@
 """Scopes as masks: what requirements ask of product codes, countries and sectors, for all of them at once."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 import numpy as np
 
-from graph.bulk.arrays import Bytes, Classes, Words
+from graph.bulk.arrays import Bytes, Classes, Words, rows_of
 from graph.bulk.demand import Batch, Walk
 
 _AFTER_DIGITS = ":"
@@ -39,16 +40,16 @@ class CodeClasses:
 
 def link_masks(classes: CodeClasses, batch: Batch, width: int) -> tuple[Words, Words]:
     """For each class the bits it lets through: on the group's own links, and below them."""
-    own = np.zeros((len(classes), width), np.uint64)
-    below = np.zeros((len(classes), width), np.uint64)
+    first_only = 0
+    by_prefix: defaultdict[str, int] = defaultdict(int)
     for number, walk in enumerate(batch.walks):
-        word, bit = number >> 6, np.uint64(1 << (number & 63))
-        inside = [classes.beginning_with(prefix) for prefix in walk.hs] or [slice(None)]
-        for part in inside:
-            own[part, word] |= bit
-        for part in [slice(None)] if walk.first_only else inside:
-            below[part, word] |= bit
-    return own.reshape(-1), below.reshape(-1)
+        first_only |= walk.first_only << number
+        for prefix in walk.hs or ("",):
+            by_prefix[prefix] |= 1 << number
+    own = np.zeros((len(classes), width), np.uint64)
+    for prefix, row in zip(by_prefix, rows_of(by_prefix.values(), width), strict=True):
+        own[classes.beginning_with(prefix)] |= row
+    return own.reshape(-1), (own | rows_of([first_only], width)).reshape(-1)
 
 
 def bound(kinds: Sequence[tuple[str, str]], walk: Walk) -> Bytes:

@@ -1,8 +1,8 @@
 """How 64·W requirements travel down the tiers at once, a bit each: rules 1, 2, 3 and 6 of the cascade.
 
-Everybody has a row of W words in each of three arrays: which bits `arrived` in the last tier, which are `coming` in
-this one, which have been `seen`. A tier is two sweeps, both in the order of places: along the links of whoever a bit
-arrived at, then over those who were touched.
+Everybody has a row of W words in each of three arrays: which bits arrive in this tier, which in the next one, which
+have been `seen`. A tier is one sweep in the order of places: whoever a bit arrives at for the first time is in this
+tier, and passes it on along all links at once, while the row is at hand.
 """
 
 from typing import NamedTuple
@@ -11,13 +11,12 @@ import numpy as np
 
 from graph.bulk.arrays import Bytes, Classes, Ints, Longs, Shorts, U, Words, compiled
 from graph.bulk.network import AHEAD
-from graph.bulk.words import soon, spread
-from graph.terms import MAX_TIER
+from graph.bulk.words import enter, keep, meet, soon, spread
 
 PLANES = 4
 """A tier is four bits, each in a plane of its own: 0 where nothing arrived and in the issuer's group."""
-ZERO = np.uint64(0)
-LAST = MAX_TIER
+BLOCK = 6
+"""Rows share a flag 2⁶ at a time: the flags of a million stay in the nearest cache, where a flag a row would not."""
 
 
 class Downward(NamedTuple):
@@ -36,20 +35,24 @@ class Masks(NamedTuple):
     deeper: Words
 
 
+class Front(NamedTuple):
+    """What arrives in a tier; `blocks` says where to look for it."""
+
+    rows: Words
+    blocks: Bytes
+
+
 class State(NamedTuple):
-    """What a walk works on; `front` lists whom something arrived at that goes on."""
+    """What a walk works on. fronts: of the tiers of even number and of the others; empty before and after a walk."""
 
     seen: Words
-    arrived: Words
-    coming: Words
-    touched: Bytes
-    front: Ints
+    fronts: tuple[Front, Front]
 
 
 class Levels(NamedTuple):
     """For effective levels: see `graph.bulk.effective`. Empty arrays where none are asked for.
 
-    highest: for each place and pillar, the rank of the highest level owed. asked: for each pillar, tier and rank of
+    highest: for each place and pillar, the rank of the highest level owed. asked: for each tier, pillar and rank of
     a level, the bits that ask for at least it. most: for each tier and pillar, the highest rank still asked for.
     kind, owes: for each place its kind of organization, for each kind the bits that bind it.
     """
@@ -62,115 +65,81 @@ class Levels(NamedTuple):
 
 
 @compiled
-def wave(
-    network: Downward, masks: Masks, state: State, count: int, planes: Words, levels: Levels, words: tuple[int, ...]
-) -> None:
-    """Walk until nothing arrives any more.
+def wave(network: Downward, masks: Masks, state: State, planes: Words, levels: Levels, words: tuple[int, ...]) -> None:
+    """Walk from what is in `state.fronts[0]` until nothing arrives any more.
 
-    count: how many of `state.front` are sources. planes: filled with the tiers, unless it is empty.
+    planes: filled with the tiers, unless it is empty.
     """
-    arrived, coming = state.arrived, state.coming
     tier = 0
-    while count > 0 and tier < LAST:
+    while _sweep(tier, network, masks, state, planes, levels, words):
         tier += 1
-        mask = masks.own if tier == 1 else masks.below
-        _carry(network, mask, arrived, coming, state.touched, state.front, count, words)
-        count = _settle(tier, masks.deeper, state, coming, planes, levels, words)
-        arrived, coming = coming, arrived
 
 
 @compiled
-def _carry(
+def _sweep(
+    tier: int,
     network: Downward,
-    mask: Words,
-    arrived: Words,
-    coming: Words,
-    touched: Bytes,
-    front: Ints,
-    count: int,
+    masks: Masks,
+    state: State,
+    planes: Words,
+    levels: Levels,
     words: tuple[int, ...],
-) -> None:
-    """From whoever the last tier arrived at along all links; what has gone on has left."""
+) -> bool:
+    """Empty what arrived in this tier, and pass on what goes on to the next; whether anything does."""
     width = len(words)
-    for at in range(count):
-        buyer = np.int64(front[at])
-        base = buyer * width
-        for link in range(network.down[buyer], network.down[buyer + 1]):
-            soon(coming, np.int64(network.supplier[U(link + AHEAD)]) * width)
-            supplier = np.int64(network.supplier[U(link)])
-            row = np.int64(network.down_class[U(link)]) * width
-            spread(coming, supplier * width, arrived, base, mask, row, words)
-            touched[U(supplier)] = 1
-        for word in range(width):
-            arrived[base + word] = ZERO
-
-
-@compiled
-def _settle(
-    tier: int, deeper: Words, state: State, coming: Words, planes: Words, levels: Levels, words: tuple[int, ...]
-) -> int:
-    """Who was entered for the first time is in this tier; how many of them go on."""
-    width = len(words)
-    seen, touched, front = state.seen, state.touched, state.front
     fresh = np.empty(width, np.uint64)
-    blocks = touched.view(np.uint64)
+    seen = state.seen
+    arrived, blocks = state.fronts[tier % 2]
+    coming, ahead = state.fronts[(tier + 1) % 2]
+    down, supplier, down_class = network
+    mask = masks.own if tier == 0 else masks.below
+    deeper = masks.deeper
     highest, asked, most, kind, owes = levels
-    pillars = len(most) // (LAST + 1)
-    count = 0
+    asked_here, most_here = asked[tier], most[tier]
+    further = False
     for block in range(len(blocks)):
-        if blocks[block] == ZERO:
+        if blocks[block] == 0:
             continue
-        for one in range(block * 8, block * 8 + 8):
-            if touched[U(one)] == 0:
+        blocks[block] = 0
+        for one in range(block << BLOCK, min((block + 1) << BLOCK, len(down) - 1)):
+            if not enter(arrived, one * width, seen, one * width, fresh, 0, words):
                 continue
-            entered = further = ZERO
-            for word in range(width):
-                at = U(one * width + word)
-                new = coming[at] & ~seen[at]
-                fresh[U(word)] = new
-                seen[at] |= new
-                onward = new & deeper[U((tier + 1) * width + word)]
-                coming[at] = onward
-                entered |= new
-                further |= onward
-            if entered != ZERO and len(planes):
-                _write(planes, one * PLANES * width, tier, fresh)
-            if entered != ZERO and pillars:
-                _raise(highest, asked, most, np.int64(kind[U(one)]) * width, owes, one, tier, fresh)
-            if further != ZERO:
-                front[count] = one
-                count += 1
-        blocks[block] = ZERO
-    return count
+            if len(planes):
+                _write(planes, one * PLANES * width, tier, fresh, words)
+            if len(highest):
+                _raise(highest, one, asked_here, most_here, fresh, owes, np.int64(kind[U(one)]) * width, words)
+            if not keep(fresh, 0, deeper, (tier + 1) * width, words):
+                continue
+            further = True
+            for link in range(down[U(one)], down[U(one + 1)]):
+                soon(coming, np.int64(supplier[U(link + AHEAD)]) * width)
+                to = np.int64(supplier[U(link)])
+                spread(coming, to * width, fresh, 0, mask, np.int64(down_class[U(link)]) * width, words)
+                ahead[U(to >> BLOCK)] = 1
+    return further
 
 
 @compiled
-def _write(planes: Words, base: int, tier: int, fresh: Words) -> None:
-    width = len(fresh)
+def _write(planes: Words, base: int, tier: int, fresh: Words, words: tuple[int, ...]) -> None:
     for plane in range(PLANES):
         if tier >> plane & 1:
-            for word in range(width):
-                planes[U(base + plane * width + word)] |= fresh[U(word)]
+            spread(planes, base + plane * len(words), fresh, 0, fresh, 0, words)
 
 
 @compiled
 def _raise(
-    highest: Shorts, asked: Words, most: Shorts, bound: int, owes: Words, one: int, tier: int, fresh: Words
+    highest: Shorts, one: int, asked: Words, most: Shorts, fresh: Words, owes: Words, bound: int, words: tuple[int, ...]
 ) -> None:
-    """Raise the highest level of each pillar while some fresh bit asks for more. bound: where in `owes` to look."""
-    width, pillars = len(fresh), len(most) // (LAST + 1)
-    ranks = len(asked) // (pillars * (LAST + 1) * width)
+    """Raise the highest level of each pillar to what some fresh bit asks for. bound: where in `owes` to look.
+
+    From the highest that is still asked for down: it is most often the one.
+    """
+    pillars, ranks, width = asked.shape
     for pillar in range(pillars):
-        reached = highest[U(one * pillars + pillar)]
-        possible = most[U(tier * pillars + pillar)]
-        if reached >= possible:
-            continue
-        while reached < possible:
-            base = ((pillar * (LAST + 1) + tier) * ranks + reached + 1) * width
-            asks = ZERO
-            for word in range(width):
-                asks |= fresh[U(word)] & asked[U(base + word)] & owes[U(bound + word)]
-            if asks == ZERO:
+        reached = highest[U(one), U(pillar)]
+        level = np.int64(most[U(pillar)])
+        while level > reached:
+            if meet(fresh, 0, asked, (pillar * ranks + level) * width, owes, bound, words):
+                highest[U(one), U(pillar)] = level
                 break
-            reached += 1
-        highest[U(one * pillars + pillar)] = reached
+            level -= 1

@@ -25,8 +25,17 @@ def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> A
     return builder.gep(data, [index])
 
 
-def _vector(builder: Any, pointer: Any, width: int) -> Any:
-    return builder.bitcast(pointer, ir.VectorType(_WORD, width).as_pointer())
+def _rows(context: Any, builder: Any, signature: Any, arguments: Any, width: int) -> list[Any]:
+    """Where the rows are that a call names: pairs of an array and an index, then the words."""
+    vector = ir.VectorType(_WORD, width).as_pointer()
+    pairs = zip(signature.args[:-1:2], arguments[:-1:2], arguments[1::2], strict=True)
+    return [builder.bitcast(_pointer(context, builder, *pair), vector) for pair in pairs]
+
+
+def _any(builder: Any, vector: Any, width: int) -> Any:
+    kind = ir.FunctionType(_WORD, [ir.VectorType(_WORD, width)])
+    together = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.or.v{width}i64")  # type: ignore[no-untyped-call] # numba publishes no types
+    return builder.icmp_unsigned("!=", builder.call(together, [vector]), _WORD(0))
 
 
 @_machine_code
@@ -35,15 +44,56 @@ def spread(typing: Any, target: Any, at: Any, source: Any, start: Any, mask: Any
     width = len(words)
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        rows = []
-        for array, index in ((0, 1), (2, 3), (4, 5)):
-            pointer = _pointer(context, builder, signature.args[array], arguments[array], arguments[index])
-            rows.append(_vector(builder, pointer, width))
+        rows = _rows(context, builder, signature, arguments, width)
         held, arriving, let_through = (builder.load(one, align=8) for one in rows)
         builder.store(builder.or_(held, builder.and_(arriving, let_through)), rows[0], align=8)
         return context.get_dummy_value()
 
     return types.none(target, types.int64, source, types.int64, mask, types.int64, words), code
+
+
+@_machine_code
+def enter(typing: Any, arrived: Any, at: Any, seen: Any, start: Any, fresh: Any, to: Any, words: Any) -> Any:
+    """Move a row of `arrived` into one of `seen`; into `fresh` goes what was not there, and whether that is any bit."""
+    width = len(words)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = _rows(context, builder, signature, arguments, width)
+        arriving, known = (builder.load(one, align=8) for one in rows[:2])
+        new = builder.and_(arriving, builder.not_(known))
+        nothing = ir.Constant(ir.VectorType(_WORD, width), None)
+        for one, row in zip((nothing, builder.or_(known, arriving), new), rows, strict=True):
+            builder.store(one, row, align=8)
+        return _any(builder, new, width)
+
+    return types.boolean(arrived, types.int64, seen, types.int64, fresh, types.int64, words), code
+
+
+@_machine_code
+def keep(typing: Any, target: Any, at: Any, mask: Any, row: Any, words: Any) -> Any:
+    """target[at:at+W] &= mask[row:row+W], and whether a bit is left."""
+    width = len(words)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = _rows(context, builder, signature, arguments, width)
+        left = builder.and_(*(builder.load(one, align=8) for one in rows))
+        builder.store(left, rows[0], align=8)
+        return _any(builder, left, width)
+
+    return types.boolean(target, types.int64, mask, types.int64, words), code
+
+
+@_machine_code
+def meet(typing: Any, one: Any, at: Any, other: Any, start: Any, third: Any, row: Any, words: Any) -> Any:
+    """Whether any bit is in all of one[at:at+W], other[start:start+W] and third[row:row+W]."""
+    width = len(words)
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        rows = _rows(context, builder, signature, arguments, width)
+        first, second, last = (builder.load(row, align=8) for row in rows)
+        return _any(builder, builder.and_(builder.and_(first, second), last), width)
+
+    return types.boolean(one, types.int64, other, types.int64, third, types.int64, words), code
 
 
 @_machine_code
