@@ -5,8 +5,9 @@ who has nobody above it any more is an orphan; then orphans are entered again fr
 Of a walk, all that a link moves at first stands at one supplier, so that a queue is in the order of tiers.
 
 A cell's tier is a byte in the matrix `tiers[place, walk]`. Cells are looked at in blocks of 64 walks of a place: where
-the block begins in the matrix, and a bit a walk. Arrays are taken out of their tuples before a loop: numba counts
-references each time it takes one out.
+the block begins in the matrix, and a bit a walk; `own` is where the row of their place begins. Arrays are taken out of
+their tuples before a loop, and what a loop does for each link is written out: numba counts references, atomically, each
+time it takes an array out or calls with it.
 """
 
 from typing import Final, NamedTuple
@@ -15,8 +16,7 @@ import numpy as np
 
 from graph.bulk.arrays import Bytes, Longs, compiled
 from graph.bulk.slots import Side, Slots, after, ends_of, first, set_class
-from graph.bulk.words import BLOCK, flip, led, less, lowest, nearer, put, same, step
-from graph.terms import MAX_TIER
+from graph.bulk.words import BLOCK, flip, led, less, nearer, put, soon, step
 
 BEYOND: Final = 255
 """The tier of whom a walk does not reach."""
@@ -24,6 +24,8 @@ WAITING: Final = 32
 """A flag beside a tier: the cell is in the queue of the first phase."""
 PLACE: Final = 32
 WALK: Final = 2**32 - 1
+_AHEAD: Final = 4
+"""How many links ahead memory is asked for."""
 
 
 class Passing(NamedTuple):
@@ -38,7 +40,7 @@ class Passing(NamedTuple):
 
 
 class Tiers(NamedTuple):
-    """tiers: for each place and walk, with columns to whole blocks. moved: for each place, whether a tier was touched."""
+    """tiers: for each place and walk, in whole blocks. moved: for each place, whether any of its tiers was touched."""
 
     tiers: Bytes
     moved: Bytes
@@ -56,10 +58,10 @@ class Held(NamedTuple):
 
 def blocked(places: int, walks: int) -> Bytes:
     """Tiers of nobody yet, in whole blocks, each of which is a line of the cache."""
-    cells = places * -(-walks // BLOCK) * BLOCK
-    room = np.full(cells + BLOCK, BEYOND, np.uint8)
+    width = -(-walks // BLOCK) * BLOCK
+    room = np.full(places * width + BLOCK, BEYOND, np.uint8)
     start = -room.ctypes.data % BLOCK
-    return room[start : start + cells].reshape(places, -1)
+    return room[start : start + places * width].reshape(places, width)
 
 
 @compiled
@@ -99,7 +101,7 @@ def changed(here: Held, slot: int, kind: int) -> None:
 
 @compiled
 def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -> None:
-    """Carry smaller tiers on from the cells of a queue, nearest first."""
+    """Carry smaller tiers on from the cells of a queue, in its order."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
     begin, span, last = passing
     tiers, moved = state
@@ -107,14 +109,21 @@ def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -
     at = 0
     while at < count:
         place = queue[at, 0] // width
-        end = _run(queue, at, count, width)
-        cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last) else -1
+        own = place * width
+        end = _run(queue, at, count, own + width)
+        stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+        cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last, own) else -1
         while cursor != -1:
+            if cursor >= 0:
+                away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+                for one in range(at, end):
+                    soon(tiers, queue[one, 0] + away)
             supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
             kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-            queue = _with_room(queue, count + end - at)
+            if count + end - at > len(queue):
+                queue = _grown(queue, count + end - at)
             for one in range(at, end):
-                walk = queue[one, 0] - place * width
+                walk = queue[one, 0] - own
                 below = supplier * width + walk
                 bits = queue[one, 1] & nearer(tiers, queue[one, 0], below, begin, span, kind * width + walk)
                 if bits:
@@ -122,186 +131,151 @@ def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -
                     moved[supplier] = 1
                     queue[count, 0], queue[count, 1] = below, bits
                     count += 1
-            cursor = after(starts, newest, before, place, cursor)
+            cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
         at = end
 
 
 @compiled
-def _run(queue: Longs, at: int, count: int, width: int) -> int:
-    """Where the blocks of the same place end."""
-    place = queue[at, 0] // width
+def _run(queue: Longs, at: int, count: int, beyond: int) -> int:
+    """Where the blocks of the same place end, whose row ends at `beyond`."""
+    row = queue[at, 0]
     end = at + 1
-    while end < count and queue[end, 0] // width == place:
+    while end < count and row <= queue[end, 0] < beyond:
         end += 1
     return end
 
 
 @compiled
-def _with_room(queue: Longs, needed: int) -> Longs:
-    if needed <= len(queue):
-        return queue
-    longer = np.empty((2 * needed, queue.shape[1]), np.int64)
+def _grown(queue: Longs, needed: int) -> Longs:
+    longer = np.empty((2 * needed, 2), np.int64)
     longer[: len(queue)] = queue
     return longer
 
 
 @compiled
-def _go_on(queue: Longs, at: int, end: int, tiers: Bytes, last: Bytes) -> bool:
-    """Whether any cell of some blocks is in a tier from which its walk goes on."""
+def _go_on(queue: Longs, at: int, end: int, tiers: Bytes, last: Bytes, own: int) -> bool:
+    """Whether any cell of a place's blocks is in a tier from which its walk goes on."""
+    bits = 0
     for one in range(at, end):
-        if queue[one, 1] & less(tiers, queue[one, 0], last, queue[one, 0] % len(last)):
-            return True
-    return False
+        bits |= queue[one, 1] & less(tiers, queue[one, 0], last, queue[one, 0] - own)
+    return bits != 0
 
 
 @compiled
 def _repaired(here: Held, queue: Longs, count: int) -> None:
     """Both phases, from cells that lost a link from the tier above them."""
     tiers, moved = here.state
-    up, passing = here.up, here.passing
+    up, down, passing = here.up, here.down, here.passing
     width = tiers.shape[1]
     for at in range(count):
         flip(tiers, queue[at, 0], queue[at, 1], WAITING)
-    at = 0
-    alone = False
+    at = alone = 0
     while at < count:
-        place = queue[at, 0] // width
-        end = _run(queue, at, count, width)
-        lonely = _without_parent(up, passing, tiers, queue, at, end)
+        own = queue[at, 0] // width * width
+        end = _run(queue, at, count, own + width)
+        lonely = _without_parent(up, passing, tiers, queue, at, end, own)
         if lonely > at:
-            alone = True
-            moved[place] = 1
-            queue, count = _doubted(here.down, passing, tiers, queue, at, lonely, count)
-            for one in range(at, lonely):
-                put(tiers, queue[one, 0], queue[one, 1], BEYOND)
+            moved[own // width] = 1
+            queue, count = _doubted(down, passing, tiers, queue, at, lonely, own, count)
+        for one in range(at, lonely):
+            put(tiers, queue[one, 0], queue[one, 1], BEYOND)
+            queue[alone, 0], queue[alone, 1] = queue[one, 0], queue[one, 1]
+            alone += 1
         at = end
     if alone:
-        _entered_again(here.down, up, passing, tiers, queue, count)
+        _entered_again(up, passing, tiers, queue, alone)
+        wave(down, passing, here.state, queue, alone)
 
 
 @compiled
-def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int) -> int:
-    """Leave in the blocks of one place the cells that nobody in the tier above leads to; where blocks with some end."""
+def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int) -> int:
+    """Leave in a place's blocks the cells that nobody in the tier above leads to; where the blocks with any end."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = up
     begin, span, _ = passing
     width = tiers.shape[1]
-    place = queue[at, 0] // width
+    place = own // width
     for one in range(at, end):
         flip(tiers, queue[one, 0], queue[one, 1], WAITING)
+    stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
     cursor = first(starts, newest, place)
     while cursor != -1 and end > at:
+        if cursor >= 0:
+            away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+            for one in range(at, end):
+                soon(tiers, queue[one, 0] + away)
         buyer = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
         kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
         one = at
         while one < end:
-            walk = queue[one, 0] - place * width
-            queue[one, 1] &= ~led(tiers, buyer * width + walk, queue[one, 0], begin, span, kind * width + walk)
-            if queue[one, 1]:
+            walk = queue[one, 0] - own
+            bits = queue[one, 1] & ~led(tiers, buyer * width + walk, queue[one, 0], begin, span, kind * width + walk)
+            if bits:
+                queue[one, 1] = bits
                 one += 1
             else:
                 end -= 1
-                queue[one, 0], queue[end, 0] = queue[end, 0], queue[one, 0]
-                queue[one, 1], queue[end, 1] = queue[end, 1], 0
-        cursor = after(starts, newest, before, place, cursor)
+                queue[one, 0], queue[one, 1] = queue[end, 0], queue[end, 1]
+        cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
     return end
 
 
 @compiled
 def _doubted(
-    down: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, count: int
+    down: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int, count: int
 ) -> tuple[Longs, int]:
     """Queue the cells that the orphans of a place led to; the queue and how many blocks are in it."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
     begin, span, last = passing
     width = tiers.shape[1]
-    place = queue[at, 0] // width
-    cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last) else -1
+    place = own // width
+    stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+    cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last, own) else -1
     while cursor != -1:
+        if cursor >= 0:
+            away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+            for one in range(at, end):
+                soon(tiers, queue[one, 0] + away)
         supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
         kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-        queue = _with_room(queue, count + end - at)
+        if count + end - at > len(queue):
+            queue = _grown(queue, count + end - at)
         for one in range(at, end):
-            walk = queue[one, 0] - place * width
+            walk = queue[one, 0] - own
             below = supplier * width + walk
             bits = queue[one, 1] & led(tiers, queue[one, 0], below, begin, span, kind * width + walk)
             if bits:
                 flip(tiers, below, bits, WAITING)
                 queue[count, 0], queue[count, 1] = below, bits
                 count += 1
-        cursor = after(starts, newest, before, place, cursor)
+        cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
     return queue, count
 
 
 @compiled
-def _entered_again(down: Side, up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
-    """Enter each orphan in the smallest tier that anybody who is left leads to, and from it what lies below."""
-    starts, ends, kinds, new_ends, new_kinds, before, newest = down
-    begin, span, last = passing
-    width = tiers.shape[1]
-    waiting = np.full(MAX_TIER + 2, -1, np.int64)
-    entries, used = _nearest(up, passing, tiers, orphans, count, waiting)
-    for tier in range(1, MAX_TIER + 1):
-        entry = waiting[tier]
-        while entry != -1:
-            at, bits = entries[entry, 0], entries[entry, 1] & same(tiers, entries[entry, 0], tier)
-            entry = entries[entry, 2]
-            bits &= less(tiers, at, last, at % width)
-            place = at // width
-            walk = at - place * width
-            cursor = first(starts, newest, place) if bits else -1
-            while cursor != -1:
-                supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
-                kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-                below = supplier * width + walk
-                closer = bits & nearer(tiers, at, below, begin, span, kind * width + walk)
-                if closer:
-                    step(tiers, at, below, closer)
-                    entries, used = _entry(entries, used, waiting, tier + 1, below, closer)
-                cursor = after(starts, newest, before, place, cursor)
-
-
-@compiled
-def _entry(entries: Longs, used: int, waiting: Longs, tier: int, at: int, bits: int) -> tuple[Longs, int]:
-    """Hang cells of a block into the list of a tier; all entries and how many there are."""
-    entries = _with_room(entries, used + 1)
-    entries[used, 0], entries[used, 1], entries[used, 2] = at, bits, waiting[tier]
-    waiting[tier] = used
-    return entries, used + 1
-
-
-@compiled
-def _nearest(
-    up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int, waiting: Longs
-) -> tuple[Longs, int]:
-    """Put each orphan into the tier below whoever is nearest of those who are there, and into the list of that tier."""
+def _entered_again(up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
+    """Enter each orphan in the smallest tier that anybody who is left leads to."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = up
     begin, span, _ = passing
-    flat = tiers.reshape(-1)
     width = tiers.shape[1]
-    entries, used = np.empty((count, 3), np.int64), 0
     at = 0
     while at < count:
         place = orphans[at, 0] // width
-        end = _run(orphans, at, count, width)
-        lonely = at
-        while lonely < end and orphans[lonely, 1]:
-            lonely += 1
-        cursor = first(starts, newest, place) if lonely > at else -1
+        own = place * width
+        end = _run(orphans, at, count, own + width)
+        stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+        cursor = first(starts, newest, place)
         while cursor != -1:
+            if cursor >= 0:
+                away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+                for one in range(at, end):
+                    soon(tiers, orphans[one, 0] + away)
             buyer = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
             kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-            for one in range(at, lonely):
-                walk = orphans[one, 0] - place * width
+            for one in range(at, end):
+                walk = orphans[one, 0] - own
                 above = buyer * width + walk
                 bits = orphans[one, 1] & nearer(tiers, above, orphans[one, 0], begin, span, kind * width + walk)
                 if bits:
                     step(tiers, above, orphans[one, 0], bits)
-            cursor = after(starts, newest, before, place, cursor)
-        for one in range(at, lonely):
-            cell, bits = orphans[one, 0], orphans[one, 1] & ~same(tiers, orphans[one, 0], BEYOND)
-            while bits:
-                tier = np.int64(flat[cell + lowest(np.uint64(bits))])
-                entries, used = _entry(entries, used, waiting, tier, cell, bits & same(tiers, cell, tier))
-                bits &= ~same(tiers, cell, tier)
+            cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
         at = end
-    return entries, used

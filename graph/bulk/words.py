@@ -1,4 +1,4 @@
-"""Rows of W words of 64 bits, and blocks of 64 tiers, as one vector of the machine; a hint to fetch what is needed soon.
+"""Rows of W words of 64 bits and blocks of 64 tiers as one vector of the machine, and hints to fetch what is needed.
 
 numba turns loops over single words into scalar code where it cannot prove that two arrays do not overlap. These
 say what is meant in LLVM's own words. W is the length of the tuple `words`, so that every W has machine code
@@ -132,18 +132,6 @@ def less(typing: Any, one: Any, at: Any, other: Any, there: Any) -> Any:
         return builder.bitcast(found, _WORD)
 
     return types.int64(one, types.int64, other, types.int64), code
-
-
-@_machine_code
-def same(typing: Any, tiers: Any, at: Any, tier: Any) -> Any:
-    """Bits where a block has this tier."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        row = _block(context, builder, signature.args[0], arguments[0], arguments[1])
-        found = builder.icmp_unsigned("==", builder.load(row, align=1), _every(builder, arguments[2]))
-        return builder.bitcast(found, _WORD)
-
-    return types.int64(tiers, types.int64, types.int64), code
 
 
 @_machine_code

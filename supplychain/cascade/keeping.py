@@ -23,7 +23,7 @@ from graph.bulk.standing import Standing, depths_of
 from graph.terms import Beyond, ScopeApplies
 from supplychain.errors import Invalid
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is kept; a state of another version is refused and made anew."""
 MOST_CELLS: Final = 2**33
 """So many tiers, a byte each, may be kept."""
