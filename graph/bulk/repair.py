@@ -1,8 +1,9 @@
 """Tiers that follow a link as it comes, goes or changes, for all walks at once: rule 8 of the cascade.
 
 What came is a wave of smaller tiers. What went is repaired in two phases (Ramalingam and Reps 1996): down the tiers,
-who has nobody above it any more is an orphan; then orphans are entered again from those who are left, nearest first.
-Of a walk, all that a link moves at first stands at one supplier, so that a queue is in the order of tiers.
+who has nobody above it any more is an orphan; then each is put below the nearest of those who are left, and a wave goes
+on from there until no link brings anybody nearer. Of a walk, all that a link moves at first stands at one supplier, so
+that a queue is in the order of tiers.
 
 A cell's tier is a byte in the matrix `tiers[place, walk]`. Cells are looked at in blocks of 64 walks of a place: where
 the block begins in the matrix, and a bit a walk; `own` is where the row of their place begins. Arrays are taken out of
@@ -56,9 +57,14 @@ class Held(NamedTuple):
     state: Tiers
 
 
+def columns(walks: int) -> int:
+    """How many columns so many walks have: whole blocks."""
+    return -(-walks // BLOCK) * BLOCK
+
+
 def blocked(places: int, walks: int) -> Bytes:
-    """Tiers of nobody yet, in whole blocks, each of which is a line of the cache."""
-    width = -(-walks // BLOCK) * BLOCK
+    """Tiers of nobody yet; each block is a line of the cache."""
+    width = columns(walks)
     room = np.full(places * width + BLOCK, BEYOND, np.uint8)
     start = -room.ctypes.data % BLOCK
     return room[start : start + places * width].reshape(places, width)
