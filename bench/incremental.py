@@ -71,18 +71,18 @@ def _links(made: Industry, there: Any) -> Links:
 
 
 @numba.njit(nogil=True)
-def _batch(here: Any, slots: Longs, classes: Longs, walks: int, times: Longs) -> None:
+def _batch(here: Any, slots: Longs, classes: Longs, times: Longs) -> None:
     clock = np.zeros(4, np.int64)
     for at in range(len(slots)):
         _clock(_THREAD_CPU, clock[0:2].ctypes)
-        changed(here, slots[at], classes[at], walks)
+        changed(here, slots[at], classes[at])
         _clock(_THREAD_CPU, clock[2:4].ctypes)
         times[at] = (clock[2] - clock[0]) * 1_000_000_000 + clock[3] - clock[1]
 
 
 def _timed(here: Standing, slots: Longs, classes: Longs) -> Any:
     times = np.zeros(len(slots), np.int64)
-    _batch(here.held, slots, classes, len(here.ways), times)
+    _batch(here.held, slots, classes, times)
     return times / 1e3
 
 

@@ -210,7 +210,7 @@ def test_a_folder_without_a_state_is_refused(desk: Desk) -> None:
 
 
 def test_a_state_of_another_version_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "VERSION", 2)
+    monkeypatch.setattr(keeping, "VERSION", keeping.VERSION + 1)
     with pytest.raises(Invalid) as refused:
         keeping.opened(keeping.verified(desk.folder / "kept"))
     assert refused.value.code == "cascade-kept-version"

@@ -9,7 +9,7 @@ from graph.bulk.arrays import Bytes
 from graph.bulk.cascade import Industry, Walker
 from graph.bulk.demand import WIDTHS, Batch, Demand, Walk
 from graph.bulk.network import Links, network_of
-from graph.bulk.repair import BEYOND
+from graph.bulk.repair import BEYOND, blocked
 from graph.bulk.scopes import CodeClasses
 from graph.bulk.slots import Columns, Slots, base_of, narrow, no_more
 from graph.bulk.standing import Standing, Words, depths_of
@@ -42,7 +42,7 @@ def standing(links: Links, size: int, codes: Sequence[str], demands: Sequence[De
 def _tiers(industry: Industry, depths: Mapping[Walk, int]) -> Bytes:
     """For each place and walk the tier, as deep as each goes."""
     place, ways = industry.network.place, list(depths)
-    tiers = np.full((len(place), len(ways)), BEYOND, np.uint8)
+    tiers = blocked(len(place), len(ways))
     width = next((width for width in WIDTHS if len(ways) <= _WORD * width), WIDTHS[-1])
     walker = Walker(industry, width)
     for start in range(0, len(ways), _WORD * width):

@@ -1,11 +1,14 @@
 """Tiers that follow a link as it comes, goes or changes, for all walks at once: rule 8 of the cascade.
 
 What came is a wave of smaller tiers. What went is repaired in two phases (Ramalingam and Reps 1996): down the tiers,
-who has nobody above it any more is an orphan; then orphans are entered again from those who are left, nearest first.
-Of a walk, all that a link moves at first stands at one supplier, so that a queue is in the order of tiers.
+who has nobody above it any more is an orphan; then each is put below the nearest of those who are left, and a wave goes
+on from there until no link brings anybody nearer. Of a walk, all that a link moves at first stands at one supplier, so
+that a queue is in the order of tiers.
 
-A cell is a place and a walk in one word; its tier is a byte in the matrix `tiers[place, walk]`. Arrays are taken out
-of their tuples before a loop: numba counts references each time it takes one out.
+A cell's tier is a byte in the matrix `tiers[place, walk]`. Cells are looked at in blocks of 64 walks of a place: where
+the block begins in the matrix, and a bit a walk; `own` is where the row of their place begins. Arrays are taken out of
+their tuples before a loop, and what a loop does for each link is written out: numba counts references, atomically, each
+time it takes an array out or calls with it.
 """
 
 from typing import Final, NamedTuple
@@ -14,29 +17,31 @@ import numpy as np
 
 from graph.bulk.arrays import Bytes, Longs, compiled
 from graph.bulk.slots import Side, Slots, after, ends_of, first, set_class
-from graph.terms import MAX_TIER
+from graph.bulk.words import BLOCK, flip, led, less, nearer, put, soon, step
 
 BEYOND: Final = 255
 """The tier of whom a walk does not reach."""
 WAITING: Final = 32
 """A flag beside a tier: the cell is in the queue of the first phase."""
-_TIER: Final = WAITING - 1
 PLACE: Final = 32
 WALK: Final = 2**32 - 1
-_OLD: Final = 8
-_ROOM: Final = 256
+_AHEAD: Final = 4
+"""How many links ahead memory is asked for."""
 
 
 class Passing(NamedTuple):
-    """For each class and walk, whether a link lets it through, out of a group and below it; how deep each walk goes."""
+    """For each class and walk, the first tier of a buyer from which a link carries it on, and from how many tiers.
 
-    own: Bytes
-    below: Bytes
+    last: how deep each walk goes; from there nothing is carried on.
+    """
+
+    begin: Bytes
+    span: Bytes
     last: Bytes
 
 
 class Tiers(NamedTuple):
-    """tiers: for each place and walk. moved: for each place, whether any of its tiers was touched."""
+    """tiers: for each place and walk, in whole blocks. moved: for each place, whether any of its tiers was touched."""
 
     tiers: Bytes
     moved: Bytes
@@ -52,230 +57,231 @@ class Held(NamedTuple):
     state: Tiers
 
 
-@compiled
-def passes(own: Bytes, below: Bytes, last: Bytes, kind: int, tier: int, walk: int) -> bool:
-    """Whether a link of a class carries a walk from a buyer in this tier; from the last tier nothing goes on."""
-    if tier >= last[walk]:
-        return False
-    return bool(own[kind, walk] if tier == 0 else below[kind, walk])
+def columns(walks: int) -> int:
+    """How many columns so many walks have: whole blocks."""
+    return -(-walks // BLOCK) * BLOCK
+
+
+def blocked(places: int, walks: int) -> Bytes:
+    """Tiers of nobody yet; each block is a line of the cache."""
+    width = columns(walks)
+    room = np.full(places * width + BLOCK, BEYOND, np.uint8)
+    start = -room.ctypes.data % BLOCK
+    return room[start : start + places * width].reshape(places, width)
 
 
 @compiled
-def changed(here: Held, slot: int, kind: int, walks: int) -> int:
-    """Let a link be of another class and the tiers follow; how many cells moved.
+def passes(begin: Bytes, span: Bytes, kind: int, tier: int, walk: int) -> bool:
+    """Whether a link of a class carries a walk from a buyer in this tier."""
+    return bool((tier - np.int64(begin[kind, walk])) & BEYOND < span[kind, walk])
 
-    walks: how many of the columns are in use.
-    """
+
+@compiled
+def changed(here: Held, slot: int, kind: int) -> None:
+    """Let a link be of another class and the tiers follow."""
     buyer, supplier, before = ends_of(here.slots, slot)
     set_class(here.slots, slot, kind)
-    own, below, last = here.passing
+    begin, span, _ = here.passing
     tiers = here.state.tiers
-    lost, won = np.empty(max(walks, _ROOM), np.int64), np.empty(max(walks, _ROOM), np.int64)
+    width = tiers.shape[1]
+    lost, won = np.empty((width // BLOCK, 2), np.int64), np.empty((width // BLOCK, 2), np.int64)
     losing = winning = 0
-    for walk in range(walks):
-        tier, tier_here = np.int64(tiers[buyer, walk]), np.int64(tiers[supplier, walk])
-        if tier_here <= tier:
-            continue
-        if tier_here == tier + 1:
-            if not passes(own, below, last, kind, tier, walk) and passes(own, below, last, before, tier, walk):
-                lost[losing] = supplier << PLACE | walk
-                losing += 1
-        elif passes(own, below, last, kind, tier, walk):
-            tiers[supplier, walk] = tier + 1
-            won[winning] = supplier << PLACE | walk
+    for walk in range(0, width, BLOCK):
+        above, at = buyer * width + walk, supplier * width + walk
+        bits = led(tiers, above, at, begin, span, before * width + walk)
+        bits &= ~led(tiers, above, at, begin, span, kind * width + walk)
+        if bits:
+            lost[losing, 0], lost[losing, 1] = at, bits
+            losing += 1
+        bits = nearer(tiers, above, at, begin, span, kind * width + walk)
+        if bits:
+            step(tiers, above, at, bits)
+            won[winning, 0], won[winning, 1] = at, bits
             winning += 1
-    moved = 0
     if losing:
-        moved += _repaired(here, lost, losing)
+        _repaired(here, lost, losing)
     if winning:
         here.state.moved[supplier] = 1
-        moved += wave(here.down, here.passing, here.state, won, winning)
-    return moved
+        wave(here.down, here.passing, here.state, won, winning)
 
 
 @compiled
-def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -> int:
-    """Carry smaller tiers on from the cells of a queue, nearest first; how many cells there were in the end."""
+def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -> None:
+    """Carry smaller tiers on from the cells of a queue, in its order."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
-    own, below, last = passing
+    begin, span, last = passing
     tiers, moved = state
+    width = tiers.shape[1]
     at = 0
     while at < count:
-        place = queue[at] >> PLACE
-        end = _run(queue, at, count)
-        cursor = first(starts, newest, place)
+        place = queue[at, 0] // width
+        own = place * width
+        end = _run(queue, at, count, own + width)
+        stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+        cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last, own) else -1
         while cursor != -1:
+            if cursor >= 0:
+                away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+                for one in range(at, end):
+                    soon(tiers, queue[one, 0] + away)
             supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
             kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
             if count + end - at > len(queue):
                 queue = _grown(queue, count + end - at)
             for one in range(at, end):
-                walk = queue[one] & WALK
-                tier = np.int64(tiers[place, walk])
-                if tiers[supplier, walk] > tier + 1 and passes(own, below, last, kind, tier, walk):
-                    tiers[supplier, walk] = tier + 1
+                walk = queue[one, 0] - own
+                below = supplier * width + walk
+                bits = queue[one, 1] & nearer(tiers, queue[one, 0], below, begin, span, kind * width + walk)
+                if bits:
+                    step(tiers, queue[one, 0], below, bits)
                     moved[supplier] = 1
-                    queue[count] = supplier << PLACE | walk
+                    queue[count, 0], queue[count, 1] = below, bits
                     count += 1
-            cursor = after(starts, newest, before, place, cursor)
+            cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
         at = end
-    return count
 
 
 @compiled
-def _run(queue: Longs, at: int, count: int) -> int:
-    """Where the cells of the same place end."""
+def _run(queue: Longs, at: int, count: int, beyond: int) -> int:
+    """Where the blocks of the same place end, whose row ends at `beyond`."""
+    row = queue[at, 0]
     end = at + 1
-    while end < count and queue[end] >> PLACE == queue[at] >> PLACE:
+    while end < count and row <= queue[end, 0] < beyond:
         end += 1
     return end
 
 
 @compiled
-def _grown(cells: Longs, needed: int) -> Longs:
-    longer = np.empty(2 * needed, np.int64)
-    longer[: len(cells)] = cells
+def _grown(queue: Longs, needed: int) -> Longs:
+    longer = np.empty((2 * needed, 2), np.int64)
+    longer[: len(queue)] = queue
     return longer
 
 
 @compiled
-def _repaired(here: Held, queue: Longs, count: int) -> int:
-    """Both phases, from cells that lost a link from the tier above them; how many were orphans."""
+def _go_on(queue: Longs, at: int, end: int, tiers: Bytes, last: Bytes, own: int) -> bool:
+    """Whether any cell of a place's blocks is in a tier from which its walk goes on."""
+    bits = 0
+    for one in range(at, end):
+        bits |= queue[one, 1] & less(tiers, queue[one, 0], last, queue[one, 0] - own)
+    return bits != 0
+
+
+@compiled
+def _repaired(here: Held, queue: Longs, count: int) -> None:
+    """Both phases, from cells that lost a link from the tier above them."""
     tiers, moved = here.state
-    up, passing = here.up, here.passing
+    up, down, passing = here.up, here.down, here.passing
+    width = tiers.shape[1]
     for at in range(count):
-        tiers[queue[at] >> PLACE, queue[at] & WALK] |= WAITING
-    orphans = np.empty(_ROOM, np.int64)
-    left = np.empty(_ROOM, np.int64)
-    alone = at = 0
+        flip(tiers, queue[at, 0], queue[at, 1], WAITING)
+    at = alone = 0
     while at < count:
-        place = queue[at] >> PLACE
-        end = _run(queue, at, count)
-        if end - at > len(left):
-            left = np.empty(2 * (end - at), np.int64)
-        lonely = _without_parent(up, passing, tiers, queue, at, end, left)
-        at = end
-        if lonely == 0:
-            continue
-        if alone + lonely > len(orphans):
-            orphans = _grown(orphans, alone + lonely)
-        for one in range(lonely):
-            orphans[alone] = place << PLACE | (left[one] & WALK) << _OLD | left[one] >> PLACE
+        own = queue[at, 0] // width * width
+        end = _run(queue, at, count, own + width)
+        lonely = _without_parent(up, passing, tiers, queue, at, end, own)
+        if lonely > at:
+            moved[own // width] = 1
+            queue, count = _doubted(down, passing, tiers, queue, at, lonely, own, count)
+        for one in range(at, lonely):
+            put(tiers, queue[one, 0], queue[one, 1], BEYOND)
+            queue[alone, 0], queue[alone, 1] = queue[one, 0], queue[one, 1]
             alone += 1
-            tiers[place, left[one] & WALK] = BEYOND
-        moved[place] = 1
-        queue, count = _doubted(here.down, passing, tiers, left[:lonely], place, queue, count)
+        at = end
     if alone:
-        _entered_again(here.down, up, passing, tiers, orphans, alone)
-    return alone
+        _entered_again(up, passing, tiers, queue, alone)
+        wave(down, passing, here.state, queue, alone)
+
+
+@compiled
+def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int) -> int:
+    """Leave in a place's blocks the cells that nobody in the tier above leads to; where the blocks with any end."""
+    starts, ends, kinds, new_ends, new_kinds, before, newest = up
+    begin, span, _ = passing
+    width = tiers.shape[1]
+    place = own // width
+    for one in range(at, end):
+        flip(tiers, queue[one, 0], queue[one, 1], WAITING)
+    stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+    cursor = first(starts, newest, place)
+    while cursor != -1 and end > at:
+        if cursor >= 0:
+            away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+            for one in range(at, end):
+                soon(tiers, queue[one, 0] + away)
+        buyer = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
+        kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
+        one = at
+        while one < end:
+            walk = queue[one, 0] - own
+            bits = queue[one, 1] & ~led(tiers, buyer * width + walk, queue[one, 0], begin, span, kind * width + walk)
+            if bits:
+                queue[one, 1] = bits
+                one += 1
+            else:
+                end -= 1
+                queue[one, 0], queue[one, 1] = queue[end, 0], queue[end, 1]
+        cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
+    return end
 
 
 @compiled
 def _doubted(
-    down: Side, passing: Passing, tiers: Bytes, orphans: Longs, place: int, queue: Longs, count: int
+    down: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int, count: int
 ) -> tuple[Longs, int]:
-    """Queue the cells that the orphans of a place led to; the queue and how many are in it."""
+    """Queue the cells that the orphans of a place led to; the queue and how many blocks are in it."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
-    own, below, last = passing
-    cursor = first(starts, newest, place)
+    begin, span, last = passing
+    width = tiers.shape[1]
+    place = own // width
+    stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
+    cursor = first(starts, newest, place) if _go_on(queue, at, end, tiers, last, own) else -1
     while cursor != -1:
+        if cursor >= 0:
+            away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+            for one in range(at, end):
+                soon(tiers, queue[one, 0] + away)
         supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
         kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-        if count + len(orphans) > len(queue):
-            queue = _grown(queue, count + len(orphans))
-        for one in range(len(orphans)):
-            walk, tier = orphans[one] & WALK, orphans[one] >> PLACE
-            if tiers[supplier, walk] == tier + 1 and passes(own, below, last, kind, tier, walk):
-                tiers[supplier, walk] |= WAITING
-                queue[count] = supplier << PLACE | walk
+        if count + end - at > len(queue):
+            queue = _grown(queue, count + end - at)
+        for one in range(at, end):
+            walk = queue[one, 0] - own
+            below = supplier * width + walk
+            bits = queue[one, 1] & led(tiers, queue[one, 0], below, begin, span, kind * width + walk)
+            if bits:
+                flip(tiers, below, bits, WAITING)
+                queue[count, 0], queue[count, 1] = below, bits
                 count += 1
-        cursor = after(starts, newest, before, place, cursor)
+        cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
     return queue, count
 
 
 @compiled
-def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, left: Longs) -> int:
-    """The cells of one place that nobody in the tier above leads to, with their tier."""
+def _entered_again(up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
+    """Enter each orphan in the smallest tier that anybody who is left leads to."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = up
-    own, below, last = passing
-    place = queue[at] >> PLACE
-    count = end - at
-    for one in range(count):
-        walk = queue[at + one] & WALK
-        tier = np.int64(tiers[place, walk]) & _TIER
-        tiers[place, walk] = tier
-        left[one] = tier << PLACE | walk
-    cursor = first(starts, newest, place)
-    while cursor != -1 and count:
-        buyer = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
-        kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-        one = 0
-        while one < count:
-            walk, above = left[one] & WALK, (left[one] >> PLACE) - 1
-            if tiers[buyer, walk] == above and passes(own, below, last, kind, above, walk):
-                count -= 1
-                left[one] = left[count]
-            else:
-                one += 1
-        cursor = after(starts, newest, before, place, cursor)
-    return count
-
-
-@compiled
-def _entered_again(down: Side, up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
-    """Enter each orphan in the smallest tier that anybody who is left leads to, and from it what lies below."""
-    starts, ends, kinds, new_ends, new_kinds, before, newest = down
-    below, last = passing.below, passing.last
-    waiting = np.full(MAX_TIER + 2, -1, np.int64)
-    earlier, cells = np.empty(count, np.int64), np.empty(count, np.int64)
-    used = _nearest(up, passing, tiers, orphans, count, waiting, earlier, cells)
-    for tier in range(1, MAX_TIER + 1):
-        cell = waiting[tier]
-        while cell != -1:
-            place, walk = cells[cell] >> PLACE, cells[cell] & WALK
-            cell = earlier[cell]
-            if tiers[place, walk] <= tier:
-                continue
-            tiers[place, walk] = tier
-            if tier >= last[walk]:
-                continue
-            cursor = first(starts, newest, place)
-            while cursor != -1:
-                supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
-                kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-                if tiers[supplier, walk] > tier + 1 and below[kind, walk]:
-                    if used == len(cells):
-                        cells, earlier = _grown(cells, used + 1), _grown(earlier, used + 1)
-                    cells[used], earlier[used] = supplier << PLACE | walk, waiting[tier + 1]
-                    waiting[tier + 1] = used
-                    used += 1
-                cursor = after(starts, newest, before, place, cursor)
-
-
-@compiled
-def _nearest(
-    up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int, waiting: Longs, earlier: Longs, cells: Longs
-) -> int:
-    """Put each orphan into the list of the tier below whoever is nearest of those who are left; how many there are.
-
-    It is no nearer than one below its old tier.
-    """
-    starts, ends, kinds, new_ends, new_kinds, before, newest = up
-    own, below, last = passing
-    used = 0
-    for at in range(count):
-        place, walk, old = orphans[at] >> PLACE, (orphans[at] & WALK) >> _OLD, orphans[at] & (2**_OLD - 1)
-        best = last[walk] + 1
+    begin, span, _ = passing
+    width = tiers.shape[1]
+    at = 0
+    while at < count:
+        place = orphans[at, 0] // width
+        own = place * width
+        end = _run(orphans, at, count, own + width)
+        stop = starts[place + 1] - 1 if place + 1 < len(starts) else -1
         cursor = first(starts, newest, place)
-        while cursor != -1 and best > old + 1:
+        while cursor != -1:
+            if cursor >= 0:
+                away = np.int64(ends[min(cursor + _AHEAD, len(ends) - 1)]) * width - own
+                for one in range(at, end):
+                    soon(tiers, orphans[one, 0] + away)
             buyer = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
             kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
-            tier = np.int64(tiers[buyer, walk])
-            if tier + 1 < best and passes(own, below, last, kind, tier, walk):
-                best = tier + 1
-            cursor = after(starts, newest, before, place, cursor)
-        if best <= last[walk]:
-            cells[used], earlier[used] = place << PLACE | walk, waiting[best]
-            waiting[best] = used
-            used += 1
-    return used
+            for one in range(at, end):
+                walk = orphans[one, 0] - own
+                above = buyer * width + walk
+                bits = orphans[one, 1] & nearer(tiers, above, orphans[one, 0], begin, span, kind * width + walk)
+                if bits:
+                    step(tiers, above, orphans[one, 0], bits)
+            cursor = cursor + 1 if 0 <= cursor < stop else after(starts, newest, before, place, cursor)
+        at = end

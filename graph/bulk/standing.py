@@ -13,9 +13,10 @@ import numpy as np
 
 from graph.bulk.arrays import NO_DAY, Bytes, Classes, Ints
 from graph.bulk.demand import Demand, Walk
-from graph.bulk.repair import BEYOND, PLACE, Held, Passing, Tiers, changed, wave
+from graph.bulk.repair import BEYOND, Held, Passing, Tiers, blocked, changed, wave
 from graph.bulk.scopes import CodeClasses
 from graph.bulk.slots import Slots, base_of, columns_of, listed, longer, narrow, no_more, sides_of
+from graph.bulk.words import BLOCK
 
 _SPARE: Final = 16
 """One place and one walk in so many are added for what will come; at that share new links are sorted in."""
@@ -146,12 +147,17 @@ class Standing:
     def ask(self, demands: Sequence[Demand]) -> None:
         """Let these be the requirements: a walk for each new way, and none for those that nobody asks any more."""
         wanted = depths_of(demands)
+        edges = []
         for at, way in enumerate(self.ways):
             if way is None or way not in wanted:
                 self.ways[at] = None
                 self.tiers[:, at] = BEYOND
             elif wanted[way] > self.depths[at]:
-                self._deepen(at, wanted[way])
+                edges.append((np.flatnonzero(self.tiers[:, at] == self.depths[at]), at))
+                self.depths[at] = wanted[way]
+        self._classify()
+        for edge, at in edges:
+            self._carry_on(edge, at)
         new = [way for way in wanted if way not in self._column or self.ways[self._column[way]] is None]
         free = [at for at, way in enumerate(self.ways) if way is None]
         free += range(len(self.ways), len(self.ways) + len(new) - len(free))
@@ -174,13 +180,10 @@ class Standing:
             self._widen(len(self.tiers), at + max(_LEAST, at // _SPARE))
         self.ways[at], self.depths[at] = way, depth
 
-    def _deepen(self, at: int, depth: int) -> None:
-        edge = np.flatnonzero(self.tiers[:, at] == self.depths[at])
-        self.depths[at] = self.passing.last[at] = depth
-        self._carry_on(edge, at)
-
     def _carry_on(self, places: Any, at: int) -> None:
-        cells = places.astype(np.int64) << PLACE | at
+        cells = np.empty((len(places), 2), np.int64)
+        cells[:, 0] = places.astype(np.int64) * self.tiers.shape[1] + at // BLOCK * BLOCK
+        cells[:, 1] = np.uint64(1 << at % BLOCK).astype(np.int64)
         self.moved[places] = 1
         wave(sides_of(self.slots)[0], self.passing, self.state, cells, len(cells))
 
@@ -201,7 +204,7 @@ class Standing:
         return Held(self.slots, *sides_of(self.slots), self.passing, self.state)
 
     def _turn(self, slot: int, kind: int) -> None:
-        changed(self.held, slot, kind, len(self.ways))
+        changed(self.held, slot, kind)
 
     def ends(self, slot: int) -> tuple[int, int]:
         """The places of the buyer and the supplier of a link."""
@@ -227,7 +230,7 @@ class Standing:
 
     def _widen(self, places: int, walks: int) -> None:
         old = self.tiers
-        self.tiers = np.full((places, walks), BEYOND, np.uint8)
+        self.tiers = blocked(places, walks)
         self.tiers[: len(old), : old.shape[1]] = old
         more = places - len(old)
         self.moved = np.concatenate([self.moved, np.zeros(more, np.uint8)])
@@ -257,6 +260,8 @@ class Standing:
         self.class_of = narrow(classes.of_code[len(self.prefixes) :].astype(np.int32), self.gone + 1)
         walks = self.tiers.shape[1]
         own, below = (np.zeros((self.gone + 1, walks), np.uint8) for _ in range(2))
+        last = np.zeros(walks, np.uint8)
+        last[: len(self.depths)] = self.depths
         for at, way in enumerate(self.ways):
             if way is not None:
                 inside = [classes.beginning_with(prefix) for prefix in way.hs] or [slice(self.gone)]
@@ -264,6 +269,5 @@ class Standing:
                     own[part, at] = 1
                 for part in [slice(self.gone)] if way.first_only else inside:
                     below[part, at] = 1
-        last = np.zeros(walks, np.uint8)
-        last[: len(self.depths)] = self.depths
-        self.passing = Passing(own, below, last)
+        begin = 1 - own
+        self.passing = Passing(begin, np.where(below, last - begin, own), last)

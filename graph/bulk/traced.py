@@ -25,7 +25,7 @@ class Traced(NamedTuple):
 def entered_by(here: Held, place: int, walk: int) -> int:
     """The slot of the link by which a walk enters a place: of those from the tier above, the smallest number."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = here.up
-    own, below, last = here.passing
+    begin, span, _ = here.passing
     tiers, numbers, new_numbers = here.state.tiers, here.slots.base.number, here.slots.more.number
     above = np.int64(tiers[place, walk]) - 1
     found, smallest = -1, 0
@@ -35,7 +35,7 @@ def entered_by(here: Held, place: int, walk: int) -> int:
         if tiers[buyer, walk] == above:
             kind = np.int64(kinds[cursor] if cursor >= 0 else new_kinds[-2 - cursor])
             number = np.int64(numbers[cursor] if cursor >= 0 else new_numbers[-2 - cursor])
-            if (found < 0 or number < smallest) and passes(own, below, last, kind, above, walk):
+            if (found < 0 or number < smallest) and passes(begin, span, kind, above, walk):
                 found, smallest = (cursor if cursor >= 0 else len(numbers) - 2 - cursor), number
         # Sorted links come by number: the first is the smallest of them.
         cursor = -2 - np.int64(newest[place]) if found == cursor else after(starts, newest, before, place, cursor)

@@ -19,11 +19,12 @@ from graph import snapshot
 from graph.bulk.arrays import Ints, Longs
 from graph.bulk.demand import Demand
 from graph.bulk.kept import about, arrays_of, standing_of
+from graph.bulk.repair import columns
 from graph.bulk.standing import Standing, depths_of
 from graph.terms import Beyond, ScopeApplies
 from supplychain.errors import Invalid
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what is kept; a state of another version is refused and made anew."""
 MOST_CELLS: Final = 2**33
 """So many tiers, a byte each, may be kept."""
@@ -50,7 +51,7 @@ class Kept:
 
 def check_room(organizations: int, demands: Sequence[Demand]) -> None:
     """Raises Invalid where the tiers of all walks would be too many to keep."""
-    if organizations * len(depths_of(demands)) > MOST_CELLS:
+    if organizations * columns(len(depths_of(demands))) > MOST_CELLS:
         raise Invalid("cascade-too-large-to-keep", cells=MOST_CELLS)
 
 
