@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 
 from graph import snapshot
 from supplychain.cascade import keeping
-from supplychain.cascade.changing import change
+from supplychain.cascade.changing import News, change
 from supplychain.cascade.operations import Files, cascade
 from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
-from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, links, situations, write
+from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, links, requirements, situations, write
 
 CHANGE_TYPES = pa.schema([*LINK_TYPES, ("change", pa.string())])
 LINKS = "id,buyer,supplier,hs\n1,B,X,8517\n2,B,Y,8504\n3,X,Z,8517\n4,Y,Z,8504\n"
@@ -58,6 +58,34 @@ def after(situation: Situation, rows: Sequence[Row]) -> Situation:
     return replace(situation, links=list(found.values()))
 
 
+@st.composite
+def amended(draw: st.DrawFn, situation: Situation) -> list[Row]:
+    """Requirements that stay, end, are otherwise in some ways, or are new; their issuers may be new too."""
+    kept = [one for one in situation.requirements if draw(st.integers(0, 3))]
+    other = [draw(requirements(number, [*REFS, "newer"])) for number in range(6)]
+    numbers = draw(st.sets(st.integers(0, 5), max_size=3))
+    found = {one["id"]: one for one in kept}
+    for one in (other[number] for number in sorted(numbers)):
+        ways = draw(st.sampled_from([("schedule",), ("beyond", "grace_months"), ("countries",), ("hs",), tuple(one)]))
+        found[one["id"]] = {**found.get(one["id"], one), **{way: one[way] for way in ways}}
+    return list(found.values())
+
+
+@st.composite
+def resettled(draw: st.DrawFn) -> list[Row]:
+    """Organizations elsewhere, of another trade, of others."""
+    listed = draw(st.sets(st.sampled_from([*REFS, "newest"]), max_size=5))
+    return [
+        {
+            "ref": ref,
+            "country": draw(st.sampled_from([None, "CN", "VN"])),
+            "sector": draw(st.sampled_from([None, "PCB"])),
+            "parent": draw(st.sampled_from([None, None, *REFS])),
+        }
+        for ref in sorted(listed)
+    ]
+
+
 def differences(before: Situation, later: Situation) -> list[tuple[Any, ...]]:
     """What two whole computations by networkx differ in."""
     old, new = (
@@ -81,11 +109,22 @@ def test_what_differs_is_what_two_whole_computations_differ_in(data: st.DataObje
         folder = Path(name)
         files = write(folder, situation, ".parquet")
         cascade(replace(files, keep=folder / "kept"), ON, lambda what, done, of: None)
-        for _ in range(2):
-            rows = data.draw(changes(situation))
-            later = after(situation, rows)
+        for _ in range(3):
+            given_ones = data.draw(st.sets(st.sampled_from(["changes", "requirements", "organizations"]), min_size=1))
+            later, rows = situation, []
+            if "changes" in given_ones:
+                rows = data.draw(changes(situation))
+                later = after(later, rows)
+            if "requirements" in given_ones:
+                later = replace(later, requirements=data.draw(amended(situation)))
+            if "organizations" in given_ones:
+                later = replace(later, organizations=data.draw(resettled()))
+            files = write(folder, later, ".parquet")
             pq.write_table(pa.Table.from_pylist(rows, CHANGE_TYPES), folder / "changes.parquet")
-            report = change(folder / "kept", folder / "changes.parquet", ON, folder / "out.parquet")
+            paths = {"changes": folder / "changes.parquet", "requirements": files.requirements}
+            paths["organizations"] = folder / "organizations.parquet"
+            news = News(**{name: paths[name] for name in given_ones})
+            report = change(folder / "kept", news, ON, folder / "out.parquet")
             found = [tuple(row.values()) for row in pq.read_table(folder / "out.parquet").to_pylist()]
             assert found == differences(situation, later)
             assert (report.changes, report.new + report.freed + report.moved) == (len(rows), len(found))
@@ -184,7 +223,7 @@ def test_changes_that_do_not_fit_are_told_with_row_and_column(
     monkeypatch.chdir(desk.folder)
     Path("changes.csv").write_text(text, "utf-8")
     with pytest.raises(Invalid) as refused:
-        change(Path("kept"), Path("changes.csv"), None, Path("differs.csv"))
+        change(Path("kept"), News(Path("changes.csv")), None, Path("differs.csv"))
     told = _told(refused.value)
     assert all(word in told for word in words), told
     assert not Path("differs.csv").exists()
@@ -210,7 +249,7 @@ def test_a_folder_without_a_state_is_refused(desk: Desk) -> None:
 
 
 def test_a_state_of_another_version_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "VERSION", 2)
+    monkeypatch.setattr(keeping, "VERSION", keeping.VERSION + 1)
     with pytest.raises(Invalid) as refused:
         keeping.opened(keeping.verified(desk.folder / "kept"))
     assert refused.value.code == "cascade-kept-version"
@@ -232,7 +271,7 @@ def test_nothing_at_all_can_be_kept_and_grows(tmp_path: Path) -> None:
     files = write(tmp_path, Situation([], [], []), ".csv")
     cascade(replace(files, keep=tmp_path / "kept"), ON, lambda what, done, of: None)
     (tmp_path / "changes.csv").write_text("id,change,buyer,supplier\n1,set,B,X\n", "utf-8")
-    assert change(tmp_path / "kept", tmp_path / "changes.csv", None, tmp_path / "out.csv").changes == 1
+    assert change(tmp_path / "kept", News(tmp_path / "changes.csv"), None, tmp_path / "out.csv").changes == 1
     assert len(keeping.opened(keeping.verified(tmp_path / "kept")).names) == 2
 
 
@@ -247,7 +286,7 @@ def test_more_codes_than_two_bytes_can_number_stay_told_apart(desk: Desk, monkey
     files = Files(Path("links.csv"), Path("demands.json"), None, Path("out.csv"), Path("many"))
     cascade(files, ON, lambda what, done, of: None)
     Path("changes.csv").write_text(f"id,change,buyer,supplier,hs\n1,set,B,X,{codes[-1]}\n", "utf-8")
-    change(Path("many"), Path("changes.csv"), None, Path("differs.csv"))
+    change(Path("many"), News(Path("changes.csv")), None, Path("differs.csv"))
     assert [row[:3] for row in desk.differs()] == [["0", "X", "freed"], ["6", "X", "new"]]
 
 

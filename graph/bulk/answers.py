@@ -15,6 +15,26 @@ from graph.bulk.standing import Standing
 from graph.bulk.traced import Traced, below, rows_of, traced
 
 Kinds = Sequence[tuple[str, str]]
+_NOTHING: Final = Owed(
+    np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.int16), np.zeros(0, np.int64), np.zeros(0, np.int32)
+)
+
+
+class Answering(NamedTuple):
+    """A standing cascade, and whom a supplier scope binds: kind, kinds as an `Industry` has them."""
+
+    standing: Standing
+    kind: Ints
+    kinds: Kinds
+
+    def obligations(self, demand: Demand | None) -> Owed:
+        """What a requirement asks of whom, suppliers by number; nothing where there is none."""
+        return _NOTHING if demand is None else obligations_of(self.standing, demand, self.kind, self.kinds)
+
+    def binds_as(self, other: "Answering") -> bool:
+        """Whether whoever is known to the other is of the same kind here."""
+        kind, kinds = self.kind[: len(other.kind)], self.kinds[: len(other.kinds)]
+        return tuple(kinds) == tuple(other.kinds) and np.array_equal(kind, other.kind)
 
 
 class Side(NamedTuple):
@@ -54,37 +74,66 @@ def _terms(demand: Demand, kind: Ints, kinds: Kinds) -> Terms:
     return Terms(levels, months, kind, bound(kinds, demand.walk), demand.effective_from)
 
 
+def differences(
+    before: Answering, after: Answering, suppliers: Iterable[int], pairs: Iterable[tuple[Demand | None, Demand | None]]
+) -> Iterator[Differences]:
+    """What differs of each requirement as it was and as it is, None where there was or is none.
+
+    suppliers: where the changed links led before and lead now, by place. What moved before the links changed, since
+    requirements did, is not among what `after` says moved. Who asks the same as before is looked at where something
+    moved; of everybody else all rows are.
+    """
+    compared = Compared(before.standing, after.standing, suppliers)
+    binds_as_before = after.binds_as(before)
+    for was, asks in pairs:
+        if asks is None or was != asks or ((asks.countries or asks.sectors) and not binds_as_before):
+            yield _of_all(before.obligations(was), after.obligations(asks))
+        else:
+            yield compared.of(asks, after.kind, after.kinds)
+
+
+def _of_all(old: Owed, new: Owed) -> Differences:
+    supplier = np.union1d(old.supplier, new.supplier).astype(np.int32)
+    return _otherwise(supplier, *(_side(len(supplier), supplier.searchsorted(one.supplier), one) for one in (old, new)))
+
+
 class Compared:
-    """A cascade before and after some links changed; both have the same requirements."""
+    """A cascade before and after some links changed, in the walks that both have."""
 
     def __init__(self, before: Standing, after: Standing, suppliers: Iterable[int]) -> None:
         """suppliers: where the changed links led before and lead now, by place."""
         self._before, self._after = before, after
+        both = zip(before.ways, after.ways, strict=False)
+        self._walks = np.array([at for at, (one, way) in enumerate(both) if one is not None and one == way], np.int64)
         cells = self._looked_at(suppliers)
         self._cells, self._old, self._new = self._differing(cells)
         self._organization = np.argsort(after.place[: after.size], kind="stable").astype(np.int32)
-
-    def differences(self, demands: Sequence[Demand], kind: Ints, kinds: Kinds) -> Iterator[Differences]:
-        """What differs, a requirement after the other. kind: of every organization after the change."""
         walks = self._cells & WALK
-        order = np.argsort(walks, kind="stable")
-        starts = np.searchsorted(walks[order], np.arange(len(self._after.ways) + 1))
-        for demand in demands:
-            walk = self._after.column(demand)
-            yield self._of(order[starts[walk] : starts[walk + 1]], _terms(demand, kind, kinds))
+        self._order = np.argsort(walks, kind="stable")
+        self._starts = np.searchsorted(walks[self._order], np.arange(len(after.ways) + 1))
+
+    def of(self, demand: Demand, kind: Ints, kinds: Kinds) -> Differences:
+        """What differs of a requirement that both have. kind: of every organization after the change."""
+        walk = self._after.column(demand)
+        at = self._order[self._starts[walk] : self._starts[walk + 1]]
+        supplier = self._organization[self._cells[at] >> PLACE]
+        at = at[np.argsort(supplier, kind="stable")]
+        supplier = np.sort(supplier)
+        terms = _terms(demand, kind, kinds)
+        return _otherwise(supplier, *(_read(side, at, supplier, terms) for side in (self._old, self._new)))
 
     def _looked_at(self, suppliers: Iterable[int]) -> Longs:
         """All cells whose tier or `via` may differ."""
         before, after = self._before.tiers, self._after.tiers
-        walks = len(self._after.ways)
+        walks = self._walks
         moved = np.flatnonzero(self._after.moved)
-        old = np.full((len(moved), walks), BEYOND, np.uint8)
+        old = np.full((len(moved), len(walks)), BEYOND, np.uint8)
         known = moved < len(before)
-        old[known] = before[moved[known], :walks]
-        row, walk = np.nonzero(old != after[moved, :walks])
-        changed: Longs = moved[row].astype(np.int64) << PLACE | walk
+        old[known] = before[np.ix_(moved[known], walks)]
+        row, walk = np.nonzero(old != after[np.ix_(moved, walks)])
+        changed: Longs = moved[row].astype(np.int64) << PLACE | walks[walk]
         ends = np.array(sorted(set(suppliers)), np.int64)
-        led = (ends[:, None] << PLACE | np.arange(walks)).reshape(-1)
+        led = (ends[:, None] << PLACE | walks).reshape(-1)
         return np.unique(np.concatenate([changed, led, below(self._after.held, changed, next_tier=False)]))
 
     def _differing(self, cells: Longs) -> tuple[Longs, Traced, Traced]:
@@ -105,16 +154,6 @@ class Compared:
         found, old_parts, new_parts = zip(*parts, strict=True)
         return np.concatenate(found), _joined(old_parts), _joined(new_parts)
 
-    def _of(self, at: Any, terms: Terms) -> Differences:
-        supplier = self._organization[self._cells[at] >> PLACE]
-        at = at[np.argsort(supplier, kind="stable")]
-        supplier = np.sort(supplier)
-        old, new = (_side(side, at, supplier, terms) for side in (self._old, self._new))
-        owes = (old.level > 0) | (new.level > 0)
-        differs = owes & np.any([one != other for one, other in zip(old, new, strict=True)], axis=0)
-        sides = [Side(*(column[differs] for column in side)) for side in (old, new)]
-        return Differences(supplier[differs], *sides)
-
 
 def _joined(parts: Sequence[Traced]) -> Traced:
     return Traced(*map(np.concatenate, zip(*parts, strict=True)))
@@ -123,14 +162,26 @@ def _joined(parts: Sequence[Traced]) -> Traced:
 _NOBODY: Final = np.uint8(0)
 
 
-def _side(side: Traced, at: Any, supplier: Ints, terms: Terms) -> Side:
+def _read(side: Traced, at: Any, supplier: Ints, terms: Terms) -> Side:
     tier = np.where(side.tier[at] == BEYOND, _NOBODY, side.tier[at])
     rows = supplier.astype(np.uint64) << RANK | tier.astype(np.uint64) << TIER | np.arange(len(at), dtype=np.uint64)
     arrived = np.flatnonzero(tier)
     owed = Room(len(at)).add(rows[arrived], side.since[at][arrived], terms)
-    tiers, levels = np.zeros(len(at), np.int32), np.zeros(len(at), np.int32)
-    found = Side(tiers, levels, np.full(len(at), NO_DAY, np.int32), np.zeros(len(at), np.int64))
     here = owed.via & np.int64(LOW)
-    found.tier[here], found.level[here], found.due[here] = owed.tier, owed.level, owed.due
-    found.via[here] = side.via[at][here]
+    return _side(len(at), here, owed._replace(via=side.via[at][here]))
+
+
+def _side(count: int, at: Any, owed: Owed) -> Side:
+    """So many rows, of which those at some positions say what is owed."""
+    tiers, levels = np.zeros(count, np.int32), np.zeros(count, np.int32)
+    found = Side(tiers, levels, np.full(count, NO_DAY, np.int32), np.zeros(count, np.int64))
+    found.tier[at], found.level[at], found.due[at], found.via[at] = owed.tier, owed.level, owed.due, owed.via
     return found
+
+
+def _otherwise(supplier: Ints, old: Side, new: Side) -> Differences:
+    """The rows that somebody owes or owed, and in which both sides differ."""
+    owes = (old.level > 0) | (new.level > 0)
+    differs = owes & np.any([one != other for one, other in zip(old, new, strict=True)], axis=0)
+    sides = [Side(*(column[differs] for column in side)) for side in (old, new)]
+    return Differences(supplier[differs], *sides)
