@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from graph.bulk.arrays import NO_DAY, Ints, Longs
+from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs
 from graph.bulk.demand import Demand
 from graph.bulk.due import Owed, Room, Terms, latest_valid_from
 from graph.bulk.repair import BEYOND, PLACE, WALK
@@ -75,15 +75,18 @@ def _terms(demand: Demand, kind: Ints, kinds: Kinds) -> Terms:
 
 
 def differences(
-    before: Answering, after: Answering, suppliers: Iterable[int], pairs: Iterable[tuple[Demand | None, Demand | None]]
+    before: Answering,
+    after: Answering,
+    ends: Iterable[tuple[int, int]],
+    pairs: Iterable[tuple[Demand | None, Demand | None]],
 ) -> Iterator[Differences]:
     """What differs of each requirement as it was and as it is, None where there was or is none.
 
-    suppliers: where the changed links led before and lead now, by place. What moved before the links changed, since
+    ends: buyers and suppliers of the changed links before and now, by place. What moved before the links changed, since
     requirements did, is not among what `after` says moved. Who asks the same as before is looked at where something
     moved; of everybody else all rows are.
     """
-    compared = Compared(before.standing, after.standing, suppliers)
+    compared = Compared(before.standing, after.standing, ends)
     binds_as_before = after.binds_as(before)
     for was, asks in pairs:
         if asks is None or was != asks or ((asks.countries or asks.sectors) and not binds_as_before):
@@ -100,12 +103,12 @@ def _of_all(old: Owed, new: Owed) -> Differences:
 class Compared:
     """A cascade before and after some links changed, in the walks that both have."""
 
-    def __init__(self, before: Standing, after: Standing, suppliers: Iterable[int]) -> None:
-        """suppliers: where the changed links led before and lead now, by place."""
+    def __init__(self, before: Standing, after: Standing, ends: Iterable[tuple[int, int]]) -> None:
+        """ends: buyers and suppliers of the changed links before and now, by place."""
         self._before, self._after = before, after
         both = zip(before.ways, after.ways, strict=False)
         self._walks = np.array([at for at, (one, way) in enumerate(both) if one is not None and one == way], np.int64)
-        cells = self._looked_at(suppliers)
+        cells = self._looked_at(np.array(sorted(set(ends)), np.int64).reshape(-1, 2))
         self._cells, self._old, self._new = self._differing(cells)
         self._organization = np.argsort(after.place[: after.size], kind="stable").astype(np.int32)
         walks = self._cells & WALK
@@ -122,19 +125,29 @@ class Compared:
         terms = _terms(demand, kind, kinds)
         return _otherwise(supplier, *(_read(side, at, supplier, terms) for side in (self._old, self._new)))
 
-    def _looked_at(self, suppliers: Iterable[int]) -> Longs:
-        """All cells whose tier or `via` may differ."""
-        before, after = self._before.tiers, self._after.tiers
-        walks = self._walks
+    def _looked_at(self, ends: Longs) -> Longs:
+        """All cells whose tier or `via` may differ: `via` where a link from the tier above came, went or changed."""
         moved = np.flatnonzero(self._after.moved)
-        old = np.full((len(moved), len(walks)), BEYOND, np.uint8)
-        known = moved < len(before)
-        old[known] = before[np.ix_(moved[known], walks)]
-        row, walk = np.nonzero(old != after[np.ix_(moved, walks)])
-        changed: Longs = moved[row].astype(np.int64) << PLACE | walks[walk]
-        ends = np.array(sorted(set(suppliers)), np.int64)
-        led = (ends[:, None] << PLACE | walks).reshape(-1)
-        return np.unique(np.concatenate([changed, led, below(self._after.held, changed, next_tier=False)]))
+        old, new = (self._tiers(side, moved) for side in (self._before, self._after))
+        changed = self._cells_of(moved, old != new)
+        found = [changed, below(self._after.held, changed)]
+        found.append(below(self._before.held, changed[changed >> PLACE < len(self._before.tiers)]))
+        for side in (self._before, self._after):
+            buyer, supplier = (self._tiers(side, places) for places in ends.T)
+            found.append(self._cells_of(ends[:, 1], (supplier > 0) & (buyer + np.uint8(1) == supplier)))
+        return _distinct(np.concatenate(found))
+
+    def _tiers(self, side: Standing, places: Longs) -> Bytes:
+        """Tiers of some places in the walks that both have; nobody arrives where no place is yet."""
+        found = np.full((len(places), len(self._walks)), BEYOND, np.uint8)
+        known = places < len(side.tiers)
+        found[known] = side.tiers[np.ix_(places[known], self._walks)]
+        return found
+
+    def _cells_of(self, places: Longs, chosen: Any) -> Longs:
+        row, walk = np.nonzero(chosen)
+        cells: Longs = places[row] << PLACE | self._walks[walk]
+        return cells
 
     def _differing(self, cells: Longs) -> tuple[Longs, Traced, Traced]:
         """Those that differ, and those that only their first day was passed down to."""
@@ -146,13 +159,20 @@ class Compared:
             later = old.since != new.since
             differs = later | (old.tier != new.tier) | (old.via != new.via)
             parts.append((cells[differs], *(Traced(*(one[differs] for one in side)) for side in (old, new))))
-            cells = np.setdiff1d(below(self._after.held, cells[later & (new.tier != BEYOND)], next_tier=True), seen)
-            seen = np.union1d(seen, cells)
+            cells = _distinct(below(self._after.held, cells[later & (new.tier != BEYOND)]))
+            cells = cells[~np.isin(cells, seen, assume_unique=True)]
+            seen = np.concatenate([seen, cells])
         if not parts:
             nothing = traced(self._after.held, seen, 0)
             return seen, nothing, nothing
         found, old_parts, new_parts = zip(*parts, strict=True)
         return np.concatenate(found), _joined(old_parts), _joined(new_parts)
+
+
+def _distinct(cells: Longs) -> Longs:
+    """Each once, in order. `np.unique` hashes by the low bits, which are the walk's."""
+    found = np.sort(cells)
+    return found[np.diff(found, prepend=-1) > 0]
 
 
 def _joined(parts: Sequence[Traced]) -> Traced:

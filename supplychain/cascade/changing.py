@@ -77,10 +77,10 @@ def change(folder: Path, news: News, on: date | None, out: Path) -> Report:
         asked = read_asked(news.requirements, news.organizations, mistakes)
         _tell_unknown(news.changes, changes, kept, mistakes)
         mistakes.stop_if_any()
-        kept, ends = _named(kept, changes)
+        kept, numbers = _named(kept, changes)
         kept, unknown = asked_of(kept, asked)
-        after, suppliers = _changed(kept, changes, ends)
-        counts = _write(before, after, suppliers, out)
+        after, ends = _changed(kept, changes, numbers)
+        counts = _write(before, after, ends, out)
         keep_locked(folder, after)
     return Report(
         on=kept.on,
@@ -110,36 +110,36 @@ def _named(kept: Kept, read: Changes) -> tuple[Kept, Ints]:
     return kept.naming(pa.array(ends, pa.string()))
 
 
-def _changed(kept: Kept, read: Changes, ends: Ints) -> tuple[Kept, set[int]]:
-    """The state after the changes, made in place, and the places to which changed links led and lead."""
+def _changed(kept: Kept, read: Changes, numbers: Ints) -> tuple[Kept, set[tuple[int, int]]]:
+    """The state after the changes, made in place, and the places of buyers and suppliers of changed links."""
     standing = kept.standing
-    suppliers: set[int] = set()
-    pairs = iter(ends.reshape(2, -1).T.tolist())
+    ends: set[tuple[int, int]] = set()
+    pairs = iter(numbers.reshape(2, -1).T.tolist())
     for at, (number, carries) in enumerate(zip(read.number.tolist(), read.carries.tolist(), strict=True)):
-        suppliers |= _supplier(standing, number)
+        ends |= _ends(standing, number)
         if not carries:
             standing.change(Change(number))
             continue
         buyer, supplier = next(pairs)
         code = standing.code(read.code[at])
         standing.change(Change(number, buyer, supplier, code, int(read.valid_from[at])))
-        suppliers |= _supplier(standing, number)
+        ends |= _ends(standing, number)
     rests = ~read.carries & ~read.ended
     idle = np.union1d(np.setdiff1d(kept.idle, read.number[~rests]), read.number[rests])
-    return replace(kept, idle=idle), suppliers
+    return replace(kept, idle=idle), ends
 
 
-def _supplier(standing: Standing, number: int) -> set[int]:
+def _ends(standing: Standing, number: int) -> set[tuple[int, int]]:
     slot = standing.slot(number)
-    return {standing.ends(slot)[1]} if slot >= 0 else set()
+    return {standing.ends(slot)} if slot >= 0 else set()
 
 
-def _write(before: Kept, after: Kept, suppliers: set[int], out: Path) -> dict[str, int]:
+def _write(before: Kept, after: Kept, ends: set[tuple[int, int]], out: Path) -> dict[str, int]:
     counts = dict.fromkeys((NEW, FREED, MOVED), 0)
     old, new = (dict(zip(one.ids, one.demands, strict=True)) for one in (before, after))
     ids = sorted(old.keys() | new.keys())
     pairs = [(old.get(one), new.get(one)) for one in ids]
-    found = differences(before.answering, after.answering, suppliers, pairs)
+    found = differences(before.answering, after.answering, ends, pairs)
     with whole(out, [after.names, pa.array(ids, pa.string())], SCHEMA) as writer:
         for name, some in zip(ids, found, strict=True):
             if len(some.supplier):
