@@ -18,6 +18,7 @@ from unittest import mock
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from graph import snapshot
 from supplychain.cascade import keeping
 from supplychain.cascade.changing import News, change
 from supplychain.cascade.operations import Files, cascade
+from supplychain.cli import main
 from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
@@ -146,7 +148,13 @@ class Desk:
 
     def change(self, text: str, *more: str) -> subprocess.CompletedProcess[str]:
         (self.folder / "changes.csv").write_text(text, "utf-8")
-        return self.run("--kept", "kept", "--changes", "changes.csv", "--out", "differs.csv", *more)
+        return self.go_on("--changes", "changes.csv", *more)
+
+    def go_on(self, *more: str) -> subprocess.CompletedProcess[str]:
+        return self.run("--kept", "kept", "--out", "differs.csv", *more)
+
+    def ask(self, *demands: Row) -> None:
+        (self.folder / "others.json").write_text(json.dumps(demands), "utf-8")
 
     def refused(self, text: str, *words: str, more: Sequence[str] = ()) -> None:
         """Refused with these words; nothing is written and the state is what it was."""
@@ -197,6 +205,58 @@ def test_the_command_goes_on_from_what_it_kept(desk: Desk) -> None:
     assert [row[2] for row in desk.differs()] == ["freed", "new", "moved"]
     desk.change("id,change,buyer,supplier,hs\n1,set,B,X,8517\n")
     assert desk.differs() == []
+
+
+def test_the_command_answers_for_other_requirements(desk: Desk) -> None:
+    other = {**DEMANDS[0], "id": "S", "hs": ["8504"], "schedule": [1], "effective_from": "2026-01-01"}
+    desk.ask({**DEMANDS[0], "schedule": [3, 1], "grace_months": [6]}, other, {**other, "id": "T", "issuer": "nobody"})
+    result = desk.go_on("--requirements", "others.json")
+    assert "T: nobody owes; its issuer is in no link that carries on 2026-01-31" in result.stderr
+    assert "0 changes of links on 2026-01-31: 1 obligations are new, 0 freed, 1 moved" in result.stdout
+    assert desk.differs() == [
+        ["R", "Z", "moved", "2", "2", "2", "1", "", "", "3", "3"],
+        ["S", "Y", "new", "", "1", "", "1", "", "2026-01-01", "", "2"],
+    ]
+    desk.ask({**other, "scope_applies": "first", "schedule": [1, 1]})
+    (desk.folder / "organizations.csv").write_text("ref,parent\nX,B\n", "utf-8")
+    (desk.folder / "changes.csv").write_text("id,change\n2,end\n", "utf-8")
+    desk.go_on("--requirements", "others.json", "--organizations", "organizations.csv", "--changes", "changes.csv")
+    assert [row[:3] for row in desk.differs()] == [
+        ["R", "X", "freed"], ["R", "Y", "freed"], ["R", "Z", "freed"], ["S", "Y", "freed"]
+    ]  # fmt: skip
+    (desk.folder / "organizations.csv").write_text("ref,parent\nY,B\n", "utf-8")
+    desk.go_on("--organizations", "organizations.csv")
+    assert desk.differs() == [["S", "Z", "new", "", "1", "", "1", "", "2026-01-01", "", "4"]]
+
+
+def test_mistakes_of_all_files_are_told_together(desk: Desk) -> None:
+    (desk.folder / "organizations.csv").write_text("ref,note\nX,\n,\nX,\n", "utf-8")
+    desk.ask({**DEMANDS[0], "schedule": [1, 2]}, {**DEMANDS[0], "colour": "red"}, DEMANDS[0])
+    more = ["--requirements", "others.json", "--organizations", "organizations.csv"]
+    desk.refused(
+        "id,change\n1,over\n",
+        "Mistakes in the files: 8",
+        "changes.csv, row 1, change",
+        "others.json, /0/schedule/1",
+        "others.json, /1/colour",
+        "others.json, /2/id",
+        "organizations.csv, row 2, ref",
+        "organizations.csv, row 3, ref",
+        more=more,
+    )
+
+
+def test_other_requirements_may_be_too_many_to_keep(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.ask(DEMANDS[0], {**DEMANDS[0], "id": "S", "hs": ["85"]})
+    monkeypatch.setattr(keeping, "MOST_CELLS", 7)
+    with pytest.raises(Invalid) as refused:
+        change(desk.folder / "kept", News(requirements=desk.folder / "others.json"), None, desk.folder / "differs.csv")
+    assert refused.value.code == "cascade-too-large-to-keep"
+    monkeypatch.setattr(keeping, "MOST_ORGANIZATIONS", 4)
+    (desk.folder / "organizations.csv").write_text("ref\nnew\n", "utf-8")
+    with pytest.raises(Invalid) as refused:
+        change(desk.folder / "kept", News(organizations=desk.folder / "organizations.csv"), None, Path("differs.csv"))
+    assert refused.value.code == "cascade-too-large"
 
 
 @pytest.mark.parametrize(
@@ -290,10 +350,19 @@ def test_more_codes_than_two_bytes_can_number_stay_told_apart(desk: Desk, monkey
     assert [row[:3] for row in desk.differs()] == [["0", "X", "freed"], ["6", "X", "new"]]
 
 
-def test_options_that_do_not_go_together_are_refused(desk: Desk) -> None:
-    for arguments in (["--kept", "kept"], ["--changes", "links.csv"], ["--kept", "kept", "--keep", "other"]):
-        result = desk.run(*arguments, "--out", "out.csv")
-        assert (result.returncode, "Traceback" in result.stderr) == (2, False), result.stderr
+def test_options_that_do_not_go_together_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.folder)
+    changes = ["--kept", "kept", "--changes", "links.csv"]
+    for arguments in (
+        ["--kept", "kept"],
+        ["--changes", "links.csv"],
+        [*changes, "--keep", "other"],
+        [*changes, "--links", "links.csv"],
+        [*changes, "--engine", "spark"],
+    ):
+        result = CliRunner().invoke(main, ["cascade", *arguments, "--out", "out.csv"])
+        assert result.exit_code == 2
+        assert "--kept" in result.stderr.splitlines()[-1], result.stderr
 
 
 _SLOWLY = """
