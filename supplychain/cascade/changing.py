@@ -81,7 +81,7 @@ def change(folder: Path, news: News, on: date | None, out: Path) -> Report:
         kept, unknown = asked_of(kept, asked)
         after, ends = _changed(kept, changes, numbers)
         counts = _write(before, after, ends, out)
-        keep_locked(folder, after)
+        keep_locked(folder, after, over=path)
     return Report(
         on=kept.on,
         changes=len(changes.number),

@@ -101,8 +101,8 @@ def keep(folder: Path, kept: Kept) -> None:
         keep_locked(folder, kept)
 
 
-def keep_locked(folder: Path, kept: Kept) -> None:
-    """The same for who holds the lock."""
+def keep_locked(folder: Path, kept: Kept, over: Path | None = None) -> None:
+    """The same for who holds the lock. over: the verified state that it came from, to write only what changed."""
     snapshot.sweep(folder)
     before = snapshot.names(folder)
     number = 1 + max((int(name) for name in before if name.isdigit()), default=0)
@@ -125,7 +125,7 @@ def keep_locked(folder: Path, kept: Kept) -> None:
         "issuers": list(kept.issuers),
         "demands": [asdict(demand) for demand in kept.demands],
     }
-    snapshot.write(folder, f"{number:010}", arrays, said)
+    snapshot.write(folder, f"{number:010}", arrays, said, over)
     for name in before:
         snapshot.remove(folder / name)
 
