@@ -5,13 +5,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs
+from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words
 from graph.bulk.demand import Demand
 from graph.bulk.due import Owed, Room, Terms, latest_valid_from
 from graph.bulk.repair import BEYOND, PLACE, WALK
 from graph.bulk.rows import LOW, RANK, TIER
 from graph.bulk.scopes import bound
-from graph.bulk.standing import Standing
+from graph.bulk.standing import Standing, way_of
 from graph.bulk.traced import Traced, below, rows_of, traced
 
 Kinds = Sequence[tuple[str, str]]
@@ -27,9 +27,11 @@ class Answering(NamedTuple):
     kind: Ints
     kinds: Kinds
 
-    def obligations(self, demand: Demand | None) -> Owed:
-        """What a requirement asks of whom, suppliers by number; nothing where there is none."""
-        return _NOTHING if demand is None else obligations_of(self.standing, demand, self.kind, self.kinds)
+    def obligations(self, demand: Demand, arrived: "_Arrived | None" = None) -> Owed:
+        """What a requirement asks of whom, suppliers by number. arrived: where its walk arrives, if that is known."""
+        rows, since, numbers = arrived or _arrived(self.standing, demand)
+        owed = Room(len(rows)).add(rows, since, _terms(demand, self.kind, self.kinds))
+        return owed._replace(via=numbers[owed.via])
 
     def binds_as(self, other: "Answering") -> bool:
         """Whether whoever is known to the other is of the same kind here."""
@@ -54,19 +56,24 @@ class Differences(NamedTuple):
     after: Side
 
 
-def obligations_of(standing: Standing, demand: Demand, kind: Ints, kinds: Kinds) -> Owed:
-    """What a requirement asks of whom, suppliers by number. kind, kinds: as an `Industry` has them."""
-    walk, here = standing.column(demand), standing.held
-    place = standing.place[: standing.size]
+class _Arrived(NamedTuple):
+    """Rows with slots of links, the latest first day on the way to each, or none of these, and all links' numbers."""
+
+    rows: Words
+    since: Ints
+    numbers: Longs
+
+
+def _arrived(standing: Standing, demand: Demand) -> _Arrived:
+    here, place = standing.held, standing.place[: standing.size]
     rows = np.empty(len(place), np.uint64)
     days = np.empty(len(place) if standing.dated else 0, np.uint64)
-    count = rows_of(here, place, walk, rows, days)
+    count = rows_of(here, place, standing.column(demand), rows, days)
     since = np.zeros(0, np.int32)
     if len(days):
         since = latest_valid_from(rows[:count], days[:count], place, np.empty(len(standing.tiers), np.int32))
-    owed = Room(count).add(rows[:count], since, _terms(demand, kind, kinds))
     base, more = here.slots
-    return owed._replace(via=np.concatenate([base.number, more.number])[owed.via])
+    return _Arrived(rows[:count], since, np.concatenate([base.number, more.number]))
 
 
 def _terms(demand: Demand, kind: Ints, kinds: Kinds) -> Terms:
@@ -86,18 +93,26 @@ def differences(
     requirements did, is not among what `after` says moved. Who asks the same as before is looked at where something
     moved; of everybody else all rows are.
     """
+    ends = set(ends)
     compared = Compared(before.standing, after.standing, ends)
     binds_as_before = after.binds_as(before)
     for was, asks in pairs:
         if asks is None or was != asks or ((asks.countries or asks.sectors) and not binds_as_before):
-            yield _of_all(before.obligations(was), after.obligations(asks))
+            yield _of_all(before, after, was, asks, links_stay=not ends)
         else:
             yield compared.of(asks, after.kind, after.kinds)
 
 
-def _of_all(old: Owed, new: Owed) -> Differences:
-    supplier = np.union1d(old.supplier, new.supplier).astype(np.int32)
-    return _otherwise(supplier, *(_side(len(supplier), supplier.searchsorted(one.supplier), one) for one in (old, new)))
+def _of_all(
+    before: Answering, after: Answering, was: Demand | None, asks: Demand | None, *, links_stay: bool
+) -> Differences:
+    new = None if asks is None else _arrived(after.standing, asks)
+    # Should the walk go deeper now, the old schedule asks nothing there.
+    stays = links_stay and was is not None and asks is not None and way_of(was.walk) == way_of(asks.walk)
+    pairs = (before, was, new if stays else None), (after, asks, new)
+    both = [_NOTHING if demand is None else side.obligations(demand, arrived) for side, demand, arrived in pairs]
+    supplier = _distinct(np.concatenate([one.supplier for one in both]))
+    return _otherwise(supplier, *(_side(len(supplier), supplier.searchsorted(one.supplier), one) for one in both))
 
 
 class Compared:
@@ -135,7 +150,8 @@ class Compared:
         for side in (self._before, self._after):
             buyer, supplier = (self._tiers(side, places) for places in ends.T)
             found.append(self._cells_of(ends[:, 1], (supplier > 0) & (buyer + np.uint8(1) == supplier)))
-        return _distinct(np.concatenate(found))
+        cells: Longs = _distinct(np.concatenate(found))
+        return cells
 
     def _tiers(self, side: Standing, places: Longs) -> Bytes:
         """Tiers of some places in the walks that both have; nobody arrives where no place is yet."""
@@ -169,9 +185,9 @@ class Compared:
         return np.concatenate(found), _joined(old_parts), _joined(new_parts)
 
 
-def _distinct(cells: Longs) -> Longs:
-    """Each once, in order. `np.unique` hashes by the low bits, which are the walk's."""
-    found = np.sort(cells)
+def _distinct(numbers: Any) -> Any:
+    """Each once, in order. `np.unique` hashes by the low bits, which are the walk's in a cell."""
+    found = np.sort(numbers)
     return found[np.diff(found, prepend=-1) > 0]
 
 

@@ -55,11 +55,11 @@ def test_a_patch_makes_of_the_old_array_the_new_one(size: int, changes: list[tup
 
 def test_over_an_earlier_snapshot_only_what_changed_is_written(tmp_path: Path) -> None:
     arrays = {"long": np.arange(10_000), "same": np.arange(10_000), "grows": np.arange(10), "turns": np.arange(10_000)}
-    before = snapshot.write(tmp_path, "1", arrays, {})
+    path = snapshot.write(tmp_path, "1", arrays, {})
     for number in (2, 3):
         arrays["long"][number * 1_000] = -1
         arrays |= {"grows": np.arange(number * 10), "turns": arrays["turns"] + 1}
-        path = snapshot.write(tmp_path, str(number), arrays, {}, over=before)
+        before, path = path, snapshot.write(tmp_path, str(number), arrays, {}, over=path)
         linked = {file.name for file in path.iterdir() if file.stat().st_nlink > 1}
         assert linked == {"long.npy", "same.npy"}
         assert (path / "long.patch.npy").stat().st_size < 2_000
@@ -67,7 +67,6 @@ def test_over_an_earlier_snapshot_only_what_changed_is_written(tmp_path: Path) -
         snapshot.verify(path)
         found = snapshot.opened(path).arrays
         assert all(np.array_equal(found[name], array) for name, array in arrays.items())
-        before = path
     (path / "long.patch.npy").write_bytes(bytes(1_000))
     with pytest.raises(snapshot.Damaged, match=r"long\.patch is not"):
         snapshot.verify(path)

@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.bulk.answers import Answering, differences, obligations_of
+from graph.bulk.answers import Answering, differences
 from graph.bulk.arrays import NO_DAY
 from graph.bulk.cascade import Industry, obligations
 from graph.bulk.demand import Demand
@@ -110,7 +110,7 @@ class Life:
         return _rows(obligations(Industry(network, classes, self.kind(), KINDS), demands))
 
     def found(self) -> Rows:
-        return _rows(obligations_of(self.standing, one, self.kind(), KINDS) for one in self.demands)
+        return _rows(map(Answering(self.standing, self.kind(), KINDS).obligations, self.demands))
 
     def copy(self) -> Standing:
         """The cascade as it is now, as from a file."""
