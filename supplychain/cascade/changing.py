@@ -104,7 +104,7 @@ def _tell_unknown(path: Path | None, read: Changes, kept: Kept, mistakes: Mistak
 
 
 def _named(kept: Kept, read: Changes) -> tuple[Kept, Ints]:
-    """The numbers of buyers and then suppliers of the links that carry; the state knows them."""
+    """The state that knows the ends of all links that carry; the numbers of their buyers, then of their suppliers."""
     carrying = np.flatnonzero(read.carries).tolist()
     ends = [texts[at] for texts in (read.buyer, read.supplier) for at in carrying]
     return kept.naming(pa.array(ends, pa.string()))
