@@ -30,7 +30,7 @@ from supplychain.cli import main
 from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
-from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, links, requirements, situations, write
+from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, chains, links, requirements, situations, write
 
 CHANGE_TYPES = pa.schema([*LINK_TYPES, ("change", pa.string())])
 LINKS = "id,buyer,supplier,hs\n1,B,X,8517\n2,B,Y,8504\n3,X,Z,8517\n4,Y,Z,8504\n"
@@ -104,7 +104,7 @@ def differences(before: Situation, later: Situation) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.data(), situations())
+@given(st.data(), situations() | chains())
 def test_what_differs_is_what_two_whole_computations_differ_in(data: st.DataObject, situation: Situation) -> None:
     # What is forced to disk is no matter here, and takes most of the time.
     with TemporaryDirectory() as name, mock.patch("os.fsync"):
