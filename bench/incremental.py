@@ -7,10 +7,9 @@ compared with what is computed from nothing, which is also what a link's cost is
 
 import ctypes
 import os
-import shutil
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -29,6 +28,7 @@ from graph.bulk.repair import changed
 from graph.bulk.standing import Standing
 
 COUNT: Final = 2_000
+ENDED: Final = 1_000
 _THREAD_CPU: Final = 3
 _clock = ctypes.CDLL(None).clock_gettime
 _clock.argtypes = [ctypes.c_int, ctypes.c_void_p]
@@ -36,8 +36,7 @@ _clock.restype = ctypes.c_int
 
 
 def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
-    """Every figure of a size: microseconds a link, milliseconds to open a kept state."""
-    begun = time.process_time()
+    """Microseconds a link."""
     here = standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
     costs = []
     for _ in range(2):
@@ -46,8 +45,7 @@ def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
         costs.append(time.process_time() - begun)
     whole = statistics.median(costs)
     results: dict[str, Any] = {"CPU s from nothing": round(whole, 4), "walks": len(here.ways)}
-    chosen = np.random.default_rng(6).choice(len(made.buyer), min(COUNT, len(made.buyer) // 20), replace=False)
-    slots = np.array([here.slot(int(number) + 1) for number in chosen], np.int64)
+    chosen, slots = _chosen(made, here, COUNT)
     before, classes = here.tiers.copy(), here.slots.base.up_class[slots].astype(np.int64)
     nothing = np.full(len(slots), here.gone, np.int64)
     _timed(here, slots, nothing)
@@ -59,8 +57,51 @@ def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
     assert np.array_equal(other.tiers[other.place], here.tiers[here.place])
     results["insert"] = _told(_timed(here, slots, classes), whole)
     assert np.array_equal(before, here.tiers)
-    results["state"] = _state(here)
     return results
+
+
+def kept(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
+    """A state as the command keeps it, names apart: milliseconds to open it; and once some links ended."""
+    here = standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
+    with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
+        folder = Path(name)
+        path, written = _cpu(lambda: snapshot.write(folder, "1", arrays_of(here), {"standing": about(here)}))
+        opened = [_cpu(lambda: _opened(path))[1] * 1e3 for _ in range(5)]
+        _, verified = _cpu(lambda: snapshot.verify(path))
+        here = _opened(path)
+        _, slots = _chosen(made, here, ENDED)
+        _timed(here, slots, np.full(len(slots), here.gone, np.int64))
+        later, again = _cpu(lambda: snapshot.write(folder, "2", arrays_of(here), {"standing": about(here)}, over=path))
+        return {
+            "value": round(statistics.median(opened), 2),
+            "MB": _megabytes(path, 2),
+            "CPU s to write": round(written, 3),
+            "CPU s to verify": round(verified, 3),
+            f"MB written when {len(slots)} links ended": _megabytes(later, 1),
+            "CPU s to write these": round(again, 3),
+        }
+
+
+def _chosen(made: Industry, here: Standing, count: int) -> tuple[Longs, Longs]:
+    """Some links and their slots."""
+    chosen = np.random.default_rng(6).choice(len(made.buyer), min(count, len(made.buyer) // 20), replace=False)
+    return chosen, np.array([here.slot(int(number) + 1) for number in chosen], np.int64)
+
+
+def _opened(path: Path) -> Standing:
+    found = snapshot.opened(path)
+    return standing_of(found.arrays, found.about["standing"])
+
+
+def _cpu(body: Callable[[], Any]) -> tuple[Any, float]:
+    begun = time.process_time()
+    return body(), time.process_time() - begun
+
+
+def _megabytes(path: Path, names: int) -> float:
+    """Of the files that have so many names at most: what is shared with another snapshot has two."""
+    stats = [file.stat() for file in path.iterdir()]
+    return round(sum(one.st_size for one in stats if one.st_nlink <= names) / 1e6, 1)
 
 
 def _links(made: Industry, there: Any) -> Links:
@@ -91,29 +132,3 @@ def _told(microseconds: Any, whole: float) -> dict[str, float]:
     mean = float(microseconds.mean())
     figures = {"median": median, "p99": late, "most": most, "mean": mean, "ratio": whole * 1e6 / median}
     return {name: round(float(value), 2) for name, value in figures.items()}
-
-
-def _state(here: Standing) -> dict[str, Any]:
-    with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
-        folder = Path(name)
-        begun = time.process_time()
-        path = snapshot.write(folder, "1", arrays_of(here), {"standing": about(here)})
-        written = time.process_time() - begun
-        weight = sum(file.stat().st_size for file in path.iterdir())
-        times = []
-        for _ in range(5):
-            begun = time.process_time()
-            found = snapshot.opened(path)
-            standing_of(found.arrays, found.about["standing"])
-            times.append((time.process_time() - begun) * 1e3)
-        begun = time.process_time()
-        snapshot.verify(path)
-        verified = time.process_time() - begun
-        shutil.rmtree(path)
-    opened = statistics.median(times)
-    return {
-        "CPU ms to open": round(opened, 2),
-        "MB": round(weight / 1e6, 1),
-        "CPU s to write": round(written, 3),
-        "CPU s to verify": round(verified, 3),
-    }

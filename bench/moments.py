@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.network import FRAMEWORK, drain, organizations, requirements
+from bench.network import FRAMEWORK, drain, links, organizations, requirements
 from bench.network import key as key_of
 from graph.memory import Memory
 from supplychain import migrate, telemetry, wiring
@@ -19,9 +19,8 @@ from supplychain.app import create_app
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.evidence.models import Evidence
-from supplychain.network import calendar, facts
+from supplychain.network import calendar
 from supplychain.network.engine import Engine, Past
-from supplychain.network.models import SupplyLink
 from supplychain.work import Runtime, Work, run
 
 FIRST, BELOW = 100, 100
@@ -73,7 +72,7 @@ def built(path: Path) -> tuple[Runtime, str]:
     first, below = others[:FIRST], others[FIRST:]
     pairs = [(brand, one) for one in first] + [(first[at % FIRST], one) for at, one in enumerate(below)]
     for start in range(0, len(pairs), 1000):
-        run(runtime, lambda work, start=start: _links(work, pairs[start : start + 1000]))  # type: ignore[misc] # bound now
+        run(runtime, lambda work, start=start: links(work, pairs[start : start + 1000], "identity"))  # type: ignore[misc] # bound now
     run(runtime, lambda work: requirements(work, [brand]))
     for start in range(0, len(others), 500):
         run(runtime, lambda work, start=start: _answers(work, others[start : start + 500]))  # type: ignore[misc] # bound now
@@ -105,17 +104,6 @@ def _answers(work: Work, numbers: Sequence[int]) -> None:
     work.session.flush()
     for number in numbers:
         work.touch(number)
-
-
-def _links(work: Work, pairs: list[tuple[int, int]]) -> None:
-    said = {"category": "8534", "disclosure_buyer": "identity", "disclosure_supplier": "identity"}
-    rows = [
-        SupplyLink(buyer=buyer, supplier=one, periods=[[None, None, "confirmed"]], created_at=work.now, **said)
-        for buyer, one in pairs
-    ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_link, rows))
 
 
 def forget(runtime: Runtime) -> None:

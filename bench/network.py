@@ -60,10 +60,17 @@ def organizations(work: Work, count: int) -> list[int]:
     return [row.number for row in rows]
 
 
-def links(work: Work, pairs: Sequence[tuple[int, int]]) -> None:
+def links(work: Work, pairs: Sequence[tuple[int, int]], disclosure: str = "pseudonym") -> None:
+    """Confirmed links of buyers and suppliers, disclosed as both wish."""
     rows = [
         SupplyLink(
-            buyer=buyer, supplier=supplier, category="8534", periods=[[None, None, "confirmed"]], created_at=work.now
+            buyer=buyer,
+            supplier=supplier,
+            category="8534",
+            periods=[[None, None, "confirmed"]],
+            disclosure_buyer=disclosure,
+            disclosure_supplier=disclosure,
+            created_at=work.now,
         )
         for buyer, supplier in pairs
     ]

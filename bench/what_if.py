@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from bench.network import FRAMEWORK, drain, key, organizations, requirements
+from bench.network import FRAMEWORK, drain, key, links, organizations, requirements
 from graph.memory import Memory
 from supplychain import migrate, telemetry, wiring
 from supplychain.app import Application, create_app
@@ -21,9 +21,8 @@ from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.demo.access import keys_of
 from supplychain.demo.load import load
-from supplychain.network import calendar, facts
+from supplychain.network import calendar
 from supplychain.network.engine import Engine
-from supplychain.network.models import SupplyLink
 from supplychain.work import Runtime, Work, run
 
 ROUNDS: Final = 5
@@ -115,22 +114,8 @@ def _layers(folder: Path) -> Asked:
 
 def _disclosed(work: Work, *, buyers: Sequence[int], suppliers: Sequence[int], fan: int) -> None:
     chosen = random.Random(len(buyers))
-    rows = [
-        SupplyLink(
-            buyer=buyer,
-            supplier=supplier,
-            category="8534",
-            periods=[[None, None, "confirmed"]],
-            disclosure_buyer="identity",
-            disclosure_supplier="identity",
-            created_at=work.now,
-        )
-        for buyer in buyers
-        for supplier in chosen.sample(suppliers, fan)
-    ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_link, rows))
+    pairs = [(buyer, supplier) for buyer in buyers for supplier in chosen.sample(suppliers, fan)]
+    links(work, pairs, "identity")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 A directory is written under a name that nobody reads, forced to disk and renamed; its manifest holds the SHA-256 of
 each file, and its own. Opening maps the files copy-on-write, so that processes share the pages of one snapshot and
 each pays only for what it changes. Files that are mapped outlive their removal. Nobody but the user who writes them may
-read them.
+read them. What is written over an earlier snapshot has the same files (hard links) and patches beside those of which a
+little changed; either is whole without the other.
 """
 
 import hashlib
@@ -22,11 +23,15 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.patch import patch_of, patched
+
 _MANIFEST: Final = "manifest.json"
 _UNFINISHED: Final = ".unfinished-"
 _VERIFIED: Final = ".verified"
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _OWN: Final = 0o600
+_LITTLE: Final = 4
+"""Up to one byte in so many of an array is written beside it, not with all of it anew."""
 
 
 class Damaged(Exception):
@@ -41,15 +46,28 @@ class Snapshot:
     arrays: Mapping[str, NDArray[Any]]
 
 
-def write(folder: Path, name: str, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> Path:
+def write(
+    folder: Path,
+    name: str,
+    arrays: Mapping[str, NDArray[Any]],
+    about: Mapping[str, Any],
+    over: Path | None = None,
+) -> Path:
     """Keep arrays under a name in the folder; where the name is taken already, that stays.
 
-    about: whatever JSON can hold. Names of one folder sort by age, so that the last one is the newest.
+    about: whatever JSON can hold. Names of one folder sort by age, so that the last one is the newest. over: a verified
+    snapshot of the folder, of which only what changed is written again.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(mkdtemp(prefix=_UNFINISHED, dir=folder))
     try:
-        files = {key: _written(unfinished / f"{key}.npy", array) for key, array in arrays.items()}
+        before = {} if over is None else _manifest(over)["files"]
+        files = {
+            key: _patched(over, before[key], unfinished, key, array)
+            if over is not None and _alike(array, before.get(key))
+            else _written(unfinished / f"{key}.npy", array)
+            for key, array in arrays.items()
+        }
         content = {"about": dict(about), "files": files}
         with _created(unfinished / _MANIFEST) as file:
             file.write(json.dumps({**content, "sha256": _seal(content)}).encode())
@@ -80,14 +98,16 @@ def opened(path: Path) -> Snapshot:
     Raises: Damaged.
     """
     content = _manifest(path)
-    return Snapshot(
-        content["about"], {key: _mapped(path / f"{key}.npy", file) for key, file in content["files"].items()}
-    )
+    arrays = {key: _mapped(path / f"{key}.npy", file) for key, file in content["files"].items()}
+    for key, file in content["files"].items():
+        if "patch" in file:
+            patched(arrays[key], _mapped(path / f"{key}.patch.npy", file["patch"]))
+    return Snapshot(content["about"], arrays)
 
 
 def verify(path: Path) -> None:
     """Read every byte of a snapshot and compare it with what was written. Raises: Damaged."""
-    for key, file in _manifest(path)["files"].items():
+    for key, file in _files(path).items():
         try:
             with (path / f"{key}.npy").open("rb") as found:
                 digest = hashlib.file_digest(found, "sha256").hexdigest()
@@ -95,6 +115,12 @@ def verify(path: Path) -> None:
             raise Damaged(f"{path}: {key} cannot be read") from error
         if digest != file["sha256"]:
             raise Damaged(f"{path}: {key} is not what was written")
+
+
+def _files(path: Path) -> dict[str, Any]:
+    """Every file of a snapshot by its name without ending, also patches."""
+    files = dict(_manifest(path)["files"])
+    return files | {f"{key}.patch": file["patch"] for key, file in files.items() if "patch" in file}
 
 
 def verify_once(path: Path) -> None:
@@ -117,7 +143,7 @@ def verify_once(path: Path) -> None:
 def _touched(path: Path) -> str:
     """When this machine started, and when which file was touched."""
     try:
-        files = [(path / f"{key}.npy").stat() for key in _manifest(path)["files"]]
+        files = [(path / f"{key}.npy").stat() for key in _files(path)]
         boot = _BOOT.read_text("utf-8") if _BOOT.exists() else ""
     except OSError as error:
         raise Damaged(f"{path}: files are missing") from error
@@ -149,6 +175,24 @@ def _written(path: Path, array: NDArray[Any]) -> dict[str, Any]:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     said = {"dtype": array.dtype.str, "shape": array.shape}
     return {"bytes": path.stat().st_size, "sha256": digest, **said}
+
+
+def _alike(array: NDArray[Any], file: Mapping[str, Any] | None) -> bool:
+    return file is not None and array.dtype.str == file["dtype"] and array.shape == tuple(file["shape"])
+
+
+def _patched(over: Path, file: Mapping[str, Any], folder: Path, key: str, array: NDArray[Any]) -> dict[str, Any]:
+    """The file of an earlier snapshot and what the array has otherwise; a new file where that is much."""
+    name = f"{key}.npy"
+    patch = patch_of(_mapped(over / name, file), np.ascontiguousarray(array))
+    if patch.nbytes > array.nbytes // _LITTLE:
+        return _written(folder / name, array)
+    try:
+        (folder / name).hardlink_to(over / name)
+    except OSError:  # not every file system has links, or as many
+        return _written(folder / name, array)
+    said = {what: file[what] for what in ("bytes", "sha256", "dtype", "shape")}
+    return said | ({"patch": _written(folder / f"{key}.patch.npy", patch)} if len(patch) else {})
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -51,6 +51,22 @@ def change(build: Builder, chance: random.Random, unproven: list[str]) -> None:
         )
 
 
+def lives(world: World, chance: random.Random, chain: str, steps: int) -> Iterator[None]:
+    """A small world since yesterday, and step by step what happens to it."""
+    unproven = [*SELLERS[1:]]
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.chain(chain, "85")
+        build.require("brand", (2, 1))
+        build.prove("mill")
+    world.clock.advance(1)
+    for _ in range(steps):
+        for _ in range(chance.choice((1, 1, 3))):
+            with building(world) as build:
+                change(build, chance, unproven)
+        yield
+
+
 def answers(world: World) -> Iterator[Any]:
     """What the brand is told, page by page, filter by filter."""
     brand = world.members["brand"]
@@ -69,16 +85,8 @@ def answers(world: World) -> Iterator[Any]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_carried_over_revisions_is_what_is_made_from_nothing(world: World, seed: int) -> None:
-    chance, unproven = random.Random(seed), [*SELLERS[1:]]
-    with building(world) as build:
-        build.member("brand", "brand")
-        build.chain("brand > mill > spin", "85")
-        build.require("brand", (2, 1))
-        build.prove("mill")
-    for _ in range(15):
-        for _ in range(chance.choice((1, 1, 3))):
-            with building(world) as build:
-                change(build, chance, unproven)
+    chance = random.Random(seed)
+    for _ in lives(world, chance, "brand > mill > spin", 15):
         if chance.random() < 0.1:
             world.clock.advance(1)
         carried = list(answers(world))
@@ -107,17 +115,8 @@ def answers_of(world: World, moment: str) -> Iterator[Any]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_told_of_another_day_is_what_is_told_with_nothing_remembered(world: World, seed: int) -> None:
-    chance, unproven = random.Random(seed), [*SELLERS[1:]]
-    with building(world) as build:
-        build.member("brand", "brand")
-        build.chain("brand > mill > spin > farm", "85")
-        build.require("brand", (2, 1))
-        build.prove("mill")
-    world.clock.advance(1)
-    for _ in range(10):
-        for _ in range(chance.choice((1, 1, 3))):
-            with building(world) as build:
-                change(build, chance, unproven)
+    chance = random.Random(seed)
+    for _ in lives(world, chance, "brand > mill > spin > farm", 10):
         if chance.random() < 0.1:
             with building(world) as build:
                 build.own("brand", chance.choice(SELLERS))

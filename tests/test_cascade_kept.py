@@ -18,17 +18,19 @@ from unittest import mock
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import snapshot
 from supplychain.cascade import keeping
-from supplychain.cascade.changing import change
+from supplychain.cascade.changing import News, change
 from supplychain.cascade.operations import Files, cascade
+from supplychain.cli import main
 from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
-from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, links, situations, write
+from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, chains, links, requirements, situations, write
 
 CHANGE_TYPES = pa.schema([*LINK_TYPES, ("change", pa.string())])
 LINKS = "id,buyer,supplier,hs\n1,B,X,8517\n2,B,Y,8504\n3,X,Z,8517\n4,Y,Z,8504\n"
@@ -58,6 +60,34 @@ def after(situation: Situation, rows: Sequence[Row]) -> Situation:
     return replace(situation, links=list(found.values()))
 
 
+@st.composite
+def amended(draw: st.DrawFn, situation: Situation) -> list[Row]:
+    """Requirements that stay, end, are otherwise in some ways, or are new; their issuers may be new too."""
+    kept = [one for one in situation.requirements if draw(st.integers(0, 3))]
+    other = [draw(requirements(number, [*REFS, "newer"])) for number in range(6)]
+    numbers = draw(st.sets(st.integers(0, 5), max_size=3))
+    found = {one["id"]: one for one in kept}
+    for one in (other[number] for number in sorted(numbers)):
+        ways = draw(st.sampled_from([("schedule",), ("beyond", "grace_months"), ("countries",), ("hs",), tuple(one)]))
+        found[one["id"]] = {**found.get(one["id"], one), **{way: one[way] for way in ways}}
+    return list(found.values())
+
+
+@st.composite
+def resettled(draw: st.DrawFn) -> list[Row]:
+    """Organizations elsewhere, of another trade, of others."""
+    listed = draw(st.sets(st.sampled_from([*REFS, "newest"]), max_size=5))
+    return [
+        {
+            "ref": ref,
+            "country": draw(st.sampled_from([None, "CN", "VN"])),
+            "sector": draw(st.sampled_from([None, "PCB"])),
+            "parent": draw(st.sampled_from([None, None, *REFS])),
+        }
+        for ref in sorted(listed)
+    ]
+
+
 def differences(before: Situation, later: Situation) -> list[tuple[Any, ...]]:
     """What two whole computations by networkx differ in."""
     old, new = (
@@ -74,18 +104,29 @@ def differences(before: Situation, later: Situation) -> list[tuple[Any, ...]]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.data(), situations())
+@given(st.data(), situations() | chains())
 def test_what_differs_is_what_two_whole_computations_differ_in(data: st.DataObject, situation: Situation) -> None:
     # What is forced to disk is no matter here, and takes most of the time.
     with TemporaryDirectory() as name, mock.patch("os.fsync"):
         folder = Path(name)
         files = write(folder, situation, ".parquet")
         cascade(replace(files, keep=folder / "kept"), ON, lambda what, done, of: None)
-        for _ in range(2):
-            rows = data.draw(changes(situation))
-            later = after(situation, rows)
+        for _ in range(3):
+            given_ones = data.draw(st.sets(st.sampled_from(["changes", "requirements", "organizations"]), min_size=1))
+            later, rows = situation, []
+            if "changes" in given_ones:
+                rows = data.draw(changes(situation))
+                later = after(later, rows)
+            if "requirements" in given_ones:
+                later = replace(later, requirements=data.draw(amended(situation)))
+            if "organizations" in given_ones:
+                later = replace(later, organizations=data.draw(resettled()))
+            files = write(folder, later, ".parquet")
             pq.write_table(pa.Table.from_pylist(rows, CHANGE_TYPES), folder / "changes.parquet")
-            report = change(folder / "kept", folder / "changes.parquet", ON, folder / "out.parquet")
+            paths = {"changes": folder / "changes.parquet", "requirements": files.requirements}
+            paths["organizations"] = folder / "organizations.parquet"
+            news = News(**{name: paths[name] for name in given_ones})
+            report = change(folder / "kept", news, ON, folder / "out.parquet")
             found = [tuple(row.values()) for row in pq.read_table(folder / "out.parquet").to_pylist()]
             assert found == differences(situation, later)
             assert (report.changes, report.new + report.freed + report.moved) == (len(rows), len(found))
@@ -107,7 +148,13 @@ class Desk:
 
     def change(self, text: str, *more: str) -> subprocess.CompletedProcess[str]:
         (self.folder / "changes.csv").write_text(text, "utf-8")
-        return self.run("--kept", "kept", "--changes", "changes.csv", "--out", "differs.csv", *more)
+        return self.go_on("--changes", "changes.csv", *more)
+
+    def go_on(self, *more: str) -> subprocess.CompletedProcess[str]:
+        return self.run("--kept", "kept", "--out", "differs.csv", *more)
+
+    def ask(self, *demands: Row) -> None:
+        (self.folder / "others.json").write_text(json.dumps(demands), "utf-8")
 
     def refused(self, text: str, *words: str, more: Sequence[str] = ()) -> None:
         """Refused with these words; nothing is written and the state is what it was."""
@@ -160,6 +207,58 @@ def test_the_command_goes_on_from_what_it_kept(desk: Desk) -> None:
     assert desk.differs() == []
 
 
+def test_the_command_answers_for_other_requirements(desk: Desk) -> None:
+    other = {**DEMANDS[0], "id": "S", "hs": ["8504"], "schedule": [1], "effective_from": "2026-01-01"}
+    desk.ask({**DEMANDS[0], "schedule": [3, 1], "grace_months": [6]}, other, {**other, "id": "T", "issuer": "nobody"})
+    result = desk.go_on("--requirements", "others.json")
+    assert "T: nobody owes; its issuer is in no link that carries on 2026-01-31" in result.stderr
+    assert "0 changes of links on 2026-01-31: 1 obligations are new, 0 freed, 1 moved" in result.stdout
+    assert desk.differs() == [
+        ["R", "Z", "moved", "2", "2", "2", "1", "", "", "3", "3"],
+        ["S", "Y", "new", "", "1", "", "1", "", "2026-01-01", "", "2"],
+    ]
+    desk.ask({**other, "scope_applies": "first", "schedule": [1, 1]})
+    (desk.folder / "organizations.csv").write_text("ref,parent\nX,B\n", "utf-8")
+    (desk.folder / "changes.csv").write_text("id,change\n2,end\n", "utf-8")
+    desk.go_on("--requirements", "others.json", "--organizations", "organizations.csv", "--changes", "changes.csv")
+    assert [row[:3] for row in desk.differs()] == [
+        ["R", "X", "freed"], ["R", "Y", "freed"], ["R", "Z", "freed"], ["S", "Y", "freed"]
+    ]  # fmt: skip
+    (desk.folder / "organizations.csv").write_text("ref,parent\nY,B\n", "utf-8")
+    desk.go_on("--organizations", "organizations.csv")
+    assert desk.differs() == [["S", "Z", "new", "", "1", "", "1", "", "2026-01-01", "", "4"]]
+
+
+def test_mistakes_of_all_files_are_told_together(desk: Desk) -> None:
+    (desk.folder / "organizations.csv").write_text("ref,note\nX,\n,\nX,\n", "utf-8")
+    desk.ask({**DEMANDS[0], "schedule": [1, 2]}, {**DEMANDS[0], "colour": "red"}, DEMANDS[0])
+    more = ["--requirements", "others.json", "--organizations", "organizations.csv"]
+    desk.refused(
+        "id,change\n1,over\n",
+        "Mistakes in the files: 8",
+        "changes.csv, row 1, change",
+        "others.json, /0/schedule/1",
+        "others.json, /1/colour",
+        "others.json, /2/id",
+        "organizations.csv, row 2, ref",
+        "organizations.csv, row 3, ref",
+        more=more,
+    )
+
+
+def test_other_requirements_may_be_too_many_to_keep(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.ask(DEMANDS[0], {**DEMANDS[0], "id": "S", "hs": ["85"]})
+    monkeypatch.setattr(keeping, "MOST_CELLS", 7)
+    with pytest.raises(Invalid) as refused:
+        change(desk.folder / "kept", News(requirements=desk.folder / "others.json"), None, desk.folder / "differs.csv")
+    assert refused.value.code == "cascade-too-large-to-keep"
+    monkeypatch.setattr(keeping, "MOST_ORGANIZATIONS", 4)
+    (desk.folder / "organizations.csv").write_text("ref\nnew\n", "utf-8")
+    with pytest.raises(Invalid) as refused:
+        change(desk.folder / "kept", News(organizations=desk.folder / "organizations.csv"), None, Path("differs.csv"))
+    assert refused.value.code == "cascade-too-large"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -184,7 +283,7 @@ def test_changes_that_do_not_fit_are_told_with_row_and_column(
     monkeypatch.chdir(desk.folder)
     Path("changes.csv").write_text(text, "utf-8")
     with pytest.raises(Invalid) as refused:
-        change(Path("kept"), Path("changes.csv"), None, Path("differs.csv"))
+        change(Path("kept"), News(Path("changes.csv")), None, Path("differs.csv"))
     told = _told(refused.value)
     assert all(word in told for word in words), told
     assert not Path("differs.csv").exists()
@@ -232,7 +331,7 @@ def test_nothing_at_all_can_be_kept_and_grows(tmp_path: Path) -> None:
     files = write(tmp_path, Situation([], [], []), ".csv")
     cascade(replace(files, keep=tmp_path / "kept"), ON, lambda what, done, of: None)
     (tmp_path / "changes.csv").write_text("id,change,buyer,supplier\n1,set,B,X\n", "utf-8")
-    assert change(tmp_path / "kept", tmp_path / "changes.csv", None, tmp_path / "out.csv").changes == 1
+    assert change(tmp_path / "kept", News(tmp_path / "changes.csv"), None, tmp_path / "out.csv").changes == 1
     assert len(keeping.opened(keeping.verified(tmp_path / "kept")).names) == 2
 
 
@@ -247,14 +346,23 @@ def test_more_codes_than_two_bytes_can_number_stay_told_apart(desk: Desk, monkey
     files = Files(Path("links.csv"), Path("demands.json"), None, Path("out.csv"), Path("many"))
     cascade(files, ON, lambda what, done, of: None)
     Path("changes.csv").write_text(f"id,change,buyer,supplier,hs\n1,set,B,X,{codes[-1]}\n", "utf-8")
-    change(Path("many"), Path("changes.csv"), None, Path("differs.csv"))
+    change(Path("many"), News(Path("changes.csv")), None, Path("differs.csv"))
     assert [row[:3] for row in desk.differs()] == [["0", "X", "freed"], ["6", "X", "new"]]
 
 
-def test_options_that_do_not_go_together_are_refused(desk: Desk) -> None:
-    for arguments in (["--kept", "kept"], ["--changes", "links.csv"], ["--kept", "kept", "--keep", "other"]):
-        result = desk.run(*arguments, "--out", "out.csv")
-        assert (result.returncode, "Traceback" in result.stderr) == (2, False), result.stderr
+def test_options_that_do_not_go_together_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.folder)
+    changes = ["--kept", "kept", "--changes", "links.csv"]
+    for arguments in (
+        ["--kept", "kept"],
+        ["--changes", "links.csv"],
+        [*changes, "--keep", "other"],
+        [*changes, "--links", "links.csv"],
+        [*changes, "--engine", "spark"],
+    ):
+        result = CliRunner().invoke(main, ["cascade", *arguments, "--out", "out.csv"])
+        assert result.exit_code == 2
+        assert "--kept" in result.stderr.splitlines()[-1], result.stderr
 
 
 _SLOWLY = """

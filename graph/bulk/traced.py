@@ -8,6 +8,7 @@ from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words, compiled
 from graph.bulk.repair import BEYOND, PLACE, WALK, Held, passes
 from graph.bulk.rows import LOW, RANK, TIER
 from graph.bulk.slots import after, first
+from graph.terms import MAX_TIER
 
 
 class Traced(NamedTuple):
@@ -54,24 +55,35 @@ def link_at(here: Held, slot: int) -> tuple[int, int, int]:
 
 @compiled
 def traced(here: Held, cells: Longs, places: int) -> Traced:
-    """What each of some cells says; places beyond the last are not there yet."""
+    """What each of some cells says; places beyond the last are not there yet.
+
+    Ways to the issuer meet: walk by walk, the latest first day of every place on them is found once.
+    """
     tiers = here.state.tiers
     found = Traced(
         np.full(len(cells), BEYOND, np.uint8), np.zeros(len(cells), np.int64), np.full(len(cells), NO_DAY, np.int32)
     )
     tier, via, since = found
-    for at in range(len(cells)):
+    latest, known_in = np.empty(places, np.int32), np.full(places, -1, np.int32)
+    way, days = np.empty(MAX_TIER + 1, np.int64), np.empty(MAX_TIER + 1, np.int32)
+    for at in np.argsort(cells & WALK, kind="mergesort"):
         place, walk = cells[at] >> PLACE, cells[at] & WALK
         if place >= places:
             continue
         tier[at] = tiers[place, walk]
         if tier[at] in (0, BEYOND):
             continue
-        number, buyer, day = link_at(here, entered_by(here, place, walk))
-        via[at], since[at] = number, day
-        while tiers[buyer, walk] != 0:
-            _, buyer, day = link_at(here, entered_by(here, buyer, walk))
-            since[at] = max(since[at], day)
+        via[at], buyer, days[0] = link_at(here, entered_by(here, place, walk))
+        way[0], steps = place, 1
+        while tiers[buyer, walk] != 0 and known_in[buyer] != walk:
+            way[steps] = buyer
+            _, buyer, days[steps] = link_at(here, entered_by(here, buyer, walk))
+            steps += 1
+        day = np.int32(NO_DAY) if tiers[buyer, walk] == 0 else latest[buyer]
+        for step in range(steps - 1, -1, -1):
+            day = max(day, days[step])
+            latest[way[step]], known_in[way[step]] = day, walk
+        since[at] = day
     return found
 
 
@@ -97,11 +109,8 @@ def rows_of(here: Held, place: Ints, walk: int, rows: Words, days: Words) -> int
 
 
 @compiled
-def below(here: Held, cells: Longs, *, next_tier: bool) -> Longs:
-    """The cells that links lead to from some cells, of the same walk and reached by it, some of them twice.
-
-    next_tier: only those in the tier below.
-    """
+def below(here: Held, cells: Longs) -> Longs:
+    """The cells in the tier below some cells that links lead to, of the same walk, some of them twice."""
     starts, ends, _, new_ends, _, before, newest = here.down
     tiers = here.state.tiers
     found, count = np.empty(1024, np.int64), 0
@@ -111,7 +120,7 @@ def below(here: Held, cells: Longs, *, next_tier: bool) -> Longs:
         while cursor != -1:
             supplier = np.int64(ends[cursor] if cursor >= 0 else new_ends[-2 - cursor])
             tier = tiers[supplier, walk]
-            if tier not in (0, BEYOND) and (not next_tier or tier == tiers[place, walk] + 1):
+            if tier not in (0, BEYOND) and tier == tiers[place, walk] + 1:
                 if count == len(found):
                     longer = np.empty(2 * count, np.int64)
                     longer[:count] = found

@@ -12,13 +12,14 @@ from graph.bulk.arrays import Ints, Longs
 from supplychain.cascade import links
 from supplychain.cascade.links import Judging
 from supplychain.cascade.mistakes import Mistakes
-from supplychain.cascade.tables import Columns, table
+from supplychain.cascade.tables import Columns, Table, table
 from supplychain.cascade.values import Reader, Refused
 
 REQUIRED: Final = ("id", "change")
 OPTIONAL: Final = (*links.REQUIRED[1:], *links.OPTIONAL)
 SET: Final = "set"
 END: Final = "end"
+_Part = tuple[Any, Any, Any, Any, list[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,26 @@ class Changes:
     ignored: tuple[str, ...]
 
 
-def read_changes(path: Path, on: int, mistakes: Mistakes) -> Changes:
-    """Read changes of the day `on`. Raises Invalid where the file is no table of them."""
-    file = table(path, REQUIRED, OPTIONAL)
-    judging = Judging(path, on, mistakes)
-    parts = [_part(columns, judging, mistakes) for columns in file.read()]
+def read_changes(path: Path | None, on: int, mistakes: Mistakes) -> Changes:
+    """Read changes of the day `on`; none without a file. Raises Invalid where it is no table of them."""
+    file = None if path is None else table(path, REQUIRED, OPTIONAL)
+    parts = [] if file is None else _parts(file, on, mistakes)
     numbers, ended, carries, since = (
         np.concatenate([np.zeros(0, kind), *(part[at] for part in parts)])
         for at, kind in enumerate((np.int64, bool, bool, np.int32))
     )
     buyer, supplier, code = ([text for part in parts for text in part[4][at]] for at in range(3))
-    _tell_twins(path, numbers, mistakes)
-    return Changes(numbers, ended, carries, buyer, supplier, code, since, file.ignored)
+    if file is not None:
+        _tell_twins(file.path, numbers, mistakes)
+    return Changes(numbers, ended, carries, buyer, supplier, code, since, () if file is None else file.ignored)
 
 
-def _part(columns: Columns, judging: Judging, mistakes: Mistakes) -> tuple[Any, Any, Any, Any, list[list[str]]]:
+def _parts(file: Table, on: int, mistakes: Mistakes) -> list[_Part]:
+    judging = Judging(file.path, on, mistakes)
+    return [_part(columns, judging, mistakes) for columns in file.read()]
+
+
+def _part(columns: Columns, judging: Judging, mistakes: Mistakes) -> _Part:
     read = Reader(judging.path, mistakes)
     ended = read.codes(columns.first, "change", columns.arrays["change"], _read_change) == 1
     arrays = {name: _told(columns, name, ended) for name in OPTIONAL}

@@ -1,4 +1,4 @@
-"""`supplychain cascade --kept`: what differs once some links changed, and the state after them."""
+"""`supplychain cascade --kept`: what differs once links, requirements or organizations changed, and the state then."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,10 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.bulk.answers import Compared, Differences, Side
-from graph.bulk.arrays import NO_DAY
+from graph.bulk.answers import Differences, Side, differences
+from graph.bulk.arrays import NO_DAY, Ints
 from graph.bulk.due import day_number
 from graph.bulk.standing import Change, Standing
+from supplychain.cascade.asking import Asked, asked_of, read_asked
 from supplychain.cascade.changes import Changes, read_changes
 from supplychain.cascade.keeping import Kept, keep_locked, locked, opened, verified
 from supplychain.cascade.mistakes import Mistakes
@@ -29,18 +30,35 @@ NEW, FREED, MOVED = "new", "freed", "moved"
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """Files that say what is otherwise than in a state; None where nothing is.
+
+    changes: of links. requirements, organizations: whole lists instead of those of the state.
+    """
+
+    changes: Path | None = None
+    requirements: Path | None = None
+    organizations: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What came of it: how many links changed, and how many obligations differ; columns that were ignored."""
+    """What came of it: how many links changed, how many requirements are there now, how many obligations differ.
+
+    unknown_issuers, ignored: as of a whole run.
+    """
 
     on: date
     changes: int
+    requirements: int
     new: int
     freed: int
     moved: int
-    ignored: tuple[str, ...]
+    unknown_issuers: tuple[str, ...]
+    ignored: dict[str, tuple[str, ...]]
 
 
-def change(folder: Path, changes: Path, on: date | None, out: Path) -> Report:
+def change(folder: Path, news: News, on: date | None, out: Path) -> Report:
     """Go on from a folder's state. Raises Invalid for what does not fit, and OSError.
 
     on: the day, which must be that of the state. The file is whole before the state is: who dies in between runs the
@@ -55,18 +73,29 @@ def change(folder: Path, changes: Path, on: date | None, out: Path) -> Report:
         if on not in (None, kept.on):
             raise Invalid("cascade-kept-day", kept=kept.on.isoformat(), asked=str(on))
         mistakes = Mistakes()
-        read = read_changes(changes, day_number(kept.on), mistakes)
-        _tell_unknown(changes, read, kept, mistakes)
+        changes = read_changes(news.changes, day_number(kept.on), mistakes)
+        asked = read_asked(news.requirements, news.organizations, mistakes)
+        _tell_unknown(news.changes, changes, kept, mistakes)
         mistakes.stop_if_any()
-        after, suppliers = _changed(kept, read)
-        counts = _write(before, after, suppliers, out)
-        after.standing.moved[:] = 0
-        keep_locked(folder, after)
-    return Report(kept.on, len(read.number), counts[NEW], counts[FREED], counts[MOVED], read.ignored)
+        kept, numbers = _named(kept, changes)
+        kept, unknown = asked_of(kept, asked)
+        after, ends = _changed(kept, changes, numbers)
+        counts = _write(before, after, ends, out)
+        keep_locked(folder, after, over=path)
+    return Report(
+        on=kept.on,
+        changes=len(changes.number),
+        requirements=len(after.ids),
+        new=counts[NEW],
+        freed=counts[FREED],
+        moved=counts[MOVED],
+        unknown_issuers=unknown,
+        ignored=_ignored(news, changes, asked),
+    )
 
 
-def _tell_unknown(path: Path, read: Changes, kept: Kept, mistakes: Mistakes) -> None:
-    if mistakes.count:
+def _tell_unknown(path: Path | None, read: Changes, kept: Kept, mistakes: Mistakes) -> None:
+    if path is None or mistakes.count:
         return  # numbers that could not be read stand as 0
     idle = np.isin(read.number, kept.idle)
     for at in np.flatnonzero(read.ended & ~idle).tolist():
@@ -74,57 +103,57 @@ def _tell_unknown(path: Path, read: Changes, kept: Kept, mistakes: Mistakes) -> 
             mistakes.rows(path, [at + 1], "id", "link-not-kept")
 
 
-def _changed(kept: Kept, read: Changes) -> tuple[Kept, set[int]]:
-    """The state after the changes, made in place, and the places to which changed links led and lead."""
-    standing = kept.standing
+def _named(kept: Kept, read: Changes) -> tuple[Kept, Ints]:
+    """The state that knows the ends of all links that carry; the numbers of their buyers, then of their suppliers."""
     carrying = np.flatnonzero(read.carries).tolist()
-    kept, numbers = _named(kept, [text for at in carrying for text in (read.buyer[at], read.supplier[at])])
-    suppliers: set[int] = set()
+    ends = [texts[at] for texts in (read.buyer, read.supplier) for at in carrying]
+    return kept.naming(pa.array(ends, pa.string()))
+
+
+def _changed(kept: Kept, read: Changes, numbers: Ints) -> tuple[Kept, set[tuple[int, int]]]:
+    """The state after the changes, made in place, and the places of buyers and suppliers of changed links."""
+    standing = kept.standing
+    ends: set[tuple[int, int]] = set()
+    pairs = iter(numbers.reshape(2, -1).T.tolist())
     for at, (number, carries) in enumerate(zip(read.number.tolist(), read.carries.tolist(), strict=True)):
-        suppliers |= _supplier(standing, number)
+        ends |= _ends(standing, number)
         if not carries:
             standing.change(Change(number))
             continue
-        ends = numbers[read.buyer[at]], numbers[read.supplier[at]]
-        standing.change(Change(number, *ends, standing.code(read.code[at]), int(read.valid_from[at])))
-        suppliers |= _supplier(standing, number)
+        buyer, supplier = next(pairs)
+        code = standing.code(read.code[at])
+        standing.change(Change(number, buyer, supplier, code, int(read.valid_from[at])))
+        ends |= _ends(standing, number)
     rests = ~read.carries & ~read.ended
     idle = np.union1d(np.setdiff1d(kept.idle, read.number[~rests]), read.number[rests])
-    return replace(kept, idle=idle), suppliers
+    return replace(kept, idle=idle), ends
 
 
-def _supplier(standing: Standing, number: int) -> set[int]:
+def _ends(standing: Standing, number: int) -> set[tuple[int, int]]:
     slot = standing.slot(number)
-    return {standing.ends(slot)[1]} if slot >= 0 else set()
+    return {standing.ends(slot)} if slot >= 0 else set()
 
 
-def _named(kept: Kept, texts: list[str]) -> tuple[Kept, dict[str, int]]:
-    """The numbers of organizations by name; who is new has neither country nor sector."""
-    unique = list(dict.fromkeys(texts))
-    found = pc.index_in(pa.array(unique, pa.large_string()), kept.names).to_pylist()
-    numbers = {text: number for text, number in zip(unique, found, strict=True) if number is not None}
-    new = [text for text in unique if text not in numbers]
-    for text in new:
-        numbers[text] = kept.standing.organization()
-    nothing = ("", "")
-    kinds = kept.kinds if nothing in kept.kinds or not new else (*kept.kinds, nothing)
-    added = np.full(len(new), kinds.index(nothing) if new else 0, np.int32)
-    names = pa.concat_arrays([kept.names, pa.array(new, pa.large_string())])
-    return replace(kept, names=names, kinds=kinds, kind=np.concatenate([kept.kind, added])), numbers
-
-
-def _write(before: Kept, after: Kept, suppliers: set[int], out: Path) -> dict[str, int]:
+def _write(before: Kept, after: Kept, ends: set[tuple[int, int]], out: Path) -> dict[str, int]:
     counts = dict.fromkeys((NEW, FREED, MOVED), 0)
-    compared = Compared(before.standing, after.standing, suppliers)
-    found = compared.differences(after.demands, after.kind, after.kinds)
-    with whole(out, [after.names, pa.array(after.ids, pa.string())], SCHEMA) as writer:
-        for name, some in zip(after.ids, found, strict=True):
+    old, new = (dict(zip(one.ids, one.demands, strict=True)) for one in (before, after))
+    ids = sorted(old.keys() | new.keys())
+    pairs = [(old.get(one), new.get(one)) for one in ids]
+    found = differences(before.answering, after.answering, ends, pairs)
+    with whole(out, [after.names, pa.array(ids, pa.string())], SCHEMA) as writer:
+        for name, some in zip(ids, found, strict=True):
             if len(some.supplier):
                 rows = _rows(name, some, after.names)
                 writer.write_table(rows)
                 for what in counts:
                     counts[what] += pc.sum(pc.equal(rows["change"], what)).as_py()
     return counts
+
+
+def _ignored(news: News, changes: Changes, asked: Asked) -> dict[str, tuple[str, ...]]:
+    listed = () if asked.organizations is None else asked.organizations.ignored
+    pairs = (news.changes, changes.ignored), (news.organizations, listed)
+    return {path.name: columns for path, columns in pairs if path is not None and columns}
 
 
 def _rows(requirement: str, some: Differences, names: Any) -> Any:

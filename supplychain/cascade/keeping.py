@@ -1,4 +1,4 @@
-"""The state of a cascade in a folder, from which changes of links go on.
+"""The state of a cascade in a folder, from which changes go on.
 
 A state is a whole snapshot (`graph.snapshot`): who dies while writing leaves the last one.
 """
@@ -6,7 +6,7 @@ A state is a whole snapshot (`graph.snapshot`): who dies while writing leaves th
 import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +16,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph import snapshot
+from graph.bulk.answers import Answering
 from graph.bulk.arrays import Ints, Longs
 from graph.bulk.demand import Demand
 from graph.bulk.kept import about, arrays_of, standing_of
+from graph.bulk.network import MOST_LINKS, MOST_ORGANIZATIONS
 from graph.bulk.repair import columns
 from graph.bulk.standing import Standing, depths_of
 from graph.terms import Beyond, ScopeApplies
+from supplychain.cascade.organizations import NOBODY
 from supplychain.errors import Invalid
 
 VERSION: Final = 2
@@ -29,6 +32,7 @@ VERSION: Final = 2
 MOST_CELLS: Final = 2**33
 """So many tiers, a byte each, may be kept."""
 _LOCK: Final = ".lock"
+_NO_KIND: Final = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Kept:
     """A standing cascade and what its numbers stand for.
 
     names: of organizations. idle: sorted numbers of links that do not carry on the day. kind, kinds: as an `Industry`
-    has them. ids, demands: of the requirements, in their order. on: the day whose links count.
+    has them. parent: as `parents_of` has it. ids, issuers, demands: of the requirements, in their order. on: the day
+    whose links count.
     """
 
     standing: Standing
@@ -44,9 +49,36 @@ class Kept:
     idle: Longs
     kind: Ints
     kinds: tuple[tuple[str, str], ...]
+    parent: Ints
     ids: Sequence[str]
+    issuers: Sequence[int]
     demands: Sequence[Demand]
     on: date
+
+    @property
+    def answering(self) -> Answering:
+        return Answering(self.standing, self.kind, self.kinds)
+
+    def naming(self, texts: Any) -> tuple["Kept", Ints]:
+        """The number of each of some names. Who is new has neither country, sector nor parent. Raises Invalid."""
+        texts = texts.cast(pa.large_string())
+        numbers = pc.index_in(texts, self.names)
+        new = pc.unique(texts.filter(pc.is_null(numbers)))
+        if not len(new):
+            return self, numbers.to_numpy()
+        if len(self.names) + len(new) > MOST_ORGANIZATIONS:
+            raise Invalid("cascade-too-large", organizations=MOST_ORGANIZATIONS, links=MOST_LINKS)
+        for _ in range(len(new)):
+            self.standing.organization()
+        kinds = self.kinds if _NO_KIND in self.kinds else (*self.kinds, _NO_KIND)
+        found = replace(
+            self,
+            names=pa.concat_arrays([self.names, new]),
+            kinds=kinds,
+            kind=np.append(self.kind, np.full(len(new), kinds.index(_NO_KIND), np.int32)),
+            parent=np.append(self.parent, np.full(len(new), NOBODY, np.int32)),
+        )
+        return found, pc.index_in(texts, found.names).to_numpy()
 
 
 def check_room(organizations: int, demands: Sequence[Demand]) -> None:
@@ -70,8 +102,8 @@ def keep(folder: Path, kept: Kept) -> None:
         keep_locked(folder, kept)
 
 
-def keep_locked(folder: Path, kept: Kept) -> None:
-    """The same for who holds the lock."""
+def keep_locked(folder: Path, kept: Kept, over: Path | None = None) -> None:
+    """The same for who holds the lock. over: the verified state that it came from, to write only what changed."""
     snapshot.sweep(folder)
     before = snapshot.names(folder)
     number = 1 + max((int(name) for name in before if name.isdigit()), default=0)
@@ -83,6 +115,7 @@ def keep_locked(folder: Path, kept: Kept) -> None:
         "texts": texts,
         "idle": kept.idle,
         "kind": kept.kind,
+        "parent": kept.parent,
     }
     said = {
         "version": VERSION,
@@ -90,10 +123,11 @@ def keep_locked(folder: Path, kept: Kept) -> None:
         "standing": about(kept.standing),
         "kinds": kept.kinds,
         "ids": list(kept.ids),
+        "issuers": list(kept.issuers),
         "demands": [asdict(demand) for demand in kept.demands],
     }
     try:
-        snapshot.write(folder, f"{number:010}", arrays, said)
+        snapshot.write(folder, f"{number:010}", arrays, said, over)
     except OSError as error:  # numpy says how much found room, and not where
         raise OSError(error.errno, error.strerror or f"not all could be written, {error}", str(folder)) from error
     for name in before:
@@ -124,7 +158,9 @@ def opened(path: Path) -> Kept:
         idle=arrays["idle"],
         kind=arrays["kind"],
         kinds=tuple((country, sector) for country, sector in said["kinds"]),
+        parent=arrays["parent"],
         ids=said["ids"],
+        issuers=said["issuers"],
         demands=[_demand(**one) for one in said["demands"]],
         on=date.fromisoformat(said["on"]),
     )

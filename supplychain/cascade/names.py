@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,3 +34,8 @@ class Names:
         rank = pc.sort_indices(order).cast(pa.int32())
         columns = [pc.fill_null(rank.take(one.indices), -1) for one in chunks[1:]]
         return names.take(order), [one.to_numpy(zero_copy_only=False) for one in columns]
+
+
+def joined(columns: Sequence[Ints], numbers: Sequence[int]) -> Ints:
+    """Some of the ranked columns, one behind the other."""
+    return np.concatenate([np.zeros(0, np.int32), *(columns[number] for number in numbers)])

@@ -18,8 +18,8 @@ from graph.bulk.scopes import CodeClasses
 from supplychain.cascade.keeping import Kept, check_room, keep
 from supplychain.cascade.links import LinkColumns, read_links
 from supplychain.cascade.mistakes import Mistakes
-from supplychain.cascade.names import Names
-from supplychain.cascade.organizations import Groups, OrganizationColumns, read_organizations
+from supplychain.cascade.names import Names, joined
+from supplychain.cascade.organizations import Groups, OrganizationColumns, kinds_of, parents_of, read_organizations
 from supplychain.cascade.requirements import Requirement, demands_of, read_requirements
 from supplychain.cascade.tables import check_out
 from supplychain.cascade.writing import output
@@ -71,21 +71,22 @@ def cascade(files: Files, on: date, tell: Tell, threads: int = 1) -> Report:
     if len(sorted_names) > MOST_ORGANIZATIONS or len(links.number) > MOST_LINKS:
         raise Invalid("cascade-too-large", organizations=MOST_ORGANIZATIONS, links=MOST_LINKS)
     arrays = _links(columns, links)
-    groups = Groups(_joined(columns, organizations.refs), _joined(columns, organizations.parents))
-    sources = groups.members(columns[issuers].tolist())
-    industry = _industry(arrays, len(sorted_names), columns, links, organizations, requirements, sources)
-    demands = demands_of(requirements, columns[issuers].tolist(), groups.of)
+    size, issued, refs = len(sorted_names), columns[issuers].tolist(), joined(columns, organizations.refs)
+    parent = parents_of(size, refs, joined(columns, organizations.parents))
+    groups = Groups(parent)
+    kind, kinds = kinds_of(size, refs, organizations)
+    industry = _industry(arrays, links.codes, requirements, groups.members(issued), kind, kinds)
+    demands = demands_of(requirements, issued, groups.of)
     ids = [one.id for one in requirements]
     if files.keep is not None:
-        check_room(len(sorted_names), demands)
+        check_room(size, demands)
     with output(files.out, sorted_names, pa.array(ids, pa.string())) as out:
         for number, owed in enumerate(obligations(industry, demands, threads=threads)):
             out.add(number, owed)
             tell("requirements", number + 1, len(ids))
     if files.keep is not None:
-        size = len(sorted_names)
         standing = standing_from_nothing(arrays, size, links.codes, demands)
-        keep(files.keep, Kept(standing, sorted_names, links.idle, industry.kind, industry.kinds, ids, demands, on))
+        keep(files.keep, Kept(standing, sorted_names, links.idle, kind, kinds, parent, ids, issued, demands, on))
     return Report(
         obligations=out.count,
         requirements=len(ids),
@@ -97,8 +98,8 @@ def cascade(files: Files, on: date, tell: Tell, threads: int = 1) -> Report:
 
 def _links(columns: Sequence[Ints], links: LinkColumns) -> Links:
     return Links(
-        buyer=_joined(columns, links.buyers),
-        supplier=_joined(columns, links.suppliers),
+        buyer=joined(columns, links.buyers),
+        supplier=joined(columns, links.suppliers),
         number=links.number,
         code=links.code,
         valid_from=links.valid_from,
@@ -107,35 +108,15 @@ def _links(columns: Sequence[Ints], links: LinkColumns) -> Links:
 
 def _industry(
     arrays: Links,
-    size: int,
-    columns: Sequence[Ints],
-    links: LinkColumns,
-    organizations: OrganizationColumns,
+    codes: Sequence[str],
     requirements: Sequence[Requirement],
     sources: Sequence[int],
+    kind: Ints,
+    kinds: tuple[tuple[str, str], ...],
 ) -> Industry:
-    classes = CodeClasses(links.codes, {prefix for one in requirements for prefix in one.hs})
-    network = network_of(arrays, size, classes.of_code, np.array(sources, np.int32))
-    kind, kinds = _kinds(size, _joined(columns, organizations.refs), organizations)
+    classes = CodeClasses(codes, {prefix for one in requirements for prefix in one.hs})
+    network = network_of(arrays, len(kind), classes.of_code, np.array(sources, np.int32))
     return Industry(network, classes, kind, kinds)
-
-
-def _kinds(size: int, refs: Ints, organizations: OrganizationColumns) -> tuple[Ints, tuple[tuple[str, str], ...]]:
-    """For each rank which kind of organization it is, by country and sector; who is not listed has neither."""
-    pairs = np.zeros((size, 2), np.int32)
-    pairs[refs, 0], pairs[refs, 1] = organizations.country, organizations.sector
-    both = pairs[:, 0].astype(np.int64) * len(organizations.sectors) + pairs[:, 1]
-    found, kind = np.unique(both, return_inverse=True)
-    countries, sectors = (found // len(organizations.sectors)).tolist(), (found % len(organizations.sectors)).tolist()
-    kinds = [
-        (organizations.countries[one], organizations.sectors[other])
-        for one, other in zip(countries, sectors, strict=True)
-    ]
-    return kind.astype(np.int32), tuple(kinds)
-
-
-def _joined(columns: Sequence[Ints], numbers: Sequence[int]) -> Ints:
-    return np.concatenate([np.zeros(0, np.int32), *(columns[number] for number in numbers)])
 
 
 def _unknown(requirements: Sequence[Requirement], columns: Sequence[Ints], issuers: int) -> tuple[str, ...]:

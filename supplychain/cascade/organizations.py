@@ -17,6 +17,7 @@ from supplychain.cascade.values import Interned, Reader, known
 
 REQUIRED: Final = ("ref",)
 OPTIONAL: Final = ("country", "sector", "parent")
+NOBODY: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,39 @@ def _tell_twins(path: Path, seen: dict[str, int], ref: Any, first: int, mistakes
             mistakes.rows(path, [row], "ref", "listed-twice", row=seen[name])
 
 
+def kinds_of(size: int, refs: Ints, organizations: OrganizationColumns) -> tuple[Ints, tuple[tuple[str, str], ...]]:
+    """For each of so many which kind of organization it is, by country and sector; who is not listed has neither.
+
+    refs: the number of each that is listed.
+    """
+    pairs = np.zeros((size, 2), np.int32)
+    pairs[refs, 0], pairs[refs, 1] = organizations.country, organizations.sector
+    both = pairs[:, 0].astype(np.int64) * len(organizations.sectors) + pairs[:, 1]
+    found, kind = np.unique(both, return_inverse=True)
+    countries, sectors = (found // len(organizations.sectors)).tolist(), (found % len(organizations.sectors)).tolist()
+    kinds = [
+        (organizations.countries[one], organizations.sectors[other])
+        for one, other in zip(countries, sectors, strict=True)
+    ]
+    return kind.astype(np.int32), tuple(kinds)
+
+
+def parents_of(size: int, refs: Ints, parents: Ints) -> Ints:
+    """For each of so many the number of its parent, -1 where none is known."""
+    found = np.full(size, NOBODY, np.int32)
+    found[refs] = parents
+    return found
+
+
 class Groups:
     """Who belongs to whom (domain rules: cascade, rule 2): an organization and everything it owns, at any depth."""
 
-    def __init__(self, child: Ints, parent: Ints) -> None:
+    def __init__(self, parent: Ints) -> None:
+        """parent: as `parents_of` has it."""
         self._children: dict[int, list[int]] = defaultdict(list)
-        for one, other in zip(child.tolist(), parent.tolist(), strict=True):
-            if other >= 0:
-                self._children[other].append(one)
+        owned = np.flatnonzero(parent >= 0)
+        for one, other in zip(owned.tolist(), parent[owned].tolist(), strict=True):
+            self._children[other].append(one)
         self._groups: dict[int, tuple[int, ...]] = {}
 
     def of(self, issuer: int) -> tuple[int, ...]:

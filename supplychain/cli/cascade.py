@@ -1,6 +1,5 @@
 """The cascade over files: for batch users, and to check the service by."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import click
 from supplychain.cli.common import Refused, stages
 
 if TYPE_CHECKING:
+    from supplychain.cascade.changing import Report as Differing
     from supplychain.cascade.operations import Files, Report, Tell
 
 SHOWN = 20
@@ -23,7 +23,7 @@ _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--organizations", type=_IN, help="CSV or Parquet: ref; country, sector, parent.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose links count; default: today.")
 @click.option("--keep", type=_FOLDER, help="A folder in which to keep the state, for --kept.")
-@click.option("--kept", type=_FOLDER, help="Instead of --links and --requirements: go on from a state that was kept.")
+@click.option("--kept", type=_FOLDER, help="Instead of --links: go on from a state that was kept.")
 @click.option(
     "--changes",
     type=_IN,
@@ -66,14 +66,17 @@ def cascade(
     """Compute who owes what over files of links; needs no database.
 
     Writes requirement, supplier, tier, level, due and via, sorted by requirement and supplier. The files hold links
-    that carry; docs/cascade.md says what their columns mean. With --kept and --changes it goes on from a state that
-    --keep wrote: it writes what differs, and keeps the new state.
+    that carry; docs/cascade.md says what their columns mean. With --kept it goes on from a state that --keep wrote:
+    it writes what differs by --changes of links, or by other --requirements and --organizations, and keeps the new
+    state.
     """
     if kept is not None:
-        _go_on(kept, changes, on.date() if on else None, out, [links, requirements, organizations, keep])
+        if links is not None or keep is not None or engine != "local":
+            raise click.UsageError("With --kept, links are kept: give their --changes, without --links and --keep.")
+        _go_on(kept, changes, requirements, organizations, on.date() if on else None, out)
         return
     if links is None or requirements is None or changes is not None:
-        raise click.UsageError("Give --links and --requirements, or --kept and --changes.")
+        raise click.UsageError("Give --links and --requirements, or --kept and what changed.")
     if keep is not None and engine != "local":
         raise click.UsageError("--keep needs --engine local.")
     from supplychain.cascade.operations import Files, cascade
@@ -87,28 +90,28 @@ def cascade(
             )
         except OSError as error:
             raise Refused(f"{error.filename or out} cannot be used: {error.strerror or error}") from error
-    for told in (*_ignored(report), *_unknown(report, day)):
-        click.echo(told, err=True)
+    _remark(report, day)
     click.echo(
         f"{report.obligations:,} obligations of {report.requirements:,} requirements "
         f"over {report.links:,} links that carry on {day}: {out}"
     )
 
 
-def _go_on(kept: Path, changes: Path | None, on: date | None, out: Path, others: Sequence[Path | None]) -> None:
-    if changes is None or any(one is not None for one in others):
-        raise click.UsageError("With --kept give --changes, --on and --out only; the rest is kept.")
-    from supplychain.cascade.changing import change
+def _go_on(
+    kept: Path, changes: Path | None, requirements: Path | None, organizations: Path | None, on: date | None, out: Path
+) -> None:
+    if (changes, requirements, organizations) == (None, None, None):
+        raise click.UsageError("With --kept give --changes, --requirements or --organizations.")
+    from supplychain.cascade.changing import News, change
 
     try:
-        report = change(kept, changes, on, out)
+        report = change(kept, News(changes, requirements, organizations), on, out)
     except OSError as error:
         raise Refused(f"{error.filename or out} cannot be used: {error.strerror or error}") from error
-    if report.ignored:
-        click.echo(f"{changes.name}: ignored columns: {', '.join(report.ignored)}", err=True)
+    _remark(report, report.on)
     click.echo(
         f"{report.changes:,} changes of links on {report.on}: {report.new:,} obligations are new, "
-        f"{report.freed:,} freed, {report.moved:,} moved: {out}"
+        f"{report.freed:,} freed, {report.moved:,} moved, of {report.requirements:,} requirements: {out}"
     )
 
 
@@ -142,14 +145,13 @@ def _today() -> date:
     return settings.clock().astimezone(ZoneInfo(settings.time_zone)).date()
 
 
-def _ignored(report: "Report") -> Iterator[str]:
+def _remark(report: "Report | Differing", day: date) -> None:
+    """Say what deserves a second look."""
     for name, columns in report.ignored.items():
-        yield f"{name}: ignored columns: {', '.join(columns)}"
-
-
-def _unknown(report: "Report", day: date) -> Iterator[str]:
+        click.echo(f"{name}: ignored columns: {', '.join(columns)}", err=True)
     shown = report.unknown_issuers[:SHOWN]
     for requirement in shown:
-        yield f"{requirement}: nobody owes; its issuer is in no link that carries on {day} and no organization"
+        told = f"{requirement}: nobody owes; its issuer is in no link that carries on {day} and no organization"
+        click.echo(told, err=True)
     if len(report.unknown_issuers) > len(shown):
-        yield f"… and {len(report.unknown_issuers) - len(shown)} more such requirements"
+        click.echo(f"… and {len(report.unknown_issuers) - len(shown)} more such requirements", err=True)

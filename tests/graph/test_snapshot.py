@@ -9,9 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from graph import snapshot
+from graph.patch import patch_of, patched
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "many": np.arange(1_000, dtype=np.int64),
@@ -35,6 +38,49 @@ def test_what_one_reader_changes_nobody_else_sees(tmp_path: Path) -> None:
     mine.arrays["many"][0] = 99
     assert snapshot.opened(path).arrays["many"][0] == 0
     snapshot.verify(path)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 1500), st.lists(st.tuples(st.integers(0, 2**31), st.integers(0, 255)), max_size=4))
+def test_a_patch_makes_of_the_old_array_the_new_one(size: int, changes: list[tuple[int, int]]) -> None:
+    old = np.arange(3 * size, dtype=np.uint16).reshape(size, 3)
+    new = old.copy()
+    for at, value in changes if size else ():
+        new.reshape(-1).view(np.uint8)[at % new.nbytes] = value
+    patch = patch_of(old, new)
+    patched(old, patch)
+    assert np.array_equal(old, new)
+    assert len(patch) <= len(changes)
+
+
+def test_over_an_earlier_snapshot_only_what_changed_is_written(tmp_path: Path) -> None:
+    arrays = {"long": np.arange(10_000), "same": np.arange(10_000), "grows": np.arange(10), "turns": np.arange(10_000)}
+    path = snapshot.write(tmp_path, "1", arrays, {})
+    for number in (2, 3):
+        arrays["long"][number * 1_000] = -1
+        arrays |= {"grows": np.arange(number * 10), "turns": arrays["turns"] + 1}
+        before, path = path, snapshot.write(tmp_path, str(number), arrays, {}, over=path)
+        linked = {file.name for file in path.iterdir() if file.stat().st_nlink > 1}
+        assert linked == {"long.npy", "same.npy"}
+        assert (path / "long.patch.npy").stat().st_size < 2_000
+        snapshot.remove(before)
+        snapshot.verify(path)
+        found = snapshot.opened(path).arrays
+        assert all(np.array_equal(found[name], array) for name, array in arrays.items())
+    (path / "long.patch.npy").write_bytes(bytes(1_000))
+    with pytest.raises(snapshot.Damaged, match=r"long\.patch is not"):
+        snapshot.verify(path)
+
+
+def test_where_files_cannot_have_two_names_all_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError
+
+    before = snapshot.write(tmp_path, "1", ARRAYS, {})
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    path = snapshot.write(tmp_path, "2", ARRAYS, {}, over=before)
+    assert all(file.stat().st_nlink == 1 for file in path.iterdir())
+    assert np.array_equal(snapshot.opened(path).arrays["many"], ARRAYS["many"])
 
 
 def test_the_newest_comes_first_and_a_name_is_given_once(tmp_path: Path) -> None:
