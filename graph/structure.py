@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
+import rustworkx as rx
+
 from graph.facts import Requirement
 from graph.network import Network
 from graph.shown import shown
@@ -97,49 +99,35 @@ def chain_of(network: Network, issuer: int, day: date, requirement: Requirement 
 
 
 def chokepoints(chain: Chain) -> tuple[Chokepoint, ...]:
-    """The suppliers on which others depend, by number.
+    """The suppliers on which others depend, by number."""
+    ways: rx.PyDiGraph[int | None, None] = rx.PyDiGraph()
+    ways.add_nodes_from(range(len(chain.nodes)))
+    ways.extend_from_edge_list([(one, other) for one, some in enumerate(chain.below) for other in some])
+    down, about = _behind(rx.immediate_dominators(ways, 0)), _behind(_separating(ways))
+    found = (Chokepoint(*each) for each in zip(chain.nodes, down, about, strict=True))
+    some = (one for one in found if one.supplier != chain.nodes[0] and (one.only_way_to or one.separates))
+    return tuple(sorted(some, key=lambda one: one.supplier))
 
-    Who separates somebody from the issuer lies on all ways to it, were every purchase a way in both directions: the
-    one question about dominators answers both.
+
+def _separating(ways: "rx.PyDiGraph[int | None, None]") -> Mapping[int, int]:
+    """Of each place the nearest that separates it from the first.
+
+    No single one separates two of a block; so of all ways into it from the first the place where they enter does, and
+    places count from the first.
     """
-    ways = ((one, chain.nodes[other]) for one, some in zip(chain.nodes, chain.below, strict=True) for other in some)
-    both = Chain.of(chain.nodes[0], (pair for one, other in ways for pair in ((one, other), (other, one))))
-    down, about = dominated(chain), dominated(both)
-    found = (Chokepoint(one, down[one], about[one]) for one in sorted(chain.nodes) if one != chain.nodes[0])
-    return tuple(one for one in found if one.only_way_to or one.separates)
+    blocks = list(rx.biconnected_components(ways.to_undirected()).items())
+    entered: dict[int, int] = {}
+    for pair, block in blocks:
+        entered[block] = min(*pair, entered.get(block, len(ways)))
+    return {0: 0, **{one: entered[block] for pair, block in blocks for one in pair if one != entered[block]}}
 
 
-def dominated(chain: Chain) -> Mapping[int, int]:
-    """Of each node: to how many others every way from the root leads through it (Cooper, Harvey and Kennedy, 2001)."""
-    above: list[list[int]] = [[] for _ in chain.nodes]
-    for one, others in enumerate(chain.below):
-        for other in others:
-            above[other].append(one)
-    nearest = [0, *(-1 for _ in above[1:])]
-    moved = True
-    while moved:
-        moved = False
-        for one in range(1, len(above)):
-            found = -1
-            for other in above[one]:
-                if nearest[other] >= 0:
-                    found = other if found < 0 else _meeting(nearest, other, found)
-            if nearest[one] != found:
-                nearest[one], moved = found, True
-    below = [0] * len(above)
-    for one in range(len(above) - 1, 0, -1):
-        below[nearest[one]] += below[one] + 1
-    return dict(zip(chain.nodes, below, strict=True))
-
-
-def _meeting(nearest: Sequence[int], one: int, other: int) -> int:
-    """Where the ways up from two nodes meet: what dominates a node is nearer to the first, so has a smaller place."""
-    while one != other:
-        if one > other:
-            one = nearest[one]
-        else:
-            other = nearest[other]
-    return one
+def _behind(nearest: Mapping[int, int]) -> Sequence[int]:
+    """How many stand behind each place. nearest: of each the next one behind which it stands, a smaller place."""
+    behind = [0] * len(nearest)
+    for one in range(len(nearest) - 1, 0, -1):
+        behind[nearest[one]] += behind[one] + 1
+    return behind
 
 
 def shared(chain: Chain) -> Shared:
