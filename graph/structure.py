@@ -88,14 +88,7 @@ def chain_of(network: Network, issuer: int, day: date, requirement: Requirement 
     Only whom the issuer reaches, which over all links that it sees is everybody in it; requirement: over links that
     carry it.
     """
-    seen = shown(network, issuer, day)
-    links = (
-        (buyer, seen.end(link.supplier))
-        for buyer, some in seen.links.items()
-        for link in some
-        if requirement is None or seen.carries(requirement, link)
-    )
-    return Chain.of(issuer, links)
+    return Chain.of(issuer, shown(network, issuer, day).pairs(requirement))
 
 
 def chokepoints(chain: Chain) -> tuple[Chokepoint, ...]:
