@@ -4,7 +4,6 @@ A pseudonym stands in none of them. Which way it is reached is what the pseudony
 these links - a weight, a chokepoint, a way - can tell of it (domain rules: what may be seen by whom).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -62,10 +61,10 @@ class Shown:
         place = int(self._over.at(np.array([organization]))[0])
         return None if place < 0 else place
 
-    def pairs(self, requirement: Requirement | None = None) -> Iterator[tuple[int, int]]:
-        """Buyer and supplier of each link, or of each that takes a requirement along."""
+    def ends(self, requirement: Requirement | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Buyers and suppliers by number: of all links, or of those that take a requirement along."""
         which = slice(None) if requirement is None else self.carries(requirement)
-        return zip(*(self.names[end[which]].tolist() for end in (self.buyer, self.supplier)), strict=True)
+        return self.names[self.buyer[which]], self.names[self.supplier[which]]
 
     def carries(self, requirement: Requirement) -> NDArray[np.bool_]:
         """Bool[e]: whether a link takes the reader's requirement along (domain rules: cascade, rule 1)."""

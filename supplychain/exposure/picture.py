@@ -122,7 +122,8 @@ def _edges(work: Work, weak: frozenset[tuple[str, str]], drawn: set[str], *, eve
 
     marked = {(end(buyer), supplier) for buyer, supplier in weak if buyer}
     edges = dict.fromkeys(marked, True)
-    for pair in shown(network, me, work.moment.on).pairs() if every else ():
+    ends = (end.tolist() for end in shown(network, me, work.moment.on).ends())
+    for pair in zip(*ends, strict=True) if every else ():
         buyer, supplier = (found.id if (found := network.organization(one)) else "" for one in pair)
         if supplier in drawn and (end(buyer) == "" or buyer in drawn):
             edges.setdefault((end(buyer), supplier), False)
