@@ -30,7 +30,8 @@ def rooted(edges: list[tuple[int, int]]) -> "nx.DiGraph[int]":
 
 
 def chain(graph: "nx.DiGraph[int]") -> Chain:
-    return Chain.of(ROOT, *np.array(graph.edges, np.int64).reshape(-1, 2).T)
+    """Everybody buys two things from each supplier, which says nothing of the shape."""
+    return Chain.of(ROOT, *np.array([*graph.edges, *graph.edges], np.int64).reshape(-1, 2).T)
 
 
 def test_the_only_way_to_a_mine_is_a_chokepoint() -> None:
@@ -46,6 +47,12 @@ def test_who_is_the_only_way_down_need_not_hold_the_chain_together() -> None:
         Chokepoint(1, 2, 0),
         Chokepoint(2, 1, 0),
     )
+
+
+def test_a_line_of_thousands_is_looked_at_to_its_end() -> None:
+    line = np.arange(10_000)
+    found = chokepoints(Chain.of(0, line[:-1], line[1:]))
+    assert found == tuple(Chokepoint(one, 9_999 - one, 9_999 - one) for one in range(1, 9_999))
 
 
 @settings(max_examples=300, deadline=None)
