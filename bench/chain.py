@@ -48,8 +48,11 @@ class Chain:
     tiers: tuple[tuple[int, ...], ...]
 
 
-def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now) -> Chain:
-    """Record everybody and every link, publish two requirements, and derive all levels. scale: of the suppliers."""
+def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now, more: float = MORE) -> Chain:
+    """Record everybody and every link, publish two requirements, and derive all levels.
+
+    scale: of the suppliers. more: links of each beside the first.
+    """
     runtime = opened(folder, clock)
     calendar.advance_day(runtime)
     sizes = [1, *(max(1, round(size * scale)) for size in TIERS[1:])]
@@ -59,7 +62,7 @@ def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now) -
         numbers += run(runtime, partial(organizations, count=count))
     each = iter(numbers)
     tiers = tuple(tuple(islice(each, size)) for size in sizes)
-    pairs = iter(dict.fromkeys(_pairs(random.Random(seed), tiers)))
+    pairs = iter(dict.fromkeys(_pairs(random.Random(seed), tiers, more)))
     draw = random.Random(seed + 1)
     while chunk := list(islice(pairs, CHUNK)):
         run(runtime, partial(_links, pairs=chunk, draw=draw))
@@ -78,14 +81,14 @@ def opened(folder: Path, clock: Clock = now) -> Runtime:
     return wiring.runtime(Settings(database_url=url, files_url=str(folder / "files"), clock=clock), database)
 
 
-def _pairs(draw: random.Random, tiers: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+def _pairs(draw: random.Random, tiers: Sequence[Sequence[int]], more: float) -> Iterator[tuple[int, int]]:
     """Buyer and supplier; few have very many links."""
     for above, below in pairwise(tiers):
         for supplier in below:
             yield _some(draw, above), supplier
     deepest = len(tiers) - 1
     steps, shares = zip(*STEPS, strict=True)
-    for _ in range(int(MORE * sum(map(len, tiers)))):
+    for _ in range(int(more * sum(map(len, tiers)))):
         tier = draw.randrange(1, deepest)
         target = min(max(1, tier + draw.choices(steps, shares)[0]), deepest)
         buyer, supplier = _some(draw, tiers[tier]), _some(draw, tiers[target])

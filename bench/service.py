@@ -1,23 +1,26 @@
 """The service at the size of an industry: 50,000 suppliers over eight tiers, one link changed at a time.
 
 CPU time of one process. Carried: what the engine makes from the revision before. From nothing: the same question in the
-same run with nothing remembered of the network, which is what every change cost before. SCALE makes it smaller.
+same run with nothing remembered of the network, which is what every change cost before. SCALE makes it smaller; MORE
+says how many links a supplier has beside its first: 1.2, or 5.1 for 300,000 in all. Words after the command: only the
+questions that have one of them in their name.
 """
 
 import logging
 import os
 import random
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from bench.chain import Chain, build, now
+from bench.chain import MORE, Chain, build, now
 from graph.memory import Memory
 from supplychain import telemetry
 from supplychain.app import create_app
@@ -27,7 +30,7 @@ from supplychain.network.models import SupplyLink
 from supplychain.work import Work, run
 
 ROUNDS: Final = 5
-LOOKED_AT: Final = ("exposure", "chokepoints", "shared-suppliers")
+LOOKED_AT: Final = ("exposure", "chokepoints", "shared-suppliers", "leverage")
 
 
 class Asked:
@@ -92,24 +95,25 @@ def main() -> None:
     """One line for each question: carried, from nothing, and how many times that is."""
     telemetry.configure(level=logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
-        asked = Asked(_chain(Path(folder), float(os.environ.get("SCALE", "1"))))
+        scale, more = (float(os.environ.get(name, usual)) for name, usual in (("SCALE", "1"), ("MORE", str(MORE))))
+        asked = Asked(_chain(Path(folder), scale, more))
         count = sum(map(len, asked.chain.tiers)) - 1
         print(f"{f'{count:,} suppliers, eight tiers':44} {'carried':>12} {'from nothing':>14} {'ratio':>8}")
-        for what, carried, nothing in measured(asked):
+        for what, carried, nothing in measured(asked, sys.argv[1:]):
             print(f"{what:44} {carried * 1000:9.1f} ms {nothing * 1000:11.0f} ms {nothing / carried:8.0f}")
 
 
-def _chain(folder: Path, scale: float) -> Chain:
+def _chain(folder: Path, scale: float, more: float) -> Chain:
     """A chain that was recorded two days ago, so that yesterday is a day to ask about."""
     ago = [timedelta(days=2)]
-    chain = build(folder, scale, clock=lambda: now() - ago[0])
+    chain = build(folder, scale, clock=lambda: now() - ago[0], more=more)
     ago[0] = timedelta()
     calendar.advance_day(chain.runtime)
     return chain
 
 
-def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
-    """Question, CPU seconds carried and from nothing."""
+def measured(asked: Asked, words: Sequence[str] = ()) -> Iterator[tuple[str, float, float]]:
+    """Question, CPU seconds carried and from nothing. words: one of which is in its name; none for all questions."""
     first = asked.ask("/v1/suppliers?limit=100")["items"]
     known = next(one["id"] for one in first if one["kind"] == "identity")
     demand = asked.ask("/v1/requirements")["items"][0]["id"]
@@ -136,7 +140,8 @@ def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
         ),
         *((f"{way}, a link is new", asked.open, partial(asked.ask, f"/v1/network/{way}")) for way in LOOKED_AT),
     )
-    for what, change, question in questions:
+    wanted = (one for one in questions if not words or any(word in one[0] for word in words))
+    for what, change, question in wanted:
         change()
         question()
         carried = [_cost(question, change) for _ in range(ROUNDS)]

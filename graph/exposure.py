@@ -15,22 +15,19 @@ So at every depth what stands somewhere, what is undisclosed and what is uncarri
 
 from collections import defaultdict
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from math import fsum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.facts import Requirement
-from graph.memory import Line
 from graph.network import Network
-from graph.packed import changed_in
+from graph.packed import UNIT
 from graph.shown import Shown, shown
 from graph.terms import MAX_TIER
-from graph.versions import Version
 
 DEEPEST: Final = 8
 """So many depths have a figure."""
@@ -111,33 +108,17 @@ def _depth(spend: Flow, standing: Mapping[int, str], index: int) -> Depth:
     return Depth(index + 1, len(found), fsum(found.values()), parts, spend.undisclosed[index], spend.uncarried[index])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Split:
-    """A buyer's spend: to whom on links that carry, on others, and the rest; together 1."""
-
-    carried: tuple[tuple[int, float], ...]
-    uncarried: float
-    rest: float
-    overstated: bool
-
-
-_NOTHING: Final = _Split((), 0.0, 1.0, overstated=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ways:
-    """All splits as arrays. b buyers and suppliers, e parts of a buyer that stand at a supplier, by supplier.
+    """How every buyer splits its spend, over the places of `Shown`; n of them.
 
     Attributes:
-        names: who stands at each place. place: the other way round.
-        buyer, supplier: int64[e], places. part: float64[e].
-        rest, uncarried: float64[b], of each buyer's spend. overstated: bool[b].
+        supplier, buyer: int64[e], by supplier. part: float64[e], of the buyer's spend, which stands at the supplier.
+        rest, uncarried: float64[n], of each buyer's spend. overstated: bool[n].
     """
 
-    names: NDArray[np.int64]
-    place: Mapping[int, int]
-    buyer: NDArray[np.int64]
     supplier: NDArray[np.int64]
+    buyer: NDArray[np.int64]
     part: NDArray[np.float64]
     rest: NDArray[np.float64]
     uncarried: NDArray[np.float64]
@@ -146,39 +127,29 @@ class _Ways:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return len(self.names) + len(self.part) // 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Splits:
-    of: Mapping[int, _Split]
-    version: Version
-
-    @property
-    def weight(self) -> int:
-        return 4 * len(self.of)
+        return 1 + (3 * self.part.nbytes + 2 * self.rest.nbytes) // UNIT
 
 
 def _flow(network: Network, requirement: Requirement, day: date, start: int | None) -> Flow:
-    ways = _ways(network, requirement, day)
-    first = ways.place.get(requirement.issuer if start is None else start)
+    seen, split = shown(network, requirement.issuer, day), _split(network, requirement, day)
+    first = seen.place(requirement.issuer if start is None else start)
     if first is None:
         return Flow(({},) * MAX_TIER, (1.0,) * MAX_TIER, (0.0,) * MAX_TIER, frozenset())
     standing, at = np.array([1.0]), np.array([first])
-    reached = np.zeros(len(ways.names), np.bool_)
+    reached = np.zeros(len(seen.names), np.bool_)
     weights: list[Mapping[int, float]] = []
     undisclosed: list[float] = []
     uncarried: list[float] = []
     told: list[tuple[float, float]] = []
     for _ in range(MAX_TIER):
         reached[at] = True
-        undisclosed += _parts(standing * ways.rest[at])
-        uncarried += _parts(standing * ways.uncarried[at])
-        at, standing = _next(ways, at, standing)
-        weights.append(dict(zip(ways.names[at].tolist(), standing.tolist(), strict=True)))
+        undisclosed += _parts(standing * split.rest[at])
+        uncarried += _parts(standing * split.uncarried[at])
+        at, standing = _next(split, at, standing)
+        weights.append(dict(zip(seen.names[at].tolist(), standing.tolist(), strict=True)))
         told.append((fsum(undisclosed), fsum(uncarried)))
     lost, left = zip(*told, strict=True)
-    return Flow(tuple(weights), lost, left, frozenset(ways.names[reached & ways.overstated].tolist()))
+    return Flow(tuple(weights), lost, left, frozenset(seen.names[reached & split.overstated].tolist()))
 
 
 def _parts(of: NDArray[np.float64]) -> list[float]:
@@ -186,87 +157,61 @@ def _parts(of: NDArray[np.float64]) -> list[float]:
     return found
 
 
-def _next(
-    ways: _Ways, at: NDArray[np.int64], standing: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Where spend stands one depth further.
+def _next(split: _Split, at: NDArray[Any], standing: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Where spend stands one depth further."""
+    weight = np.full(len(split.rest), np.nan)
+    weight[at] = standing
+    arriving = weight[split.buyer] * split.part
+    follows = ~np.isnan(arriving)
+    return _sums(split.supplier[follows], arriving[follows])
+
+
+def _split(network: Network, requirement: Requirement, day: date) -> _Split:
+    seen = shown(network, requirement.issuer, day)
+    way = (requirement.link_scope, requirement.scope_applies)
+    key = ("split", requirement.issuer, way, network.epoch(day))
+    return network.memory.recall(key, lambda: _splits(seen, requirement))
+
+
+def _splits(seen: Shown, requirement: Requirement) -> _Split:
+    buyer, places = seen.buyer, len(seen.names)
+    unknown = np.isnan(seen.share)
+    known = _sums_at(places, buyer[~unknown], seen.share[~unknown])
+    whole = np.where(known > 1 + _A_ROUNDING, known, 1.0)
+    rest = np.maximum(0.0, 1.0 - known)
+    among = np.bincount(buyer[unknown], minlength=places)
+    part = np.where(unknown, rest[buyer] / np.maximum(among[buyer], 1), seen.share / whole[buyer])
+    carried = seen.carries(requirement) & (part != 0)
+    way = seen.supplier[carried] * places + buyer[carried]
+    order = np.argsort(way, kind="stable")
+    way, parts = _sums(way[order], part[carried][order])
+    return _Split(
+        *np.divmod(way, places),
+        parts,
+        np.where(among, 0.0, rest),
+        _sums_at(places, buyer[~carried], part[~carried]),
+        whole > 1,
+    )
+
+
+def _sums_at(places: int, of: NDArray[Any], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.zeros(places)
+    which, sums = _sums(of, values)
+    found[which] = sums
+    return found
+
+
+def _sums(of: NDArray[Any], values: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """The sum of the values of each, ascending. of: whose each value is, ascending.
 
     Sums are rounded once, so that no order of recording can be told from the last digit.
     """
-    weight = np.full(len(ways.names), np.nan)
-    weight[at] = standing
-    arriving = weight[ways.buyer] * ways.part
-    follows = ~np.isnan(arriving)
-    arriving, supplier = arriving[follows], ways.supplier[follows]
-    begin = np.flatnonzero(np.diff(supplier, prepend=-1))
+    begin = np.flatnonzero(np.diff(of, prepend=-1))
     if not len(begin):
-        return supplier, arriving
-    end = np.append(begin[1:], len(supplier))
-    sums = np.add.reduceat(arriving, begin)
-    for one in np.flatnonzero(end - begin > _ROUNDED_ONCE).tolist():
-        sums[one] = fsum(arriving[begin[one] : end[one]].tolist())
-    return supplier[begin], sums
-
-
-def _ways(network: Network, requirement: Requirement, day: date) -> _Ways:
-    splits = _splits(network, requirement, day)
-    return network.memory.recall(("ways", splits.version.number), lambda: _arrays(splits.of))
-
-
-def _arrays(splits: Mapping[int, _Split]) -> _Ways:
-    names = list(dict.fromkeys([*splits, *(one for split in splits.values() for one, _ in split.carried)]))
-    place = {one: at for at, one in enumerate(names)}
-    told = [splits.get(one, _NOTHING) for one in names]
-    buyer = np.repeat(np.arange(len(names)), [len(split.carried) for split in told])
-    supplier = np.array([place[one] for split in told for one, _ in split.carried], np.int64)
-    part = np.array([part for split in told for _, part in split.carried], np.float64)
-    order = np.argsort(supplier, kind="stable")
-    return _Ways(
-        np.array(names, np.int64),
-        place,
-        buyer[order],
-        supplier[order],
-        part[order],
-        np.array([split.rest for split in told]),
-        np.array([split.uncarried for split in told]),
-        np.array([split.overstated for split in told], np.bool_),
-    )
-
-
-def _splits(network: Network, requirement: Requirement, day: date) -> _Splits:
-    """How every buyer that the issuer sees splits its spend."""
-    seen = shown(network, requirement.issuer, day)
-    way = (requirement.link_scope, requirement.scope_applies)
-
-    def again(earlier: _Splits, moved: AbstractSet[int]) -> _Splits:
-        if not moved:
-            return earlier
-        changes = {one: _split(requirement, seen, one) if one in seen.links else None for one in moved}
-        return _Splits(changed_in(earlier.of, changes), earlier.version.after(moved))
-
-    return network.memory.repaired(
-        Line(("splits", requirement.issuer, way), *network.span(day)),
-        lambda: (seen.version,),
-        lambda: _Splits({one: _split(requirement, seen, one) for one in seen.links}, Version()),
-        lambda earlier, moves: again(earlier, *moves),
-    )
-
-
-def _split(requirement: Requirement, seen: Shown, buyer: int) -> _Split:
-    links = seen.links.get(buyer, ())
-    if not links:
-        return _NOTHING
-    known = fsum(link.share for link in links if link.share is not None)
-    unknown = sum(link.share is None for link in links)
-    whole = known if known > 1 + _A_ROUNDING else 1.0
-    rest = max(0.0, 1.0 - known)
-    parts = [rest / unknown if link.share is None else link.share / whole for link in links]
-    carried: dict[int, list[float]] = defaultdict(list)
-    others: list[float] = []
-    for link, part in zip(links, parts, strict=True):
-        if part and seen.carries(requirement, link):
-            carried[seen.end(link.supplier)].append(part)
-        else:
-            others.append(part)
-    to_whom = tuple((supplier, fsum(some)) for supplier, some in carried.items())
-    return _Split(to_whom, fsum(others), 0.0 if unknown else rest, overstated=whole > 1)
+        return of, values
+    end = np.append(begin[1:], len(of))
+    sums = np.add.reduceat(values, begin)
+    several, listed = end - begin > _ROUNDED_ONCE, values.tolist()
+    lots = zip(begin[several].tolist(), end[several].tolist(), strict=True)
+    sums[several] = [fsum(listed[first:after]) for first, after in lots]
+    return of[begin], sums

@@ -100,6 +100,7 @@ class Ground:
         "parts",
         "places",
         "row",
+        "share",
         "supplier",
     )
 
@@ -121,6 +122,7 @@ class Ground:
         self.supplier = Long[Any](index.supplier, self.at(now.supplier)[by_buyer].astype(np.int32))
         self.number = Long(columns.number, now.number)
         self.owner = Long(columns.owner, now.owner)
+        self.share = Long(columns.share, now.share)
         self.category = Long(columns.category, _of_categories(columns, now))
 
     def __len__(self) -> int:

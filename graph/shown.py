@@ -4,97 +4,103 @@ A pseudonym stands in none of them. Which way it is reached is what the pseudony
 these links - a weight, a chokepoint, a way - can tell of it (domain rules: what may be seen by whom).
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
-from graph.codes import ScopeMatch
-from graph.facts import Link, Requirement
-from graph.memory import Line, Moves
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.codes import ScopeMatch, code_match
+from graph.facts import Requirement
+from graph.ground import KINDS, Ground, ground, kinds
 from graph.network import Network
-from graph.packed import changed_in
-from graph.periods import state_on
-from graph.scope import scope_match
-from graph.sight import Sight, is_disclosed, sight
-from graph.terms import CARRYING, FlowDown
-from graph.versions import Version
+from graph.packed import UNIT
+from graph.sight import Sight, sight
+from graph.sweep import flags
+from graph.terms import CARRYING, Disclosure, LinkState, ScopeApplies
+
+_OWN: Final = np.array([kind.state in CARRYING and not kind.owned for kind in KINDS])
+_BELOW: Final = np.array(
+    [kind.state is LinkState.CONFIRMED and kind.disclosure is Disclosure.IDENTITY and not kind.owned for kind in KINDS]
+)
+"""Which kinds of links are shown: the group's own, and those below it whose ends the reader knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """Links by buyer, in the order of their numbers.
+    """Links by buyer: the group's own, claimed or confirmed, and below it those confirmed and told by identity.
+
+    What is bought within the group is left out. There are places for everybody whom any link names, then one more for
+    the reader and everything it owns: as one buyer, the reader.
 
     Attributes:
-        reader: whose eyes.
-        group: the reader and everything it owns: one buyer, the reader.
-        links: the group's own, claimed or confirmed, and below it those confirmed and told by identity. What is bought
-            within the group is left out.
-        version: whose links moved since earlier revisions.
+        names: int64[n], who stands at each place.
+        buyer, supplier: int[e], places.
+        share: float64[e], NaN where it is not known.
     """
 
-    reader: int
-    group: frozenset[int]
-    links: Mapping[int, tuple[Link, ...]]
-    version: Version = field(default_factory=Version, compare=False, repr=False)
+    names: NDArray[np.int64]
+    buyer: NDArray[np.intp]
+    supplier: NDArray[np.intp]
+    share: NDArray[np.float64]
+    _flows: NDArray[np.bool_]
+    _category: NDArray[np.int32]
+    _over: Ground
 
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return sum(map(len, self.links.values()))
+        arrays: tuple[NDArray[Any], ...] = (self.names, self.buyer, self.supplier, self.share, self._category)
+        return 1 + sum(one.nbytes for one in arrays) // UNIT
 
-    def end(self, organization: int) -> int:
-        """Whom an end of a link is taken for: of the group the reader."""
-        return self.reader if organization in self.group else organization
+    def place(self, organization: int) -> int | None:
+        """Where somebody stands; None of whom no link names."""
+        if organization == self.names[-1]:
+            return len(self.names) - 1
+        place = int(self._over.at(np.array([organization]))[0])
+        return None if place < 0 else place
 
-    def carries(self, requirement: Requirement, link: Link) -> bool:
-        """Whether one of the links takes the reader's requirement along (domain rules: cascade, rule 1)."""
-        if link.flow_down is FlowDown.NO:
-            return False
-        return scope_match(requirement, link, own=link.buyer in self.group) is ScopeMatch.INSIDE
+    def ends(self, requirement: Requirement | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Buyers and suppliers by number: of all links, or of those that take a requirement along."""
+        which = slice(None) if requirement is None else self.carries(requirement)
+        return self.names[self.buyer[which]], self.names[self.supplier[which]]
+
+    def carries(self, requirement: Requirement) -> NDArray[np.bool_]:
+        """Bool[e]: whether a link takes the reader's requirement along (domain rules: cascade, rule 1)."""
+        prefixes = requirement.link_scope
+        if not prefixes:
+            return self._flows
+        codes = (*self._over.categories, "")
+        named = np.array([code_match(prefixes, code) is ScopeMatch.INSIDE for code in codes])
+        inside: NDArray[np.bool_] = named[self._category] & self._flows
+        if requirement.scope_applies is ScopeApplies.FIRST:
+            inside |= self._flows & (self.buyer < len(self.names) - 1)
+        return inside
 
 
 def shown(network: Network, reader: int, day: date) -> Shown:
     """What the reader may look at on the day."""
-    seen = sight(network, reader, day)
-    return network.memory.repaired(
-        Line(("shown", reader), *network.span(day)),
-        lambda: (seen.version, network.linked),
-        lambda: _shown(network, seen, day),
-        lambda earlier, moves: _reshown(network, seen, day, earlier, moves),
-    )
+    key = ("shown", reader, network.epoch(day))
+    return network.memory.recall(key, lambda: _shown(network, sight(network, reader, day), day))
 
 
 def _shown(network: Network, seen: Sight, day: date) -> Shown:
-    links = _links(network, seen, day, seen.openness)
-    return Shown(seen.reader, frozenset(seen.group), {buyer: some for buyer, some in links.items() if some})
-
-
-def _reshown(network: Network, seen: Sight, day: date, earlier: Shown, moves: Moves) -> Shown:
-    sighted, linked = moves
-    buyers = sighted | {buyer for _, buyer, _ in linked}
-    buyers |= {link.buyer for one in sighted for link in network.links_to(one)}
-    if not buyers:
-        return earlier
-    links = _links(network, seen, day, buyers)
-    told = {buyer: some or None for buyer, some in links.items()}
-    return replace(earlier, links=changed_in(earlier.links, told), version=earlier.version.after(links.keys()))
-
-
-def _links(network: Network, seen: Sight, day: date, buyers: Collection[int]) -> dict[int, tuple[Link, ...]]:
-    """The links of some buyers; of the group, if anybody of it is among them, as the reader's."""
-    found = {one: _below(network, seen, day, one) for one in buyers if one not in seen.group}
-    if any(one in buyers for one in seen.group):
-        found[seen.reader] = _own(network, seen, day)
-    return found
-
-
-def _below(network: Network, seen: Sight, day: date, buyer: int) -> tuple[Link, ...]:
-    if not seen.knows(buyer):
-        return ()
-    return tuple(link for link in network.links_from(buyer) if is_disclosed(seen, link, day))
-
-
-def _own(network: Network, seen: Sight, day: date) -> tuple[Link, ...]:
-    links = (link for one in seen.group for link in network.links_from(one) if link.supplier not in seen.group)
-    told = (link for link in links if link.owner is None and state_on(link.periods, day) in CARRYING)
-    return tuple(sorted(told, key=lambda link: link.number))
+    over = ground(network)
+    named = [one for one, how in seen.openness.items() if how is Disclosure.IDENTITY]
+    known, group = (flags(over, np.array(sorted(some), np.int64)) for some in (named, seen.group))
+    step, buyer = over.leaving(np.flatnonzero(known | group))
+    kind, supplier = kinds(network, over, day).take(step), over.supplier.take(step)
+    told = np.where(group[buyer], _OWN[kind] & ~group[supplier], _BELOW[kind] & known[supplier])
+    whose, whom = (np.where(group[end], len(over), end)[told] for end in (buyer, supplier))
+    order = np.argsort(whose, kind="stable")
+    row = over.row.take(step[told][order])
+    return Shown(
+        np.append(over.places.take(np.arange(len(over))), seen.reader),
+        whose[order],
+        whom[order],
+        over.share.take(row),
+        np.array([not one.stops for one in KINDS])[kind[told][order]],
+        over.category.take(row),
+        over,
+    )

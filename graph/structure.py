@@ -4,42 +4,62 @@ Both look at the links whose both ends the reader may name (`graph.shown`). Ther
 "the only way" means the only one shown.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
+from functools import reduce
+from itertools import chain as joined
+from itertools import islice
+from operator import or_
+
+import numpy as np
+import rustworkx as rx
 
 from graph.facts import Requirement
 from graph.network import Network
 from graph.shown import shown
+from graph.steps import Ints, ranges
+
+Ways = rx.PyDiGraph[int | None, None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Chain:
-    """Who is reached from a root, and from whom each buys.
+    """Who is reached from a root, and who of them buys from whom.
 
     Attributes:
-        nodes: the root, then everybody reached, nearest first.
-        below: of each node the places of those that it buys from.
+        nodes: int64[n], the root, then everybody reached, nearest first.
+        buyer, supplier: int64[e], places in them of the two ends of each purchase.
     """
 
-    nodes: Sequence[int]
-    below: Sequence[Sequence[int]]
+    nodes: Ints
+    buyer: Ints
+    supplier: Ints
 
     @classmethod
-    def of(cls, root: int, pairs: Iterable[tuple[int, int]]) -> "Chain":
-        """The chain over pairs of buyer and supplier."""
-        suppliers: dict[int, dict[int, None]] = {}
-        for buyer, supplier in pairs:
-            suppliers.setdefault(buyer, {})[supplier] = None
-        nodes, place = [root], {root: 0}
-        for one in nodes:
-            for other in suppliers.get(one, ()):
-                if other not in place:
-                    place[other] = len(nodes)
-                    nodes.append(other)
-        return cls(nodes, [[place[other] for other in suppliers.get(one, ())] for one in nodes])
+    def of(cls, root: int, buyers: Ints, suppliers: Ints) -> "Chain":
+        """The chain over purchases, which name both ends by number."""
+        names, ends = np.unique(np.concatenate([[root], buyers, suppliers]), return_inverse=True)
+        near, (buyer, supplier) = ends[:1], ends[1:].reshape(2, -1)
+        order = np.argsort(buyer, kind="stable")
+        starts = np.searchsorted(buyer[order], np.arange(len(names) + 1))
+        place, tiers, count = np.full(len(names), -1), [near[:0]], 0
+        while len(near):
+            tiers.append(near)
+            place[near] = np.arange(count, count + len(near))
+            count += len(near)
+            steps, _ = ranges(starts[near], starts[near + 1], near)
+            below = np.unique(supplier[order[steps]])
+            near = below[place[below] < 0]
+        reached = place[buyer] >= 0
+        return cls(names[np.concatenate(tiers)], place[buyer[reached]], place[supplier[reached]])
+
+    def ways(self) -> Ways:
+        """The purchases as a graph of places."""
+        graph: Ways = rx.PyDiGraph()
+        graph.add_nodes_from(range(len(self.nodes)))
+        graph.extend_from_edge_list(list(zip(self.buyer.tolist(), self.supplier.tolist(), strict=True)))
+        return graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,78 +106,61 @@ def chain_of(network: Network, issuer: int, day: date, requirement: Requirement 
     Only whom the issuer reaches, which over all links that it sees is everybody in it; requirement: over links that
     carry it.
     """
-    seen = shown(network, issuer, day)
-    links = (
-        (buyer, seen.end(link.supplier))
-        for buyer, some in seen.links.items()
-        for link in some
-        if requirement is None or seen.carries(requirement, link)
-    )
-    return Chain.of(issuer, links)
+    return Chain.of(issuer, *shown(network, issuer, day).ends(requirement))
 
 
 def chokepoints(chain: Chain) -> tuple[Chokepoint, ...]:
-    """The suppliers on which others depend, by number.
+    """The suppliers on which others depend, by number."""
+    ways = chain.ways()
+    down, about = _behind(rx.immediate_dominators(ways, 0)), _behind(_separating(ways))
+    found = (Chokepoint(*each) for each in zip(chain.nodes.tolist(), down, about, strict=True))
+    some = (one for one in islice(found, 1, None) if one.only_way_to or one.separates)
+    return tuple(sorted(some, key=lambda one: one.supplier))
 
-    Who separates somebody from the issuer lies on all ways to it, were every purchase a way in both directions: the
-    one question about dominators answers both.
+
+def _separating(ways: Ways) -> Sequence[int]:
+    """Of each place the nearest that separates it from the first.
+
+    No single one separates two of a block; so of all ways into it from the first the place where they enter does, and
+    places count from the first.
     """
-    ways = ((one, chain.nodes[other]) for one, some in zip(chain.nodes, chain.below, strict=True) for other in some)
-    both = Chain.of(chain.nodes[0], (pair for one, other in ways for pair in ((one, other), (other, one))))
-    down, about = dominated(chain), dominated(both)
-    found = (Chokepoint(one, down[one], about[one]) for one in sorted(chain.nodes) if one != chain.nodes[0])
-    return tuple(one for one in found if one.only_way_to or one.separates)
+    blocks = rx.biconnected_components(ways.to_undirected())
+    ends = np.fromiter(joined.from_iterable(blocks), np.int64, 2 * len(blocks)).reshape(-1, 2)
+    block = np.fromiter(blocks.values(), np.int64, len(blocks))
+    entered = np.full(len(blocks), len(ways))
+    np.minimum.at(entered, block, ends.min(axis=1))
+    nearest = np.zeros(len(ways), np.int64)
+    for end in ends.T:
+        within = end != entered[block]
+        nearest[end[within]] = entered[block][within]
+    found: list[int] = nearest.tolist()
+    return found
 
 
-def dominated(chain: Chain) -> Mapping[int, int]:
-    """Of each node: to how many others every way from the root leads through it (Cooper, Harvey and Kennedy, 2001)."""
-    above: list[list[int]] = [[] for _ in chain.nodes]
-    for one, others in enumerate(chain.below):
-        for other in others:
-            above[other].append(one)
-    nearest = [0, *(-1 for _ in above[1:])]
-    moved = True
-    while moved:
-        moved = False
-        for one in range(1, len(above)):
-            found = -1
-            for other in above[one]:
-                if nearest[other] >= 0:
-                    found = other if found < 0 else _meeting(nearest, other, found)
-            if nearest[one] != found:
-                nearest[one], moved = found, True
-    below = [0] * len(above)
-    for one in range(len(above) - 1, 0, -1):
-        below[nearest[one]] += below[one] + 1
-    return dict(zip(chain.nodes, below, strict=True))
-
-
-def _meeting(nearest: Sequence[int], one: int, other: int) -> int:
-    """Where the ways up from two nodes meet: what dominates a node is nearer to the first, so has a smaller place."""
-    while one != other:
-        if one > other:
-            one = nearest[one]
-        else:
-            other = nearest[other]
-    return one
+def _behind(nearest: Mapping[int, int] | Sequence[int]) -> Sequence[int]:
+    """How many stand behind each place. nearest: of each the next one behind which it stands, a smaller place."""
+    behind = [0] * len(nearest)
+    for one in range(len(nearest) - 1, 0, -1):
+        behind[nearest[one]] += behind[one] + 1
+    return behind
 
 
 def shared(chain: Chain) -> Shared:
     """The suppliers that are reached over several direct suppliers, by number."""
-    direct = sorted({one for one in chain.below[0] if one}, key=chain.nodes.__getitem__)
-    own = dict(zip(direct, (1 << bit for bit in count()), strict=False))
-    masks = [own.get(one, 0) for one in range(len(chain.nodes))]
-    waiting, queued = deque(direct), set(direct)
-    while waiting:
-        one = waiting.popleft()
-        queued.discard(one)
-        mask = masks[one]
-        for other in chain.below[one]:
-            if other and mask & ~masks[other]:
+    nodes, direct = chain.nodes.tolist(), np.unique(chain.supplier[(chain.buyer == 0) & (chain.supplier > 0)]).tolist()
+    direct.sort(key=nodes.__getitem__)
+    own = {one: 1 << bit for bit, one in enumerate(direct)}
+    masks = [own.get(one, 0) for one in range(len(nodes))]
+    ways = chain.ways()
+    ways.remove_node(0)
+    # Of those that buy from one another whatever reaches one reaches all; buyers come before whom they buy from.
+    for some in reversed(rx.strongly_connected_components(ways)):
+        mask = reduce(or_, (masks[one] for one in some))
+        for one in some:
+            masks[one] = mask
+            for other in ways.successor_indices(one):
                 masks[other] |= mask
-                if other not in queued:
-                    queued.add(other)
-                    waiting.append(other)
-    through = ((chain.nodes[one], mask & ~own.get(one, 0)) for one, mask in enumerate(masks) if one)
-    several = sorted((number, mask) for number, mask in through if mask.bit_count() > 1)
-    return Shared(tuple(chain.nodes[one] for one in direct), dict(several))
+    through = ((nodes[one], mask & ~own.get(one, 0)) for one, mask in enumerate(masks))
+    return Shared(
+        tuple(nodes[one] for one in direct), dict(sorted(pair for pair in through if pair[1].bit_count() > 1))
+    )

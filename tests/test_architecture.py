@@ -13,7 +13,7 @@ PACKAGES = ("graph", "schemas", "supplychain")
 FILES = [path.relative_to(ROOT).as_posix() for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
 
 MAX_LINES = 300
-ENGINE_LIBRARIES = {"dateutil", "graph", "immutables", "llvmlite", "networkx", "numba", "numpy"}
+ENGINE_LIBRARIES = {"dateutil", "graph", "immutables", "llvmlite", "numba", "numpy", "rustworkx"}
 INPUT_OUTPUT_AND_CLOCK = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "secrets", "shutil", "socket",
     "sqlite3", "ssl", "subprocess", "tempfile", "time", "urllib", "uuid",

@@ -64,7 +64,7 @@ def change(folder: Path, news: News, on: date | None, out: Path) -> Report:
     on: the day, which must be that of the state. The file is whole before the state is: who dies in between runs the
     same again.
     """
-    check_out(out, [changes])
+    check_out(out, [news.changes, news.requirements, news.organizations])
     if not folder.is_dir():
         raise Invalid("cascade-not-kept", folder=str(folder))
     with locked(folder):

@@ -10,7 +10,6 @@ from graph.network import Requirement
 from graph.sight import RowKind
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged, lasts, requirements_of
-from supplychain.conformity.obligation_list import position
 from supplychain.conformity.supplied import owed
 from supplychain.errors import NotFound
 from supplychain.exposure.coverage import coverage, worst
@@ -25,7 +24,7 @@ BUYERS_NAMED: Final = 20
 
 @dataclass(frozen=True)
 class Demand:
-    """One live requirement of the reader's and its rows in order, one for each supplier and pillar that is asked about.
+    """One live requirement of the reader's and its rows, one for each supplier and pillar that is asked about.
 
     key: the same only where the rows are.
     """
@@ -45,11 +44,12 @@ class Demand:
 
         A pseudonym is in it under no number: beside it the same organization may stand by the reader's own claim.
         """
-        found: dict[int, list[str]] = {}
+        found: dict[int, str] = {}
         for one in self.rows:
             if one.kind is not RowKind.PSEUDONYM:
-                found.setdefault(one.owed.supplier, []).append(coverage(one))
-        return {supplier: worst(words) for supplier, words in found.items()}
+                who, word = one.owed.supplier, coverage(one)
+                found[who] = worst((found[who], word)) if who in found else word
+        return found
 
     def told(self) -> Item:
         """Which requirement it is."""
@@ -58,7 +58,12 @@ class Demand:
 
 
 def demands(work: Work, wanted: Mapping[str, Any]) -> list[Demand]:
-    """The reader's live requirements by id, of one framework or one alone, with the rows of all pillars or of one.
+    """The reader's live requirements that are asked about, with the rows of all pillars or of one. Raises NotFound."""
+    return [_demand(work, one, wanted.get("pillar")) for one in asked_about(work, wanted)]
+
+
+def asked_about(work: Work, wanted: Mapping[str, Any]) -> list[Requirement]:
+    """The reader's live requirements by id, of one framework or one alone.
 
     Raises NotFound for a requirement that is none of the reader's.
     """
@@ -72,7 +77,7 @@ def demands(work: Work, wanted: Mapping[str, Any]) -> list[Demand]:
         for one in own
         if asked in {None, one.id} and framework in {None, one.framework} and (pillar is None or pillar in one.pillars)
     ]
-    return [_demand(work, one, pillar) for one in sorted(chosen, key=lambda one: one.id)]
+    return sorted(chosen, key=lambda one: one.id)
 
 
 def _demand(work: Work, requirement: Requirement, pillar: str | None) -> Demand:
@@ -81,8 +86,8 @@ def _demand(work: Work, requirement: Requirement, pillar: str | None) -> Demand:
     key = (pillar, found.version.number)
 
     def made() -> Demand:
-        rows = (row for rows in found.rows.values() for row in rows if pillar in {None, row.pillar})
-        return Demand(requirement, sorted(rows, key=position), key)
+        rows = [row for rows in found.rows.values() for row in rows if pillar is None or row.pillar == pillar]
+        return Demand(requirement, rows, key)
 
     if not lasts(work):
         return made()

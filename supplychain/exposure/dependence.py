@@ -11,7 +11,7 @@ from graph.structure import Chokepoint, Shared, chain_of, chokepoints, shared
 from supplychain.conformity import wording
 from supplychain.conformity.brand import Judged
 from supplychain.conformity.rules import gap
-from supplychain.exposure.demands import Item, demands, named, part
+from supplychain.exposure.demands import Item, asked_about, demands, named, part
 from supplychain.exposure.rules import Note
 from supplychain.network.visibility import Seen, country_of, network_for, visible_to
 from supplychain.work import Work
@@ -131,7 +131,7 @@ class Looked:
 
 def _asked(work: Work, wanted: Mapping[str, Any]) -> Requirement | None:
     """The one demand over whose links the chain is looked at; None = over all. Raises NotFound."""
-    return demands(work, wanted)[0].requirement if wanted.get("requirement") is not None else None
+    return asked_about(work, wanted)[0] if wanted.get("requirement") is not None else None
 
 
 def _looked(work: Work, asked: Requirement | None) -> Looked:

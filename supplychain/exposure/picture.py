@@ -114,19 +114,17 @@ def _marked(nodes: Sequence[Node]) -> list[Node]:
 def _edges(work: Work, weak: frozenset[tuple[str, str]], drawn: set[str], *, every: bool) -> Edges:
     """Links between those who are drawn; where not everybody is, only the ways to the weakest links."""
     me, network = work.actor.organization, network_for(work, work.actor.organization)
-    seen = shown(network, me, work.moment.on)
-    ids = {one: found.id for one in seen.group if (found := network.organization(one))}
-    own = frozenset(ids.values())
+    group = network.group(me, work.moment.on)
+    own = {found.id for one in group if (found := network.organization(one))}
 
     def end(public: str) -> str:
         return "" if public in own else public
 
     marked = {(end(buyer), supplier) for buyer, supplier in weak if buyer}
     edges = dict.fromkeys(marked, True)
-    for link in (link for links in seen.links.values() for link in links) if every else ():
-        buyer, supplier = (
-            found.id if (found := network.organization(one)) else "" for one in (link.buyer, link.supplier)
-        )
+    ends = (end.tolist() for end in shown(network, me, work.moment.on).ends())
+    for pair in zip(*ends, strict=True) if every else ():
+        buyer, supplier = (found.id if (found := network.organization(one)) else "" for one in pair)
         if supplier in drawn and (end(buyer) == "" or buyer in drawn):
             edges.setdefault((end(buyer), supplier), False)
     return dict(sorted(edges.items()))
