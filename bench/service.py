@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from bench.chain import Chain, build, now
 from graph.memory import Memory
-from supplychain import telemetry
+from supplychain import telemetry, wiring
 from supplychain.app import create_app
 from supplychain.network import calendar, facts
 from supplychain.network.engine import Engine, Past
@@ -91,6 +91,7 @@ def _changed(work: Work, number: int, **values: Any) -> None:
 def main() -> None:
     """One line for each question: carried, from nothing, and how many times that is."""
     telemetry.configure(level=logging.ERROR)
+    wiring.collect_less()  # as every process that serves
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
         asked = Asked(_chain(Path(folder), float(os.environ.get("SCALE", "1"))))
         count = sum(map(len, asked.chain.tiers)) - 1

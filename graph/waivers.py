@@ -64,7 +64,7 @@ def waivers_for(
     A waiver is of a demand, whichever of the requirements that amend each other it was granted for.
     """
     granted = of_one_demand(network, requirement, network.waivers_of(supplier))
-    return in_force([one for one in granted if veiled in (None, one.veiled)], day)
+    return in_force([one for one in granted if veiled in (None, one.veiled)], day) if granted else ()
 
 
 def of_one_demand(network: Network, requirement: Requirement, granted: Sequence[Waiver]) -> tuple[Waiver, ...]:

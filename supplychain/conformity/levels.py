@@ -39,12 +39,16 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
     state = engine.state(work)
     found: dict[Key, Stood] = {}
     stale: set[Key] = set()
+    alike: dict[tuple[int, str], tuple[Mapping[str, Any], Stood]] = {}  # which the log keeps once, is read once
     for key in wanted:
         payload = state.standing(*key)
         if payload is None or work.moment.looks_back or _lapsed(payload, day):
             stale.add(key)
         else:
-            found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
+            same = id(payload), key[2]
+            if same not in alike:
+                alike[same] = payload, Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
+            found[key] = alike[same][1]
     if stale:
         bench = bench_of(work, {organization for organization, _, _ in stale}, day)
         memory = _remembered(bench.network)
