@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from graph.facts import Attributes
 from graph.memory import Memory
 from graph.network import Network
 from supplychain.conformity import loading
@@ -52,12 +53,12 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
     if stale:
         bench = bench_of(work, {organization for organization, _, _ in stale}, day)
         memory = _remembered(bench.network)
-        computed: dict[tuple[int, str], Mapping[str, Standing]] = {}
+        computed: dict[tuple[int, str], Mapping[str, Stood]] = {}
         for organization, framework, pillar in stale:
             if (organization, framework) not in computed:
                 computed[organization, framework] = _standings(bench, memory, organization, framework)
-            there = computed[organization, framework].get(pillar, Standing(pillar, None))
-            found[organization, framework, pillar] = Stood(there, None)
+            there = computed[organization, framework].get(pillar)
+            found[organization, framework, pillar] = there or Stood(Standing(pillar, None), None)
     return found
 
 
@@ -71,15 +72,27 @@ def _remembered(network: Network) -> Memory:
     )
 
 
-def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Mapping[str, Standing]:
+def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Mapping[str, Stood]:
     """Where an organization stands in a framework version, by pillar; remembered as long as its facts are the same."""
     framework = bench.registry.get(key)
     if framework is None:  # of one that this process does not know nothing can be said
         return {}
-    return memory.recall(
-        ("standings", organization, key, bench.day, digest(bench, organization)),
-        lambda: standings(framework, organization, *situation(bench, organization, bench.day), bench.day),
-    )
+
+    def found() -> Mapping[str, Stood]:
+        reached = standings(framework, organization, *situation(bench, organization, bench.day), bench.day)
+        return {pillar: Stood(standing, None) for pillar, standing in reached.items()}
+
+    if _is_blank(bench, organization):
+        return memory.recall(("blank", key, bench.day), found)
+    return memory.recall(("standings", organization, key, bench.day, digest(bench, organization)), found)
+
+
+def _is_blank(bench: Bench, organization: int) -> bool:
+    """Whether nothing at all is known of an organization that the rules read: of a deep tier, of most."""
+    facts, found = bench.facts, bench.network.organization(organization)
+    said = (kind.get(organization) for kind in (facts.evidence, facts.findings, facts.decisions))
+    is_known = found is not None and (found.known or found.proven != Attributes())
+    return not is_known and bench.network.stands_alone(organization) and not any(said)
 
 
 def digest(bench: Bench, organization: int) -> bytes:
