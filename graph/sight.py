@@ -229,7 +229,8 @@ def _supplier(owed: Obligation) -> int:
 
 def _outside(*found: Mapping[int, Obligation]) -> Callable[[int], bool]:
     """What is shown already must not be made, and told, twice."""
-    return lambda supplier: not any(supplier in one for one in found)
+    shown = frozenset().union(*found)
+    return lambda supplier: supplier not in shown
 
 
 _LENS = {
