@@ -90,6 +90,8 @@ def in_force(granted: Iterable[Waiver], day: date) -> tuple[Waiver, ...]:
 
 def terms(level: int, due: date, waivers: Sequence[Waiver]) -> Terms:
     """What is asked while the waivers hold: the lowest level and the latest day of all, never more than was owed."""
+    if not waivers:
+        return Terms(level, due)
     levels = [one.level for one in waivers if one.level is not None]
     dues = [one.due for one in waivers if one.due is not None]
     return Terms(min((level, *levels)), max((due, *dues)))

@@ -110,11 +110,7 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
     }
     stood = levels(work, wanted, day)
     judging = _judging(work, reader, day, stood)
-    rows = [
-        _passing(judging, requirement, one, pillar)
-        for requirement, one in owed
-        for pillar in requirement.pillars
-    ]
+    rows = [_passing(judging, requirement, one, pillar) for requirement, one in owed for pillar in requirement.pillars]
     return sorted(rows, key=lambda one: (shown_as(work, reader, one), one.pillar))
 
 

@@ -17,6 +17,7 @@ from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.work import Work
 
+_UNPROVEN = Attributes()
 _ROOM = 500_000
 """Standings by pillar that are remembered."""
 Key = tuple[int, str, str]
@@ -37,13 +38,13 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
     Never stale: what was not derived yet, is not good through the day, or was derived by more than the day knew, is
     computed here from the facts, in a constant number of statements.
     """
-    state = engine.state(work)
+    state, looks_back = engine.state(work), work.moment.looks_back
     found: dict[Key, Stood] = {}
     stale: set[Key] = set()
     alike: dict[tuple[int, str], tuple[Mapping[str, Any], Stood]] = {}  # which the log keeps once, is read once
     for key in wanted:
-        payload = state.standing(*key)
-        if payload is None or work.moment.looks_back or _lapsed(payload, day):
+        payload = None if looks_back else state.standing(*key)
+        if payload is None or _lapsed(payload, day):
             stale.add(key)
         else:
             same = id(payload), key[2]
@@ -90,9 +91,10 @@ def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Map
 def _is_blank(bench: Bench, organization: int) -> bool:
     """Whether nothing at all is known of an organization that the rules read: of a deep tier, of most."""
     facts, found = bench.facts, bench.network.organization(organization)
-    said = (kind.get(organization) for kind in (facts.evidence, facts.findings, facts.decisions))
-    is_known = found is not None and (found.known or found.proven != Attributes())
-    return not is_known and bench.network.stands_alone(organization) and not any(said)
+    if facts.evidence.get(organization) or facts.findings.get(organization) or facts.decisions.get(organization):
+        return False
+    is_known = found is not None and (found.known or found.proven != _UNPROVEN)
+    return not is_known and bench.network.stands_alone(organization)
 
 
 def digest(bench: Bench, organization: int) -> bytes:
