@@ -70,7 +70,8 @@ class _Telling:
         """The link as it is told, None where it is not."""
         ends = self.knows(link.buyer) and self.knows(link.supplier)
         if ends and link.owner in {None, self.reader} and _is_open(self.now, link, self.seen.group):
-            return replace(link, disclosure=Disclosure.IDENTITY)
+            is_told = link.disclosure is Disclosure.IDENTITY
+            return link if is_told else replace(link, disclosure=Disclosure.IDENTITY)
         return None
 
     def requirements(self) -> Iterator[Requirement]:

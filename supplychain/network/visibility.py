@@ -18,7 +18,7 @@ from graph.held import Held
 from graph.memory import Line, Moves
 from graph.network import Network, Requirement, state_on
 from graph.sight import RowKind, sight
-from graph.terms import Beyond, Disclosure, LinkState
+from graph.terms import Beyond, LinkState
 from graph.told import told
 from graph.versions import Version
 from supplychain.crypto import fingerprint
@@ -209,10 +209,14 @@ Placed = Iterable[tuple[int, RowKind, int]]
 
 def _in_sight(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
     seen = sight(network, reader, day)
-    for organization in seen.tier if among is None else among:
-        if (tier := seen.tier.get(organization, 0)) > 0:
-            named = seen.openness[organization] is Disclosure.IDENTITY
-            yield organization, RowKind.IDENTITY if named else RowKind.PSEUDONYM, tier
+    if among is None:
+        known, places = seen.known(), iter(seen.tier.items())
+    else:
+        known = dict.fromkeys(filter(seen.knows, among))
+        places = ((one, seen.tier.get(one, 0)) for one in among)
+    for organization, tier in places:
+        if tier > 0:
+            yield organization, RowKind.IDENTITY if organization in known else RowKind.PSEUDONYM, tier
 
 
 def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
