@@ -135,6 +135,14 @@ def measured(asked: Asked) -> Iterator[tuple[str, float, float]]:
             (f"list of 100, {other}, a link is new", asked.open, partial(asked.ask, f"/v1/suppliers?limit=100&{other}"))
             for other in others
         ),
+        *(
+            (
+                f"list by status, {other}, a link is new",
+                asked.open,
+                partial(asked.ask, f"/v1/suppliers?limit=100&status=overdue&{other}"),
+            )
+            for other in others
+        ),
         *((f"{way}, a link is new", asked.open, partial(asked.ask, f"/v1/network/{way}")) for way in LOOKED_AT),
     )
     for what, change, question in questions:
