@@ -278,10 +278,9 @@ def needs_training(rows: Iterable[Judged]) -> bool:
 def lasts(work: Work) -> bool:
     """Whether what is told stays so for a revision of the network and of the levels.
 
-    Not of an earlier day by all that is known now: what is recorded next may alter it, and no level of today. On a
-    later day a level of today stands, or it is over by then and nobody is sure of what follows it.
+    Not of another day by all that is known now: what is recorded next may alter it, and no level of today.
     """
-    return work.moment.known is not None or not work.moment.looks_back
+    return work.moment.known is not None or work.moment.on == work.today
 
 
 def _day(day: date | None) -> str | None:
