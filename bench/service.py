@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bench.chain import MORE, Chain, build, now
 from graph.memory import Memory
-from supplychain import telemetry
+from supplychain import telemetry, wiring
 from supplychain.app import create_app
 from supplychain.network import calendar, facts
 from supplychain.network.engine import Engine, Past
@@ -94,6 +94,7 @@ def _changed(work: Work, number: int, **values: Any) -> None:
 def main() -> None:
     """One line for each question: carried, from nothing, and how many times that is."""
     telemetry.configure(level=logging.ERROR)
+    wiring.collect_less()  # as every process that serves
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
         scale, more = (float(os.environ.get(name, usual)) for name, usual in (("SCALE", "1"), ("MORE", str(MORE))))
         asked = Asked(_chain(Path(folder), scale, more))
@@ -136,6 +137,14 @@ def measured(asked: Asked, words: Sequence[str] = ()) -> Iterator[tuple[str, flo
         ("write of a link, with its preview", lambda: None, asked.open),
         *(
             (f"list of 100, {other}, a link is new", asked.open, partial(asked.ask, f"/v1/suppliers?limit=100&{other}"))
+            for other in others
+        ),
+        *(
+            (
+                f"list by status, {other}, a link is new",
+                asked.open,
+                partial(asked.ask, f"/v1/suppliers?limit=100&status=overdue&{other}"),
+            )
             for other in others
         ),
         *((f"{way}, a link is new", asked.open, partial(asked.ask, f"/v1/network/{way}")) for way in LOOKED_AT),

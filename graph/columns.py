@@ -113,6 +113,7 @@ def columns_of(links: Iterable[Link]) -> LinkColumns:
     categories = tuple(sorted({link.category for link in some if link.category is not None}))
     place: dict[str | None, int] = {None: NOBODY}
     place.update((category, at) for at, category in enumerate(categories))
+    flows, disclosures, states = ({one: at for at, one in enumerate(table)} for table in (FLOWS, DISCLOSURES, STATES))
     periods = [period for link in some for period in link.periods]
     return LinkColumns(
         number=np.array([link.number for link in some], np.int64),
@@ -120,14 +121,14 @@ def columns_of(links: Iterable[Link]) -> LinkColumns:
         supplier=np.array([link.supplier for link in some], np.int64),
         category=np.array([place[link.category] for link in some], np.int32),
         share=np.array([np.nan if link.share is None else link.share for link in some], np.float64),
-        flow_down=np.array([FLOWS.index(link.flow_down) for link in some], np.uint8),
-        disclosure=np.array([DISCLOSURES.index(link.disclosure) for link in some], np.uint8),
+        flow_down=np.array([flows[link.flow_down] for link in some], np.uint8),
+        disclosure=np.array([disclosures[link.disclosure] for link in some], np.uint8),
         owner=np.array([NOBODY if link.owner is None else link.owner for link in some], np.int64),
         id=_texts(link.id for link in some),
         periods=np.concatenate([[0], np.cumsum([len(link.periods) for link in some], dtype=np.int64)]).astype(np.int64),
         first=np.array([_ordinal(period.valid_from) for period in periods], np.int32),
         last=np.array([_ordinal(period.valid_to) for period in periods], np.int32),
-        state=np.array([STATES.index(period.state) for period in periods], np.uint8),
+        state=np.array([states[period.state] for period in periods], np.uint8),
         categories=categories,
     )
 

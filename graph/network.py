@@ -162,6 +162,10 @@ class Network:
         """All that were ever granted to the supplier, whoever granted them and whatever became of them, by number."""
         return self._held.waivers_of.get(supplier)
 
+    def stands_alone(self, organization: int) -> bool:
+        """Whether it never owned anything, and nobody it."""
+        return organization not in self._held.owned and organization not in self._held.owners
+
     def owned_by(self, organization: int, day: date) -> frozenset[int]:
         """Everything below the organization that day, at any depth, without itself."""
         if organization not in self._held.owned:  # most own nothing
@@ -196,7 +200,7 @@ class Network:
         """The last day on which, without new facts, it owns the same and all of that has the same owners; None = for
         ever.
         """
-        if organization not in self._held.owners and organization not in self._held.owned:
+        if self.stands_alone(organization):
             return None
         group = self.group(organization, day)
         above = (self._held.owners.get(one) for one in self._closure(self._owners_upon(day), *group))

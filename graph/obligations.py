@@ -74,12 +74,13 @@ def obligations(
     if not requirement.live_on(day):
         return {}
     reached = reach(network, requirement, day, lens)
-    places = _everywhere(reached) if among is None else ((one, position_in(reached, one)) for one in among)
-    found: dict[int, Obligation] = {}
-    for supplier, position in places:
-        owed = _bound(network, requirement, supplier, day, position) if wanted(supplier) else None
-        if owed is not None:
-            found[supplier] = owed
+    if among is None:
+        places = _everywhere(reached, wanted)
+    else:
+        places = ((one, position) for one in among if wanted(one) and (position := position_in(reached, one)))
+    bound = _binding(network, requirement, day)
+    owing = ((supplier, bound(supplier, position)) for supplier, position in places)
+    found = {supplier: owed for supplier, owed in owing if owed is not None}
     if requirement.predecessor is None:
         return found
     return {one: _amended(network, requirement, owed, day, _locate(network, one, lens)) for one, owed in found.items()}
@@ -125,19 +126,24 @@ def obligation_at(
 def _bound(
     network: Network, requirement: Requirement, supplier: int, day: date, position: Position | None
 ) -> Obligation | None:
-    """The obligation as if nothing had been amended."""
-    level = _asked(network, requirement, supplier, position)
-    if position is None or level is None:
-        return None
-    return Obligation(
-        requirement=requirement.number,
-        supplier=supplier,
-        tier=position.tier,
-        level=level,
-        due=due_of(requirement, position.tier, position.since),
-        via=position.via,
-        announced=requirement.announced_on(day),
-    )
+    return None if position is None else _binding(network, requirement, day)(supplier, position)
+
+
+def _binding(network: Network, requirement: Requirement, day: date) -> Callable[[int, Position], Obligation | None]:
+    """The obligation of a supplier in a position, as if nothing had been amended; what is equal is found once."""
+    announced = requirement.announced_on(day)
+    alike: dict[tuple[int, date | None], tuple[int | None, date]] = {}
+
+    def bound(supplier: int, position: Position) -> Obligation | None:
+        at = position.tier, position.since
+        if at not in alike:
+            alike[at] = level_at(requirement, position.tier), due_of(requirement, position.tier, position.since)
+        level, due = alike[at]
+        if level is None or not owes(network, requirement, supplier):
+            return None
+        return Obligation(requirement.number, supplier, position.tier, level, due, position.via, announced)
+
+    return bound
 
 
 def _amended(network: Network, requirement: Requirement, owed: Obligation, day: date, locate: Locate) -> Obligation:
@@ -152,10 +158,10 @@ def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
     return lambda requirement, day: position_of(network, requirement, supplier, day, lens)
 
 
-def _everywhere(reached: Reach) -> Iterator[tuple[int, Position]]:
-    """Everybody's position, without looking up each."""
+def _everywhere(reached: Reach, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Position]]:
+    """The positions of all that are wanted, without looking up each."""
     tier, since = dict(reached.tier.items()), dict(reached.since.items())
-    return ((one, Position(tier[one], via, since[one])) for one, via in reached.via.items())
+    return ((one, Position(tier[one], via, since[one])) for one, via in reached.via.items() if wanted(one))
 
 
 def _asked(network: Network, requirement: Requirement, supplier: int, position: Position | None) -> int | None:

@@ -48,6 +48,10 @@ class Sight:
         """Whether the reader knows the organization by name."""
         return self.openness.get(organization) is Disclosure.IDENTITY
 
+    def known(self) -> dict[int, None]:
+        """Everybody the reader knows by name, in the order of `openness`: to ask about very many."""
+        return {one: None for one, openness in self.openness.items() if openness is Disclosure.IDENTITY}
+
 
 def sight(network: Network, reader: int, day: date) -> Sight:
     """How each organization appears to the reader over confirmed links valid on the day."""

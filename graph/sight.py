@@ -104,17 +104,21 @@ class View:
 def disclosed(network: Network, reader: int, day: date) -> Iterator[Link]:
     """Confirmed links between organizations that the reader knows by name, told by identity to readers further up."""
     seen = sight(network, reader, day)
-    for buyer in seen.openness:
+    known = seen.known()
+    for buyer in known:
         for link in network.links_from(buyer):
-            if is_disclosed(seen, link, day):
+            if link.supplier in known and _shows_itself(seen, link, day):
                 yield link
 
 
 def is_disclosed(seen: Sight, link: Link, day: date) -> bool:
     """Whether a link shows itself to a reader who knows both its ends."""
+    return _shows_itself(seen, link, day) and seen.knows(link.buyer) and seen.knows(link.supplier)
+
+
+def _shows_itself(seen: Sight, link: Link, day: date) -> bool:
     told = link.buyer in seen.group or link.disclosure is Disclosure.IDENTITY
-    confirmed = link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
-    return told and confirmed and seen.knows(link.buyer) and seen.knows(link.supplier)
+    return told and link.owner is None and state_on(link.periods, day) is LinkState.CONFIRMED
 
 
 def rows_about(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> tuple[Row, ...]:
@@ -230,7 +234,8 @@ def _supplier(owed: Obligation) -> int:
 
 def _outside(*found: Mapping[int, Obligation]) -> Callable[[int], bool]:
     """What is shown already must not be made, and told, twice."""
-    return lambda supplier: not any(supplier in one for one in found)
+    shown = frozenset().union(*found)
+    return lambda supplier: supplier not in shown
 
 
 _LENS = {

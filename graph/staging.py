@@ -11,7 +11,6 @@ from graph.memory import Line, Moves
 from graph.network import Network
 from graph.openness import Sight
 from graph.sight import RowKind, disclosed, is_disclosed, sight, view
-from graph.terms import Disclosure
 from graph.versions import Version
 
 
@@ -76,7 +75,7 @@ def links_of(stage: Stage) -> Mapping[str, Link]:
 
 def _staged(network: Network, asker: int, today: date) -> Stage:
     seen = sight(network, asker, today)
-    known = sorted(one for one in seen.openness if seen.knows(one))
+    known = sorted(seen.known())
     links = {link.number: link for link in (*disclosed(network, asker, today), *_own(network, seen.group, known))}
     owned = (Ownership(one, one, asker, confirmed=True) for one in seen.group if one != asker)
     facts: tuple[Change | None, ...] = (
@@ -91,7 +90,7 @@ def _staged(network: Network, asker: int, today: date) -> Stage:
 
 def _stage(network: Network, asker: int, today: date, shown: Network) -> Stage:
     seen = sight(network, asker, today)
-    known = frozenset(one for one, openness in seen.openness.items() if openness is Disclosure.IDENTITY)
+    known = frozenset(seen.known())
     veiled = {one: tier for one, tier in seen.tier.items() if one not in known}
     return Stage(asker, today, network, shown, known - seen.group, veiled, seen.version)
 

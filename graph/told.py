@@ -8,7 +8,7 @@ pseudonym is left out: whether it appears on a day, or is late on it, would tell
 It is carried over revisions of both networks: where something moved in one of them, facts are looked at again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,7 +37,8 @@ def told(then: Network, now: Network, reader: int, today: date) -> Network:
     """What there was, `then`, of all that a reader may see by identity today."""
 
     def follow() -> _Told:
-        telling = _Telling(then, now, reader, sight(now, reader, today))
+        seen = sight(now, reader, today)
+        telling = _Telling(then, now, reader, seen, seen.knows)
         return then.memory.followed(
             ("told", reader),
             (telling.seen.version, then.described, now.linked, then.linked, then.owned),
@@ -50,25 +51,27 @@ def told(then: Network, now: Network, reader: int, today: date) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """What a reader is told of `then`, by what it sees `now`."""
+    """What a reader is told of `then`, by what it sees `now`. knows: whom by name."""
 
     then: Network
     now: Network
     reader: int
     seen: Sight
+    knows: Callable[[int], bool]
 
     def about(self, organizations: Iterable[int]) -> Iterator[Change]:
         """Facts of those of them that are shown."""
-        for number in filter(self.seen.knows, organizations):
+        for number in filter(self.knows, organizations):
             for fact in (self.then.organization(number), self.then.record(self.reader, number)):
                 if fact is not None:
                     yield fact
 
     def link(self, link: Link) -> Link | None:
         """The link as it is told, None where it is not."""
-        ends = self.seen.knows(link.buyer) and self.seen.knows(link.supplier)
+        ends = self.knows(link.buyer) and self.knows(link.supplier)
         if ends and link.owner in {None, self.reader} and _is_open(self.now, link, self.seen.group):
-            return replace(link, disclosure=Disclosure.IDENTITY)
+            is_told = link.disclosure is Disclosure.IDENTITY
+            return link if is_told else replace(link, disclosure=Disclosure.IDENTITY)
         return None
 
     def requirements(self) -> Iterator[Requirement]:
@@ -77,8 +80,8 @@ class _Telling:
 
 
 def _told(telling: _Telling) -> _Told:
-    then, group = telling.then, telling.seen.group
-    shown = [one for one in telling.seen.openness if telling.seen.knows(one)]
+    then, group, shown = telling.then, telling.seen.group, telling.seen.known()
+    telling = replace(telling, knows=shown.__contains__)
     links = map(telling.link, (link for number in shown for link in then.links_from(number)))
     owned = (one for one in then.ownerships() if one.child in group and one.parent in group)
     facts = chain(telling.about(shown), filter(None, links), owned, telling.requirements(), [DayAdvanced(then.day)])

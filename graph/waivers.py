@@ -64,7 +64,7 @@ def waivers_for(
     A waiver is of a demand, whichever of the requirements that amend each other it was granted for.
     """
     granted = of_one_demand(network, requirement, network.waivers_of(supplier))
-    return in_force([one for one in granted if veiled in (None, one.veiled)], day)
+    return in_force([one for one in granted if veiled in (None, one.veiled)], day) if granted else ()
 
 
 def of_one_demand(network: Network, requirement: Requirement, granted: Sequence[Waiver]) -> tuple[Waiver, ...]:
@@ -90,6 +90,8 @@ def in_force(granted: Iterable[Waiver], day: date) -> tuple[Waiver, ...]:
 
 def terms(level: int, due: date, waivers: Sequence[Waiver]) -> Terms:
     """What is asked while the waivers hold: the lowest level and the latest day of all, never more than was owed."""
+    if not waivers:
+        return Terms(level, due)
     levels = [one.level for one in waivers if one.level is not None]
     dues = [one.due for one in waivers if one.due is not None]
     return Terms(min((level, *levels)), max((due, *dues)))

@@ -86,14 +86,14 @@ def outcome(
     pairs: the demands to look at; whatever `changes` say of requirements stands in them as well, for what an
     amendment carries over. also: suppliers that are told even if they owe the same.
     """
-    after_changes = stage.network.apply(changes, stage.network.revision)
+    placing = _Placing(stage, day, stated)
+    before = [_owing(placing, stage.network, pair.before) for pair in pairs]
+    after_changes = stage.network.apply(changes, stage.network.revision)  # which carries what was found before them
     altered: list[Altered] = []
     owed: list[Mapping[int, Obligation]] = []
     unstated: set[int] = set()
     unplaced: set[int] = set()
-    placing = _Placing(stage, day, stated)
-    for index, pair in enumerate(pairs):
-        was = _owing(placing, stage.network, pair.before)
+    for index, (pair, was) in enumerate(zip(pairs, before, strict=True)):
         will = _owing(placing, after_changes, pair.after)
         altered += _altered(index, was.owed, will.owed, also)
         owed.append(will.owed)

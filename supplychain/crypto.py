@@ -56,7 +56,7 @@ def fingerprint(secret: str, purpose: str, *parts: object) -> str:
     """HMAC-SHA256 of parts under a purpose, as 26 base32 characters (130 bits)."""
     message = "\x1f".join(str(part) for part in parts).encode()
     digest = hmac.digest(_key(secret, purpose), message, hashlib.sha256)
-    return base64.b32encode(digest)[:26].decode().lower()
+    return base64.b32encode(digest[:20])[:26].decode().lower()
 
 
 def derived(secret: str, purpose: str) -> bytes:

@@ -50,7 +50,15 @@ def among(column: Any, numbers: Iterable[int]) -> ColumnElement[bool]:
 
     For what grows with a network: a parameter a number ends at 32,766 of them on SQLite, at 65,535 on PostgreSQL.
     """
-    sent = bindparam("among", sorted(set(numbers)), type_=_Sent(), unique=True)
+    return _is_among(column, bindparam("among", sorted(set(numbers)), type_=_Sent(), unique=True))
+
+
+def among_sent(column: Any, name: str) -> ColumnElement[bool]:
+    """The same of a list of whole numbers that is given under a name when the statement runs."""
+    return _is_among(column, bindparam(name, type_=_Sent()))
+
+
+def _is_among(column: Any, sent: ColumnElement[Any]) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = column.bool_op("IN")(_Each(sent))
     return condition
 

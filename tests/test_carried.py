@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from graph.memory import Memory
 from graph.network import Network, Organization
+from supplychain.conformity import levels
 from supplychain.network import visibility
 from supplychain.network.engine import Engine, Past
 from tests.factories import Builder, building
@@ -28,7 +29,7 @@ def change(build: Builder, chance: random.Random, unproven: list[str]) -> None:
     happens = chance.choice(("link",) * 6 + ("private", "prove", "country", "answer", "waive", "require"))
     if happens == "prove":
         if unproven:
-            build.prove(unproven.pop())
+            build.prove(unproven.pop(), valid_until=build.work.today + timedelta(days=chance.choice((100, 4_000))))
     elif happens == "country":
         build.organization(supplier, country=chance.choice(("CN", "DE")))
     elif happens == "answer":
@@ -130,6 +131,49 @@ def test_what_is_told_of_another_day_is_what_is_told_with_nothing_remembered(wor
             network.memory = Memory()
             assert told == list(answers_of(world, moment)), moment
         network.memory, world.runtime.components[Past] = memory, past
+
+
+def test_a_later_day_hears_what_is_proven_for_it_alone(world: World) -> None:
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.chain("brand > mill", "85")
+        build.require("brand", (1, 1))
+        build.prove("mill", 1, valid_until=build.work.today + timedelta(days=100))
+    later = "/v1/suppliers?status=met&" + moments(world)[-1]
+
+    def met() -> list[str]:
+        return [one["id"] for one in world.members["brand"].get(later).json["items"]]
+
+    assert met() == []
+    with building(world) as build:
+        build.link("mill", "dye", "85")  # so that what was told before is carried
+    assert met() == []
+    with building(world) as build:
+        build.prove("mill", 2)
+    assert met() == ["org_mill"]
+
+
+def test_of_whom_nothing_is_known_is_told_what_the_rules_say_of_each(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, unproven = random.Random(3), [*SELLERS[1:3]]
+    with building(world) as build:
+        build.member("brand", "brand")
+        build.chain("brand > mill > spin > farm", "85")
+        build.require("brand", (2, 1))
+        build.prove("mill")
+        build.own("spin", "gin")
+    world.clock.advance(1)
+    for _ in range(4):
+        with building(world) as build:
+            change(build, chance, unproven)
+        moment = moments(world)[2]
+        network = world.runtime.component(Engine).state.network
+        together = list(answers_of(world, moment))
+        network.memory = Memory()
+        with monkeypatch.context() as apart:
+            apart.setattr(levels, "_is_blank", lambda *_: False)
+            assert together == list(answers_of(world, moment))
 
 
 @given(st.lists(st.lists(st.builds(Organization, st.integers(1, 5), country=COUNTRIES, sector=COUNTRIES)), max_size=6))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from supplychain.conformity.loading import load
 from supplychain.dialects import among
 from supplychain.network.models import Organization
 from supplychain.work import Work, run
@@ -24,6 +25,20 @@ def test_a_row_is_found_among_more_numbers_than_a_statement_takes_parameters(wor
     assert run(world.runtime, lambda work: named(work, many)) == ["Spinner"]
     assert "Mill" in run(world.runtime, lambda work: named(work, many, others=True))
     assert mill not in many
+
+
+def test_what_is_recorded_of_more_organizations_than_a_statement_takes_parameters_is_read_at_once(world: World) -> None:
+    with building(world) as build:
+        mill, spinner = build.organization("mill").number, build.organization("spinner").number
+        build.prove("mill")
+    many = {mill, spinner, *range(10_000, 10_000 + MORE_THAN_PARAMETERS)}
+
+    def read(work: Work) -> tuple[int, ...]:
+        with work.deriving():
+            found = load(work, many).evidence
+        return tuple(number for number in many if found[number])
+
+    assert run(world.runtime, read) == (mill,)
 
 
 def test_nothing_is_among_no_numbers_and_everything_is_outside_them(world: World) -> None:

@@ -106,6 +106,8 @@ def readers(network: Network, organization: int, family: Family, day: date) -> f
 
 def readers_from(network: Network, organization: int, day: date) -> frozenset[int]:
     """The organizations whose facts appraisals read on a day and on any day after it, if no new fact comes."""
+    if network.stands_alone(organization):
+        return frozenset({organization})
     found: set[int] = set()
     on: date | None = day
     while on is not None:

@@ -3,9 +3,9 @@
 Domain rules: what may be seen by whom. Everything here is a function of what the reader may see.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ from supplychain.conformity.levels import Key, Stood, levels
 from supplychain.conformity.rules import Status, StatusCode, answered, gap, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
-from supplychain.network.visibility import display_id, network_for, visible_to
+from supplychain.network.visibility import display_id, displaying, network_for, visible_to
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
@@ -72,8 +72,8 @@ def judged_rows(
         if listed is None or row.organization in listed
     ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
-    heard = heard_by(work, reader)
-    judged = (_judge(work, reader, day, requirement, row, pillar, stood) for requirement, row, pillar in _pillars(rows))
+    judging, heard = _judging(work, reader, day, stood), heard_by(work, reader)
+    judged = (_judge(judging, requirement, row, pillar) for requirement, row, pillar in _pillars(rows))
     return [_with_answer(heard, one) for one in judged]
 
 
@@ -113,11 +113,8 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
         (one.supplier, requirement.framework, pillar) for requirement, one in owed for pillar in requirement.pillars
     }
     stood = levels(work, wanted, day)
-    rows = [
-        _passing(work, reader, day, requirement, one, pillar, stood)
-        for requirement, one in owed
-        for pillar in requirement.pillars
-    ]
+    judging = _judging(work, reader, day, stood)
+    rows = [_passing(judging, requirement, one, pillar) for requirement, one in owed for pillar in requirement.pillars]
     return sorted(rows, key=lambda one: (shown_as(work, reader, one), one.pillar))
 
 
@@ -142,22 +139,38 @@ def _pillars(rows: Sequence[tuple[Requirement, Row]]) -> Iterator[tuple[Requirem
             yield requirement, row, pillar
 
 
-def _judge(
-    work: Work, reader: int, day: date, requirement: Requirement, row: Row, pillar: str, stood: Mapping[Key, Stood]
-) -> Judged:
-    supplier = display_id(work, reader, row.organization, row.kind)
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What all rows of an answer are judged by, looked up once.
+
+    displayed: what stands for an organization in the reader's answers. alike: statuses by all that decides them.
+    """
+
+    network: Network
+    day: date
+    stood: Mapping[Key, Stood]
+    displayed: Callable[[int, RowKind], str]
+    alike: dict[Hashable, Status] = field(default_factory=dict)
+
+
+def _judging(work: Work, reader: int, day: date, stood: Mapping[Key, Stood]) -> _Judging:
+    return _Judging(engine.network(work), day, stood, displaying(work, reader))
+
+
+def _judge(judging: _Judging, requirement: Requirement, row: Row, pillar: str) -> Judged:
+    supplier = judging.displayed(row.organization, row.kind)
     due = row.owed.due_for(pillar) if row.due is not None else None
     if row.kind in UNCONFIRMED:
         asked = Terms(row.owed.level, row.owed.due_for(pillar))
         if row.kind is RowKind.PRIVATE:
             return Judged(requirement, row.owed, supplier, row.kind, pillar, None, "private", None, None, asked)
-        judged = _status(work, row.owed, pillar, day, None, row.kind)
+        judged = _status(judging, row.owed, pillar, None, row.kind)
         return Judged(requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, None, asked)
     # A waiver stands with the name under which it was granted: it may not tell whose the pseudonym is.
     veiled = row.kind is RowKind.PSEUDONYM
-    waivers = waivers_for(engine.network(work), requirement, row.organization, day, veiled=veiled)
-    found = stood[row.organization, requirement.framework, pillar]
-    judged = _status(work, row.owed, pillar, day, found, row.kind, waivers)
+    waivers = waivers_for(judging.network, requirement, row.organization, judging.day, veiled=veiled)
+    found = judging.stood[row.organization, requirement.framework, pillar]
+    judged = _status(judging, row.owed, pillar, found, row.kind, waivers)
     asked = terms(row.owed.level, row.owed.due_for(pillar), waivers)
     return Judged(
         requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found, asked, waivers
@@ -170,51 +183,47 @@ def _with_answer(heard: Heard, one: Judged) -> Judged:
         return one
     veiled = one.kind is RowKind.PSEUDONYM
     said = heard.of(one.requirement.number, one.owed.supplier, veiled=veiled)
-    judged = answered(one.judged, said.answered_on) if said and said.waits else one.judged
-    return replace(one, said=said, judged=judged)
+    if said is None:
+        return one
+    return replace(one, said=said, judged=answered(one.judged, said.answered_on) if said.waits else one.judged)
 
 
-def _passing(
-    work: Work,
-    reader: int,
-    day: date,
-    requirement: Requirement,
-    owed: Obligation,
-    pillar: str,
-    stood: Mapping[Key, Stood],
-) -> Judged:
-    found = stood[owed.supplier, requirement.framework, pillar]
-    waivers = waivers_for(engine.network(work), requirement, owed.supplier, day)
+def _passing(judging: _Judging, requirement: Requirement, owed: Obligation, pillar: str) -> Judged:
+    found = judging.stood[owed.supplier, requirement.framework, pillar]
+    waivers = waivers_for(judging.network, requirement, owed.supplier, judging.day)
     kind, due = RowKind.IDENTITY, owed.due_for(pillar)
-    judged = _status(work, owed, pillar, day, found, kind, waivers)
-    supplier = display_id(work, reader, owed.supplier, kind)
+    judged = _status(judging, owed, pillar, found, kind, waivers)
+    supplier = judging.displayed(owed.supplier, kind)
     asked = terms(owed.level, due, waivers)
     return Judged(requirement, owed, supplier, kind, pillar, due, str(judged.code), judged, found, asked, passing=True)
 
 
 def _status(
-    work: Work,
+    judging: _Judging,
     owed: Obligation,
     pillar: str,
-    day: date,
     found: Stood | None,
     kind: RowKind,
     waivers: Sequence[Waiver] = (),
 ) -> Status:
-    organization = engine.network(work).organization(owed.supplier)
+    organization = judging.network.organization(owed.supplier)
     claimed = kind is RowKind.PSEUDONYM or (organization is not None and organization.claimed)
-    return judge(
-        owed.level,
-        owed.due_for(pillar),
-        owed.announced,
-        found.standing if found else Standing(pillar, None),
-        day,
-        awaiting=found is None,
-        waived=found is not None and excused(owed.level, owed.due_for(pillar), found.standing.level, waivers, day),
-        claimed=claimed,
-        # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
-        since=found.since if found and found.standing.level is not None else None,
-    )
+    due, day = owed.due_for(pillar), judging.day
+    alike = (id(found), owed.level, due, owed.announced, claimed, waivers)  # what stands is held for as long
+    if alike not in judging.alike:
+        judging.alike[alike] = judge(
+            owed.level,
+            due,
+            owed.announced,
+            found.standing if found else Standing(pillar, None),
+            day,
+            awaiting=found is None,
+            waived=found is not None and excused(owed.level, due, found.standing.level, waivers, day),
+            claimed=claimed,
+            # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
+            since=found.since if found and found.standing.level is not None else None,
+        )
+    return judging.alike[alike]
 
 
 def gap_shown(one: Judged) -> int | None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from hashlib import blake2b
 from typing import Any
 
+from graph.facts import Attributes
 from graph.memory import Memory
 from graph.network import Network
 from supplychain.conformity import loading
@@ -16,6 +17,7 @@ from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.work import Work
 
+_UNPROVEN = Attributes()
 _ROOM = 500_000
 """Standings by pillar that are remembered."""
 Key = tuple[int, str, str]
@@ -36,24 +38,28 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
     Never stale: what was not derived yet, is not good through the day, or was derived by more than the day knew, is
     computed here from the facts, in a constant number of statements.
     """
-    state = engine.state(work)
+    state, looks_back = engine.state(work), work.moment.looks_back
     found: dict[Key, Stood] = {}
     stale: set[Key] = set()
+    alike: dict[tuple[int, str], tuple[Mapping[str, Any], Stood]] = {}  # which the log keeps once, is read once
     for key in wanted:
-        payload = state.standing(*key)
-        if payload is None or work.moment.looks_back or _lapsed(payload, day):
+        payload = None if looks_back else state.standing(*key)
+        if payload is None or _lapsed(payload, day):
             stale.add(key)
         else:
-            found[key] = Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
+            same = id(payload), key[2]
+            if same not in alike:
+                alike[same] = payload, Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
+            found[key] = alike[same][1]
     if stale:
         bench = bench_of(work, {organization for organization, _, _ in stale}, day)
         memory = _remembered(bench.network)
-        computed: dict[tuple[int, str], Mapping[str, Standing]] = {}
+        computed: dict[tuple[int, str], Mapping[str, Stood]] = {}
         for organization, framework, pillar in stale:
             if (organization, framework) not in computed:
                 computed[organization, framework] = _standings(bench, memory, organization, framework)
-            there = computed[organization, framework].get(pillar, Standing(pillar, None))
-            found[organization, framework, pillar] = Stood(there, None)
+            there = computed[organization, framework].get(pillar)
+            found[organization, framework, pillar] = there or Stood(Standing(pillar, None), None)
     return found
 
 
@@ -67,15 +73,28 @@ def _remembered(network: Network) -> Memory:
     )
 
 
-def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Mapping[str, Standing]:
+def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Mapping[str, Stood]:
     """Where an organization stands in a framework version, by pillar; remembered as long as its facts are the same."""
     framework = bench.registry.get(key)
     if framework is None:  # of one that this process does not know nothing can be said
         return {}
-    return memory.recall(
-        ("standings", organization, key, bench.day, digest(bench, organization)),
-        lambda: standings(framework, organization, *situation(bench, organization, bench.day), bench.day),
-    )
+
+    def found() -> Mapping[str, Stood]:
+        reached = standings(framework, organization, *situation(bench, organization, bench.day), bench.day)
+        return {pillar: Stood(standing, None) for pillar, standing in reached.items()}
+
+    if _is_blank(bench, organization):
+        return memory.recall(("blank", key, bench.day), found)
+    return memory.recall(("standings", organization, key, bench.day, digest(bench, organization)), found)
+
+
+def _is_blank(bench: Bench, organization: int) -> bool:
+    """Whether nothing at all is known of an organization that the rules read: of a deep tier, of most."""
+    facts, found = bench.facts, bench.network.organization(organization)
+    if facts.evidence.get(organization) or facts.findings.get(organization) or facts.decisions.get(organization):
+        return False
+    is_known = found is not None and (found.known or found.proven != _UNPROVEN)
+    return not is_known and bench.network.stands_alone(organization)
 
 
 def digest(bench: Bench, organization: int) -> bytes:

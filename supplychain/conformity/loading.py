@@ -49,7 +49,7 @@ from supplychain.conformity.rules.facts import (
     OrganizationFacts,
 )
 from supplychain.db import UTCDateTime
-from supplychain.dialects import among
+from supplychain.dialects import among, among_sent
 from supplychain.evidence.models import Evidence
 from supplychain.facts.models import OrganizationFact
 from supplychain.facts.rules import verified
@@ -148,8 +148,11 @@ _FINDING = Finding.__table__.c
 _DECISION = Decision.__table__.c
 _HEAD = LogHead.__table__.c
 _FACT = OrganizationFact.__table__.c
-_NUMBERS: Any = bindparam("numbers", expanding=True)
 _CUTOFF: Any = bindparam("cutoff", type_=UTCDateTime())
+
+
+def _theirs(organization: Any) -> ColumnElement[bool]:
+    return among_sent(organization, "numbers")
 
 
 def _head(name: str) -> Any:
@@ -189,7 +192,7 @@ def _evidence() -> Select[Any]:
     names = [column.name for column in _union()]
     columns = {name: _EVIDENCE[name] for name in names}
     return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
-        _EVIDENCE.organization.in_(_NUMBERS), _EVIDENCE.state.in_(_COUNTS)
+        _theirs(_EVIDENCE.organization), _EVIDENCE.state.in_(_COUNTS)
     )
 
 
@@ -209,7 +212,7 @@ def _evidence_then() -> Select[Any]:
     }
     columns = {name: then[name].label(name) if name in then else _EVIDENCE[name] for name in names}
     return _part("evidence", _EVIDENCE.number, _EVIDENCE.organization, **columns).where(
-        _EVIDENCE.organization.in_(_NUMBERS),
+        _theirs(_EVIDENCE.organization),
         _EVIDENCE.received_at < _CUTOFF,
         or_(_EVIDENCE.closed_at.is_(None), _EVIDENCE.closed_at >= _CUTOFF),
         state.in_(_COUNTS),
@@ -226,7 +229,7 @@ def _findings(standing: ColumnElement[bool]) -> Select[Any]:
         trust=_FINDING.severity,
         state=case((_FINDING.state == FindingState.VERIFIED.value, FindingState.RECTIFIED.value), else_=_FINDING.state),
         observed_from=_FINDING.observed_on,
-    ).where(_FINDING.organization.in_(_NUMBERS), standing)
+    ).where(_theirs(_FINDING.organization), standing)
 
 
 def _decisions(made: ColumnElement[bool]) -> Select[Any]:
@@ -239,7 +242,7 @@ def _decisions(made: ColumnElement[bool]) -> Select[Any]:
         standard=_DECISION.reason,
         observed_from=_DECISION.decided_on,
         observed_to=_DECISION.expires_on,
-    ).where(_DECISION.organization.in_(_NUMBERS), made)
+    ).where(_theirs(_DECISION.organization), made)
 
 
 def _stated(standing: ColumnElement[bool]) -> Select[Any]:
@@ -253,7 +256,7 @@ def _stated(standing: ColumnElement[bool]) -> Select[Any]:
         observed_to=_FACT.valid_to,
         issued_on=_FACT.verified_on,
         received_at=_FACT.stated_at,
-    ).where(_FACT.organization.in_(_NUMBERS), standing, _FACT.fact.in_(sorted(trigger_facts())))
+    ).where(_theirs(_FACT.organization), standing, _FACT.fact.in_(sorted(trigger_facts())))
 
 
 _OPEN_NOW = _FINDING.state != FindingState.VERIFIED.value

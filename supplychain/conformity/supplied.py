@@ -108,11 +108,13 @@ def _rejudged(
     heard: Heard,
     earlier: Owed,
     moved: AbstractSet[int],
-) -> Owed:
+) -> Owed | None:
     again = moved | earlier.unsure
     again |= {supplier for (_, supplier, _), _ in heard.by_name.items() ^ earlier.heard.by_name.items()}
     if not again:
         return earlier
+    if 2 * len(again) > len(earlier.rows):  # by what was known later, when everybody is judged from the facts
+        return None
     found = judged_rows(work, reader, day, [requirement], again)
     rows = _without(earlier.rows, work, reader, again) | _by_supplier(found)
     return Owed(rows, heard, _unsure(found), earlier.version.after(again))

@@ -5,7 +5,7 @@ cannot see is the same to it as what does not exist.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from graph.held import Held
 from graph.memory import Line, Moves
 from graph.network import Network, Requirement, state_on
 from graph.sight import RowKind, sight
-from graph.terms import Beyond, Disclosure, LinkState
+from graph.terms import Beyond, LinkState
 from graph.told import told
 from graph.versions import Version
 from supplychain.crypto import fingerprint
@@ -62,10 +62,20 @@ def pseudonym(work: Work, reader: int, organization: str) -> str:
 
 def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str:
     """What stands for an organization in a reader's answers."""
-    found = engine.present(work).network.organization(organization)
-    if found is None:
-        return ""
-    return pseudonym(work, reader, found.id) if kind is RowKind.PSEUDONYM else found.id
+    return displaying(work, reader)(organization, kind)
+
+
+def displaying(work: Work, reader: int) -> Callable[[int, RowKind], str]:
+    """`display_id` for very many."""
+    network = engine.present(work).network
+
+    def shown(organization: int, kind: RowKind) -> str:
+        found = network.organization(organization)
+        if found is None:
+            return ""
+        return pseudonym(work, reader, found.id) if kind is RowKind.PSEUDONYM else found.id
+
+    return shown
 
 
 def network_for(work: Work, reader: int) -> Network:
@@ -165,11 +175,11 @@ def _visible(
         *_known_privately(network, reader, day, among),
     ]
     listed: dict[str, Seen] = {}
-    own = _own(work, reader)
+    own, displayed = _own(work, reader), displaying(work, reader)
     for organization, kind, tier in rows:
         if organization in own:
             continue
-        shown = display_id(work, reader, organization, kind)
+        shown = displayed(organization, kind)
         # In order of openness: what is in sight is not shown again as merely claimed or known.
         listed.setdefault(shown, Seen(shown, organization, kind, tier))
     return listed
@@ -199,10 +209,14 @@ Placed = Iterable[tuple[int, RowKind, int]]
 
 def _in_sight(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
     seen = sight(network, reader, day)
-    for organization in seen.tier if among is None else among:
-        if (tier := seen.tier.get(organization, 0)) > 0:
-            named = seen.openness[organization] is Disclosure.IDENTITY
-            yield organization, RowKind.IDENTITY if named else RowKind.PSEUDONYM, tier
+    if among is None:
+        known, places = seen.known(), iter(seen.tier.items())
+    else:
+        known = dict.fromkeys(filter(seen.knows, among))
+        places = ((one, seen.tier.get(one, 0)) for one in among)
+    for organization, tier in places:
+        if tier > 0:
+            yield organization, RowKind.IDENTITY if organization in known else RowKind.PSEUDONYM, tier
 
 
 def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:

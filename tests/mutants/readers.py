@@ -92,8 +92,8 @@ def told_beside(shown: Any) -> Patch:
 def since_somebody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     status = brand._status
 
-    def dated(work: Any, owed: Any, pillar: str, day: Any, found: Any, *others: Any) -> Any:
-        told = status(work, owed, pillar, day, found, *others)
+    def dated(judging: Any, owed: Any, pillar: str, found: Any, *others: Any) -> Any:
+        told = status(judging, owed, pillar, found, *others)
         return replace(told, since=found.since) if found else told
 
     monkeypatch.setattr(brand, "_status", dated)
