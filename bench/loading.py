@@ -14,7 +14,7 @@ from sqlalchemy import URL, select
 from bench import postgres
 from bench.cascade import Case, Figures, by_the_clock, compared, timed
 from bench.industry import Industry
-from graph.columns import LinkColumns, columns_of
+from graph.arrays.columns import LinkColumns, columns_of
 from supplychain import migrate, wiring
 from supplychain.config import Settings
 from supplychain.db import Database, table_of

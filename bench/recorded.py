@@ -19,8 +19,8 @@ from bench import chain, snapshots
 from bench.industry import Industry, number_of
 from bench.network import FRAMEWORK, key
 from graph import network as graph
+from graph.arrays.columns import LinkColumns
 from graph.base import underlaid
-from graph.columns import LinkColumns
 from graph.openness import sight
 from supplychain import heads
 from supplychain.conformity import derive

@@ -22,10 +22,10 @@ from immutables import Map
 
 from bench.industry import Industry, industry
 from graph import snapshot
+from graph.arrays.columns import DISCLOSURES, FLOWS, NOBODY, STATES, LinkColumns
+from graph.arrays.floor import Floored, shelved
 from graph.base import arrays_of, built, network_of, shelf_of
-from graph.columns import DISCLOSURES, FLOWS, NOBODY, STATES, LinkColumns
 from graph.facts import Link, Organization, Period, Requirement
-from graph.floor import Floored, shelved
 from graph.network import Network, from_payload, to_payload
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState
 

@@ -16,15 +16,15 @@ from typing import Any, Final
 import numpy as np
 
 from bench.snapshots import TODAY, columns, demand
+from graph.arrays.packed import UNIT
 from graph.base import built
-from graph.ground import ground, kinds
 from graph.memory import Memory
 from graph.network import Link, Network, Period, Requirement
 from graph.openness import sight
-from graph.packed import UNIT
-from graph.reach import Lens, reach
 from graph.sight import rows_about
 from graph.terms import Disclosure, LinkState
+from graph.walks.ground import ground, kinds
+from graph.walks.reach import Lens, reach
 
 ASKED: Final = 500
 ROUNDS: Final = 3

@@ -14,15 +14,15 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import LinkColumns
+from graph.arrays.columns import LinkColumns
+from graph.arrays.floor import Arrays, Floored, LinkTable, Shelf, Table, shelved
+from graph.arrays.index import Groups, Index, grouped
+from graph.arrays.steps import Steps, steps_of
+from graph.arrays.tiertable import TierTable, table_of
 from graph.facts import Attributes, Change, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver
-from graph.floor import Arrays, Floored, LinkTable, Shelf, Table, shelved
 from graph.held import Held
-from graph.index import Groups, Index, grouped
 from graph.network import Network
 from graph.payload import from_payload, to_payload
-from graph.steps import Steps, steps_of
-from graph.tiertable import TierTable, table_of
 from graph.turns import merged
 
 _LAYOUT: Final = 3

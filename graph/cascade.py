@@ -8,9 +8,9 @@ from graph.codes import ScopeMatch
 from graph.explain import Explanation, alternatives, explain, path, ways_in
 from graph.obligations import Obligation, effective, obligation, obligations, obligations_of, unclassified_links
 from graph.preview import Difference, Differences, LevelDifference, preview, touched
-from graph.reach import Lens, Reach, reach
 from graph.schedule import due_of, grace_at, level_at
 from graph.scope import ScopeTest, owes, scope_match, scope_tests
+from graph.walks.reach import Lens, Reach, reach
 
 __all__ = [
     "Difference",

@@ -8,11 +8,11 @@ from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.obligations import Obligation, obligation
 from graph.periods import state_on
-from graph.positions import position_of, tier_of
-from graph.reach import Lens, Reach, carries, reach, reach_without, valid_from
 from graph.schedule import due_of, grace_at, latest, level_at
 from graph.scope import scope_tests
 from graph.terms import MAX_TIER, Reason, ScopeApplies, Why
+from graph.walks.positions import position_of, tier_of
+from graph.walks.reach import Lens, Reach, carries, reach, reach_without, valid_from
 
 
 @dataclass(frozen=True, slots=True)

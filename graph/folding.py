@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from graph.arrays.index import Edge
 from graph.facts import Change, DayAdvanced, Link, Organization, Ownership, Record, Requirement, Waiver
-from graph.index import Edge
 from graph.versions import Version
 
 Fact = TypeVar("Fact", Organization, Record, Ownership, Link, Requirement, Waiver, DayAdvanced)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from graph.columns import LinkColumns, columns_of, replaced
+from graph.arrays.columns import LinkColumns, columns_of, replaced
+from graph.arrays.floor import Floored, LinkTable
+from graph.arrays.index import Index
 from graph.facts import Link, Organization, Ownership, Record, Requirement, Waiver
-from graph.floor import Floored, LinkTable
 from graph.folding import News
-from graph.index import Index
 from graph.turns import link_turns, merged, ownership_turns, requirement_turns
 
 

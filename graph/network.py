@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import chain
 from operator import attrgetter
 
-from graph.columns import LinkColumns
+from graph.arrays.columns import LinkColumns
 from graph.facts import (
     Change,
     DayAdvanced,

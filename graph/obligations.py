@@ -8,10 +8,10 @@ from types import MappingProxyType
 from graph.amendments import day_before, lineage
 from graph.facts import Requirement
 from graph.network import Network
-from graph.positions import Position, position_in, position_of
-from graph.reach import Lens, Reach, reach
 from graph.schedule import due_of, level_at
 from graph.scope import owes
+from graph.walks.positions import Position, position_in, position_of
+from graph.walks.reach import Lens, Reach, reach
 
 
 @dataclass(frozen=True, slots=True)

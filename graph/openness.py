@@ -8,17 +8,17 @@ from functools import partial
 
 import numpy as np
 
-from graph import sweep
-from graph.columns import DISCLOSURES
+from graph.arrays.columns import DISCLOSURES
+from graph.arrays.packed import Packed, changed_in
 from graph.facts import Link
-from graph.ground import Kind, ground, kinds
 from graph.memory import Line, weight_of
 from graph.network import Network
-from graph.packed import Packed, changed_in
 from graph.periods import state_on
-from graph.repair import moved_tiers
 from graph.terms import Disclosure, LinkState
 from graph.versions import Version
+from graph.walks import sweep
+from graph.walks.ground import Kind, ground, kinds
+from graph.walks.repair import moved_tiers
 
 
 @dataclass(frozen=True, slots=True)

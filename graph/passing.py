@@ -6,15 +6,15 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
-from graph.alltiers import tiers
 from graph.facts import Link, Requirement
 from graph.network import Network
 from graph.obligations import Locate, Obligation, obligation_at
 from graph.periods import state_on
-from graph.positions import Position, position_of
-from graph.reach import Lens, carries, valid_from
 from graph.schedule import latest
 from graph.terms import CARRYING, LinkState
+from graph.walks.alltiers import tiers
+from graph.walks.positions import Position, position_of
+from graph.walks.reach import Lens, carries, valid_from
 
 _ABOVE: Final = 10_000
 """Above so many a few more walks are no slower than to look for all of them."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from graph.alltiers import tiers
 from graph.amendments import days_of, lineage
+from graph.arrays.tiertable import way_of
 from graph.facts import Change, Organization, Record, Requirement
 from graph.network import Network
 from graph.obligations import Obligation, effective, obligation_at
-from graph.positions import Displaced, Position, displaced, position_in, position_of
-from graph.reach import Lens, Reach, reach
-from graph.tiertable import way_of
+from graph.walks.alltiers import tiers
+from graph.walks.positions import Displaced, Position, displaced, position_in, position_of
+from graph.walks.reach import Lens, Reach, reach
 
 
 @dataclass(frozen=True, slots=True)

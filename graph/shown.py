@@ -11,14 +11,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.arrays.packed import UNIT
 from graph.codes import ScopeMatch, code_match
 from graph.facts import Requirement
-from graph.ground import KINDS, Ground, ground, kinds
 from graph.network import Network
-from graph.packed import UNIT
 from graph.sight import Sight, sight
-from graph.sweep import flags
 from graph.terms import CARRYING, Disclosure, LinkState, ScopeApplies
+from graph.walks.ground import KINDS, Ground, ground, kinds
+from graph.walks.sweep import flags
 
 _OWN: Final = np.array([kind.state in CARRYING and not kind.owned for kind in KINDS])
 _BELOW: Final = np.array(

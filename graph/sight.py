@@ -21,9 +21,9 @@ from graph.obligations import Obligation, obligations, unclassified_links
 from graph.openness import Sight, sight
 from graph.passing import passing_through
 from graph.periods import state_on
-from graph.reach import Lens, reach
 from graph.terms import CARRYING, Disclosure, FlowDown, LinkState
 from graph.versions import Version
+from graph.walks.reach import Lens, reach
 
 __all__ = [
     "Row",

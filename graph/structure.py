@@ -15,10 +15,10 @@ from operator import or_
 import numpy as np
 import rustworkx as rx
 
+from graph.arrays.steps import Ints, ranges
 from graph.facts import Requirement
 from graph.network import Network
 from graph.shown import shown
-from graph.steps import Ints, ranges
 
 Ways = rx.PyDiGraph[int | None, None]
 

@@ -15,9 +15,9 @@ from typing import Final
 from graph.explain import due_reason, level_reason, on_the_way, path
 from graph.facts import Link, Requirement
 from graph.network import Network
-from graph.reach import Lens, carries, reach, valid_from
 from graph.schedule import due_of, latest, level_at
 from graph.terms import MAX_TIER, Reason
+from graph.walks.reach import Lens, carries, reach, valid_from
 
 LOOKED_AT: Final = 20_000
 """So many beginnings of ways are gone on with at most."""

@@ -21,9 +21,9 @@ from graph.facts import Attributes, Change, Requirement, SupplierScope
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.obligations import Obligation, obligations
-from graph.reach import Lens, reach
 from graph.schedule import level_at
 from graph.staging import Stage, links_of, staged
+from graph.walks.reach import Lens, reach
 
 __all__ = ["Altered", "Outcome", "Owing", "Pair", "Stage", "Stated", "links_of", "outcome", "staged"]
 _EVERYBODY: Final = SupplierScope()

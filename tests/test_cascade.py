@@ -12,8 +12,8 @@ from graph.facts import Change, Link, Organization, Ownership, Period, SupplierS
 from graph.facts import Requirement as Demanded
 from graph.network import Network
 from graph.obligations import obligations
-from graph.reach import Lens
 from graph.terms import Beyond, FlowDown, LinkState, ScopeApplies
+from graph.walks.reach import Lens
 from tests.cascade_oracles import Owed, Row, by_duckdb, by_networkx
 from tests.cascade_worlds import LINK_TYPES, ON, Situation, chains, computed, situations, write
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graph.arrays.columns import LinkColumns, columns_of
 from graph.base import arrays_of
-from graph.columns import LinkColumns, columns_of
 from graph.facts import Period
 from graph.terms import Disclosure, FlowDown, LinkState
 from supplychain.network import engine, facts, keeping, loading

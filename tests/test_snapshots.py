@@ -19,7 +19,7 @@ from unittest.mock import Mock
 import pytest
 
 from graph import snapshot
-from graph.floor import LinkTable
+from graph.arrays.floor import LinkTable
 from supplychain import wiring
 from supplychain.network import engine, keeping, log, snapshots
 from supplychain.network.engine import State

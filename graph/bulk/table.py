@@ -1,4 +1,4 @@
-"""The tiers of all walks of a service's network as the table that lies beside its links (`graph.tiertable`)."""
+"""The tiers of all walks of a service's network as the table that lies beside its links (`graph.arrays.tiertable`)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,17 +7,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.alltiers import ways
+from graph.arrays.columns import FLOWS, NOBODY, STATES, LinkColumns
+from graph.arrays.tiertable import Way, words_of
 from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words, compiled
 from graph.bulk.cascade import Industry, Walker
 from graph.bulk.demand import WIDTHS, Batch, Walk
 from graph.bulk.network import Links, network_of
 from graph.bulk.scopes import CodeClasses
 from graph.bulk.wave import PLANES
-from graph.columns import FLOWS, NOBODY, STATES, LinkColumns
 from graph.network import Network
 from graph.terms import CARRYING, MAX_TIER, FlowDown, ScopeApplies
-from graph.tiertable import Way, words_of
+from graph.walks.alltiers import ways
 
 Arrays = Mapping[str, NDArray[Any]]
 _WORD: Final = 64

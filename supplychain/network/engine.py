@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import orjson
 
 from graph import snapshot
-from graph.floor import Floored
+from graph.arrays.floor import Floored
 from graph.memory import Memory
 from graph.network import Network
 from graph.versions import Version

@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from graph.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, columns_of
+from graph.arrays.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, columns_of
 from graph.facts import Link
 from graph.terms import Disclosure, FlowDown, most_closed
 from supplychain.network import facts

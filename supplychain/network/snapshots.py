@@ -16,10 +16,10 @@ import orjson
 from sqlalchemy import Connection
 
 from graph import base, snapshot
-from graph.alltiers import ways
-from graph.floor import Arrays, Floored, shelved
+from graph.arrays.floor import Arrays, Floored, shelved
 from graph.network import Network
 from graph.snapshot import Damaged
+from graph.walks.alltiers import ways
 from supplychain.network import log
 from supplychain.telemetry import log as told
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import snapshot
+from graph.arrays.columns import columns_of
 from graph.base import arrays_of, built, network_of
-from graph.columns import columns_of
 from graph.facts import Attributes, Change, Known, Link, Organization, Period, Record, Waiver
 from graph.network import Network
 from graph.terms import LinkState

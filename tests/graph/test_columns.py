@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.columns import NO_LINK, STATES, LinkColumns, columns_of
+from graph.arrays.columns import NO_LINK, STATES, LinkColumns, columns_of
 from graph.facts import Link, Period
 from graph.periods import state_on
 from graph.terms import Disclosure, FlowDown, LinkState

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import repair
 from graph.facts import Change, Link, Period, Requirement
 from graph.network import Network
-from graph.reach import Lens, reach
 from graph.sight import sight, view
 from graph.terms import Beyond, LinkState
+from graph.walks import repair
+from graph.walks.reach import Lens, reach
 from tests.graph.strategies import DAYS, edits, worlds
 
 DAY = date(2026, 1, 1)

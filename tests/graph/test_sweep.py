@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import repair, sweep
+from graph.arrays.packed import Packed
 from graph.base import arrays_of, network_of
 from graph.facts import Change, Link, Ownership, Period, Requirement
-from graph.ground import ground
 from graph.network import Network
-from graph.packed import Packed
-from graph.reach import Lens, reach, reach_without
 from graph.sight import sight, view
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState, ScopeApplies
+from graph.walks import repair, sweep
+from graph.walks.ground import ground
+from graph.walks.reach import Lens, reach, reach_without
 from tests.graph.strategies import DAYS, edits, worlds
 
 DAY = date(2026, 6, 1)

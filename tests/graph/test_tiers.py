@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import hops, sweep
 from graph.base import arrays_of, network_of
 from graph.bulk.table import tabled
 from graph.cascade import effective, obligations_of, path, preview, touched, ways_in
 from graph.facts import Change, DayAdvanced
 from graph.network import Network
 from graph.passing import passing_through
+from graph.walks import hops, sweep
 from tests.graph.strategies import DAYS, edits, worlds
 from tests.graph.test_sweep import DAY, DEMANDS, OWNING, crowd
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from graph import openness, reach, sight
+from graph import openness, sight
 from graph.facts import Ownership
 from graph.network import Network, state_on
 from graph.obligations import obligations
-from graph.reach import Lens
 from graph.sight import RowKind, rows_about, view
 from graph.terms import Disclosure, LinkState
+from graph.walks import reach
+from graph.walks.reach import Lens
 from supplychain.conformity import brand, cells, explaining, obligation_list, protected, supplier_list
 from supplychain.crypto import fingerprint
 from supplychain.network import engine, visibility

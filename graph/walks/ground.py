@@ -12,13 +12,13 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
-from graph.floor import LinkTable
-from graph.index import grouped
+from graph.arrays.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
+from graph.arrays.floor import LinkTable
+from graph.arrays.index import grouped
+from graph.arrays.packed import UNIT
+from graph.arrays.steps import Ints, Places, Steps, ranges, steps_of
 from graph.memory import Line, Moves
 from graph.network import Network
-from graph.packed import UNIT
-from graph.steps import Ints, Places, Steps, ranges, steps_of
 from graph.terms import Disclosure, FlowDown, LinkState
 
 Number = TypeVar("Number", bound=np.generic)

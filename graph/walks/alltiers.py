@@ -1,7 +1,7 @@
 """Tiers of all walks on a day: those of the floor's table, mended where links changed since and where days turned.
 
-The two phases are those of `graph.repair`, for all walks at once: down the tiers, who has nobody a tier above it any
-more is lost; then whoever is lost, and whoever is led to on a shorter way, enters, the nearest first.
+The two phases are those of `graph.walks.repair`, for all walks at once: down the tiers, who has nobody a tier above it
+any more is lost; then whoever is lost, and whoever is led to on a shorter way, enters, the nearest first.
 """
 
 from collections import defaultdict
@@ -13,17 +13,17 @@ from typing import Final
 import numpy as np
 
 from graph.amendments import lineage
-from graph.carrying import Carrying
-from graph.floor import LinkTable
-from graph.ground import Ground, ground
-from graph.hops import NOBODY, chunks, entered, onward
+from graph.arrays.floor import LinkTable
+from graph.arrays.packed import UNIT
+from graph.arrays.steps import Ints, Places
+from graph.arrays.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
 from graph.memory import Line, Moves
 from graph.network import Network
-from graph.packed import UNIT
-from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
-from graph.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
 from graph.versions import Version
+from graph.walks.carrying import Carrying
+from graph.walks.ground import Ground, ground
+from graph.walks.hops import NOBODY, chunks, entered, onward
 
 _BESIDE: Final = 4_000_000
 _DIRTY: Final = 20_000

@@ -1,13 +1,13 @@
-"""One tier up or down from many cells at once (see `graph.tiertable`): by which links, from and to whom."""
+"""One tier up or down from many cells at once (see `graph.arrays.tiertable`): by which links, from and to whom."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 
-from graph.carrying import Carrying, Ends
-from graph.steps import Ints, Places, ranges
-from graph.tiertable import Cells
+from graph.arrays.steps import Ints, Places, ranges
+from graph.arrays.tiertable import Cells
+from graph.walks.carrying import Carrying, Ends
 
 NOBODY: Final = np.iinfo(np.int64).max
 """In place of a link's number."""

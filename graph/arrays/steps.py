@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import LinkColumns
+from graph.arrays.columns import LinkColumns
 
 Places = NDArray[np.intp]
 Ints = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""A walk tier by tier over arrays: what `graph.reach` says in words, for networks too large to walk link by link.
+"""A walk tier by tier over arrays: what `graph.walks.reach` says in words, for networks too large to walk link by link.
 
 All links that leave a tier are looked at together. Each organization is entered once, so that what is written down of
 it is written in tables by place, of which only what is reached is ever touched.
@@ -13,12 +13,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.arrays.packed import Packed, narrow
+from graph.arrays.steps import Places
 from graph.codes import ScopeMatch, code_match
-from graph.ground import KINDS, OWNED, Ground, Kind, Long
-from graph.mending import Reach
-from graph.packed import Packed, narrow
-from graph.steps import Places
 from graph.terms import MAX_TIER
+from graph.walks.ground import KINDS, OWNED, Ground, Kind, Long
+from graph.walks.mending import Reach
 
 SMALL: Final = 4_000
 """A network of fewer links is walked link by link sooner than its arrays are made."""

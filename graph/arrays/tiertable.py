@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.arrays.steps import Ints, ranges
 from graph.facts import Requirement
-from graph.steps import Ints, ranges
 from graph.terms import ScopeApplies
 
 ABSENT: Final = 100

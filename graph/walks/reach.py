@@ -23,19 +23,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph import sweep
+from graph.arrays.packed import keys_of
 from graph.codes import ScopeMatch
 from graph.facts import Link, Requirement
-from graph.ground import Kind, ground, kinds
 from graph.memory import Line, Moves
-from graph.mending import Mending, Reach
 from graph.network import Network
-from graph.packed import keys_of
 from graph.periods import run_start, state_on
 from graph.schedule import latest
 from graph.scope import scope_match
 from graph.terms import MAX_TIER, Disclosure, FlowDown, LinkState, ScopeApplies
 from graph.versions import Version
+from graph.walks import sweep
+from graph.walks.ground import Kind, ground, kinds
+from graph.walks.mending import Mending, Reach
 
 __all__ = ["Lens", "Reach", "carries", "reach", "reach_without", "valid_from"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from immutables import Map
 from numpy.typing import NDArray
 
+from graph.arrays.floor import Lately, Table, scalars
 from graph.facts import Link, Ownership, Waiver
-from graph.floor import Lately, Table, scalars
 
 _NUMBER = attrgetter("number")
 Edge = TypeVar("Edge", bound=Link | Ownership | Waiver)

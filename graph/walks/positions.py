@@ -13,16 +13,16 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.alltiers import Tiers, recoded, tiers, turned
+from graph.arrays.steps import Ints, Places
+from graph.arrays.tiertable import ABSENT, Bytes, Way, way_of
 from graph.facts import Requirement
-from graph.ground import Long
-from graph.hops import entered, onward
 from graph.memory import Line, Moves
 from graph.network import Network
-from graph.reach import Lens, Reach, reach
-from graph.steps import Ints, Places
 from graph.terms import MAX_TIER
-from graph.tiertable import ABSENT, Bytes, Way, way_of
+from graph.walks.alltiers import Tiers, recoded, tiers, turned
+from graph.walks.ground import Long
+from graph.walks.hops import entered, onward
+from graph.walks.reach import Lens, Reach, reach
 
 
 @dataclass(frozen=True, slots=True)

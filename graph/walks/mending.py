@@ -1,7 +1,7 @@
 """A walk of an earlier revision, mended where links changed: what a walk from nothing would find, without walking.
 
-Tiers first (`graph.repair`). Then, nearest first, everybody to whom a link changed, who moved, or whose buyer moved or
-is now reached since another day, is entered anew: by the smallest number of those from the tier above (rule 5).
+Tiers first (`graph.walks.repair`). Then, nearest first, everybody to whom a link changed, who moved, or whose buyer
+moved or is now reached since another day, is entered anew: by the smallest number of those from the tier above (rule 5).
 """
 
 from collections import defaultdict
@@ -10,15 +10,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from graph.arrays.packed import Packed, changed_in, replaced
 from graph.codes import ScopeMatch
 from graph.facts import Link
 from graph.memory import weight_of
 from graph.network import Network
-from graph.packed import Packed, changed_in, replaced
-from graph.repair import moved_tiers
 from graph.schedule import latest
 from graph.terms import MAX_TIER
 from graph.versions import Version
+from graph.walks.repair import moved_tiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import numpy as np
 from immutables import Map
 from numpy.typing import NDArray
 
-from graph.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, period_of
+from graph.arrays.columns import DISCLOSURES, FLOWS, NOBODY, LinkColumns, period_of
+from graph.arrays.steps import Steps
+from graph.arrays.tiertable import TierTable
 from graph.facts import Link
-from graph.steps import Steps
-from graph.tiertable import TierTable
 
 Arrays = Mapping[str, NDArray[Any]]
 Key = TypeVar("Key", bound=Hashable)

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.columns import FLOWS, NOBODY, STATES, LinkColumns
-from graph.ground import Ground
-from graph.steps import Ints, Places, ranges
+from graph.arrays.columns import FLOWS, NOBODY, STATES, LinkColumns
+from graph.arrays.steps import Ints, Places, ranges
+from graph.arrays.tiertable import Bytes, Flags, TierTable
 from graph.terms import CARRYING, FlowDown
-from graph.tiertable import Bytes, Flags, TierTable
+from graph.walks.ground import Ground
 
 _ALL: Final = 2**40
 _CARRYING: Final = np.array([state in CARRYING for state in STATES])

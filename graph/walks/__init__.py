@@ -1,0 +1,1 @@
+"""How far requirements travel: tier by tier, mended from revision to revision, or read out of a table of all."""
