@@ -38,11 +38,13 @@ def tabled(network: Network, arrays: Arrays) -> dict[str, NDArray[Any]]:
         issuer: tuple(sorted(int(place[one]) for one in group if _known(places, one)))
         for issuer, group in groups.items()
     }
-    column: dict[Walk, int] = {}
-    found = {way: column.setdefault(_walk(way, members[way.issuer]), len(column)) for way in wanted}
+    # Two groups that links tell not apart today may be told apart by one that comes.
+    column: dict[tuple[frozenset[int], Walk], int] = {}
+    walks = {way: _walk(way, members[way.issuer]) for way in wanted}
+    found = {way: column.setdefault((groups[way.issuer], walks[way]), len(column)) for way in wanted}
     return {
         "tiers.words": words_of(network.day, found, groups),
-        "tiers.cells": _cells(columns, place, list(column), len(places), network.day),
+        "tiers.cells": _cells(columns, place, [walk for _, walk in column], len(places), network.day),
         "tiers.starts": starts.astype(np.int64),
         "tiers.buyer": place[columns.buyer[upward]],
     }
@@ -79,20 +81,23 @@ def _cells(columns: LinkColumns, place: Ints, walks: list[Walk], size: int, day:
     walker = Walker(industry, width)
     for start in range(0, len(going), _WORD * width):
         some = going[start : start + _WORD * width]
-        planes = walker.walk(Batch(dict.fromkeys((walk for _, walk in some), MAX_TIER), [])).planes
-        _fold(planes, width, np.array([at for at, _ in some], np.int64), network.place, cells)
+        bits = {walk: bit for bit, walk in enumerate(dict.fromkeys(walk for _, walk in some))}
+        planes = walker.walk(Batch(dict.fromkeys(bits, MAX_TIER), [])).planes
+        which = np.array([(bits[walk], at) for at, walk in some], np.int64)
+        _fold(planes, width, which, network.place, cells)
     return cells
 
 
 @compiled
-def _fold(planes: Words, width: int, columns: Longs, place: Ints, cells: Bytes) -> None:
-    """Write the tiers of a batch of walks into their columns, two a byte."""
+def _fold(planes: Words, width: int, which: NDArray[np.int64], place: Ints, cells: Bytes) -> None:
+    """Write the tiers of a batch of walks into columns, two a byte. which: int64[c, 2], a walk's bit and a column."""
     one = np.uint64(1)
     for rank in range(len(cells)):
         base = np.int64(place[rank]) * PLANES * width
-        for walk in range(len(columns)):
+        for at in range(len(which)):
+            walk, column = which[at, 0], which[at, 1]
             word, bit = base + (walk >> 6), np.uint64(walk & 63)
             tier = np.uint64(0)
             for plane in range(PLANES):
                 tier |= (planes[word + plane * width] >> bit & one) << np.uint64(plane)
-            cells[rank, columns[walk] >> 1] |= np.uint8(tier) << np.uint8((columns[walk] & 1) * 4)
+            cells[rank, column >> 1] |= np.uint8(tier) << np.uint8((column & 1) * 4)

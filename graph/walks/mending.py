@@ -1,7 +1,8 @@
 """A walk of an earlier revision, mended where links changed: what a walk from nothing would find, without walking.
 
 Tiers first (`graph.walks.repair`). Then, nearest first, everybody to whom a link changed, who moved, or whose buyer
-moved or is now reached since another day, is entered anew: by the smallest number of those from the tier above (rule 5).
+moved or is now reached since another day, is entered anew: by the smallest number of those from the tier above
+(rule 5).
 """
 
 from collections import defaultdict
