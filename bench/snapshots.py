@@ -25,6 +25,7 @@ from graph import snapshot
 from graph.arrays.columns import DISCLOSURES, FLOWS, NOBODY, STATES, LinkColumns
 from graph.arrays.floor import Floored, shelved
 from graph.base import arrays_of, built, network_of, shelf_of
+from graph.bulk.table import tabled
 from graph.facts import Link, Organization, Period, Requirement
 from graph.network import Network, from_payload, to_payload
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState
@@ -133,8 +134,11 @@ def main() -> int:
     network, seconds = timed(lambda: built(links, organizations(count)))
     line("a base built from arrays", f"{seconds:.2f} s")
     network = network.apply([demand(number) for number in range(1, requirements + 1)], 2)
+    arrays, seconds = timed(lambda: whole(network))
+    tiers = sum(one.nbytes for name, one in arrays.items() if name.startswith("tiers."))
+    line("its arrays, with the tiers of all walks", f"{seconds:.2f} s, {tiers / 2**20:.0f} MiB of tiers")
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
-        path, seconds = timed(lambda: written(Path(folder), network, count))
+        path, seconds = timed(lambda: written(Path(folder), arrays, count))
         weight = sum(file.stat().st_size for file in path.iterdir())
         line("a snapshot written", f"{seconds:.2f} s, {weight / 2**20:.0f} MiB")
         _, seconds = timed(lambda: snapshot.verify_once(path))
@@ -151,13 +155,17 @@ def main() -> int:
     return 0
 
 
-def written(folder: Path, network: Network, count: int) -> Path:
-    """The snapshot of the network, with standings of everybody."""
+def whole(network: Network) -> dict[str, Any]:
+    """The arrays of a snapshot, with the tiers of all walks."""
+    arrays = arrays_of(network)
+    return {**arrays, **tabled(network, arrays)}
+
+
+def written(folder: Path, arrays: dict[str, Any], count: int) -> Path:
+    """The snapshot of a network, with standings of everybody."""
     mine = [["eseec-electronics@1", pillar, {"level": 2, "since": "2026-01-01"}] for pillar in ("ohs", "eco")]
     standings = shelved(Floored(top=Map(dict.fromkeys(range(1, count + 1), mine))), _json)
-    return snapshot.write(
-        folder, "1", {**arrays_of(network), **{f"standings.{name}": one for name, one in standings.items()}}, {}
-    )
+    return snapshot.write(folder, "1", {**arrays, **{f"standings.{name}": one for name, one in standings.items()}}, {})
 
 
 def opened(path: Path) -> dict[str, Any]:
