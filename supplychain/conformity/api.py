@@ -177,8 +177,15 @@ def list_own_obligations(query: Arguments) -> Response:
     """List what the caller owes, the earliest due first, with what is unmet and whose move it is."""
     work = looking(query)
     organization = own.member(work, query.get("organization"), work.today)
-    found = own_obligations.obligations(work, organization, work.moment.on)
-    return page_of_items(found, own_obligations.position, list, query.get("cursor"), query["limit"], in_order=True)
+    day = work.moment.on
+    return page_of_items(
+        own_obligations.entries(work, organization, day),
+        own_obligations.position,
+        lambda some: own_obligations.obligations(work, organization, day, some),
+        query.get("cursor"),
+        query["limit"],
+        in_order=True,
+    )
 
 
 @me.route("/obligations/<reference>/explanation", permission=Permission.ME_READ)

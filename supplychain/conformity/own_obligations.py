@@ -1,8 +1,8 @@
 """What a supplier owes over all carrying links, as it may know it: who asks, what is unmet, whose move it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.cascade import Lens, Obligation, explain, obligations_of, ways_in
 from graph.network import Network, Requirement
@@ -36,22 +36,45 @@ _OWN_RULES = frozenset(
 """The rules a supplier is told: nothing of the hops between its customer and the issuer."""
 
 
-def obligations(work: Work, organization: int, day: date) -> list[Item]:
-    """Everything the organization owes, one item a pillar, the earliest due first."""
+class Entry(NamedTuple):
+    """What is owed in one pillar, and under which reference the supplier knows the requirement."""
+
+    owed: Obligation
+    requirement: Requirement
+    pillar: str
+    reference: str
+
+
+def entries(work: Work, organization: int, day: date) -> list[Entry]:
+    """Everything the organization owes, one a pillar, the earliest due first."""
+    network = engine.network(work)
+    found = []
+    for one in obligations_of(network, organization, day):
+        requirement = network.requirement(one.requirement)
+        assert requirement is not None  # it has an obligation
+        reference = reference_of(work, requirement, one, organization)
+        found += [Entry(one, requirement, pillar, reference) for pillar in requirement.pillars]
+    return sorted(found, key=position)
+
+
+def position(entry: Entry) -> list[Any]:
+    """Where an obligation stands in the supplier's list."""
+    return [entry.owed.due_for(entry.pillar).isoformat(), entry.reference, entry.pillar]
+
+
+def obligations(work: Work, organization: int, day: date, some: Sequence[Entry] | None = None) -> list[Item]:
+    """What the organization is told of some entries, of all by default."""
     network = engine.network(work)
     appraisal = appraise(work, [organization], day)[organization]
     said = said_by(work, organization)
     state = engine.state(work)
     items = []
-    for one in obligations_of(network, organization, day):
-        requirement = network.requirement(one.requirement)
-        assert requirement is not None  # it has an obligation
-        for pillar in requirement.pillars:
-            stood = None if work.moment.looks_back else state.standing(organization, requirement.framework, pillar)
-            since = date.fromisoformat(stood["since"]) if stood else None
-            item = _obligation(work, network, requirement, one, pillar, appraisal, since, day)
-            items.append(_with_answer(item, said.get(one.requirement)))
-    return sorted(items, key=position)
+    for one in entries(work, organization, day) if some is None else some:
+        standing = state.standing(organization, one.requirement.framework, one.pillar)
+        since = date.fromisoformat(standing["since"]) if standing and not work.moment.looks_back else None
+        item = _obligation(work, network, one.requirement, one.owed, one.pillar, appraisal, since, day)
+        items.append(_with_answer(item, said.get(one.requirement.number)))
+    return items
 
 
 def _with_answer(item: Item, said: Said | None) -> Item:
@@ -80,11 +103,6 @@ def needs(work: Work, organization: int, day: date) -> tuple[TrainingNeed, ...]:
         for standing in [appraisal.standings.get((framework, pillar), Standing(pillar, None))]
     ]
     return training_needs(owed, computed(appraisal.assessments), day)
-
-
-def position(item: Mapping[str, Any]) -> list[Any]:
-    """Where an obligation stands in the supplier's list."""
-    return [item["due"], item["requirement"], item["pillar"]]
 
 
 def explanation(work: Work, organization: int, reference: str, day: date) -> Item:
