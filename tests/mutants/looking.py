@@ -1,24 +1,28 @@
 """Mutants of looking up the chain: over which links weights and shapes are computed."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from graph import shown
-from graph.facts import Link
-from graph.network import Network, state_on
-from graph.sight import Sight
-from graph.terms import LinkState
+from graph.network import Network
+from graph.sight import Sight, sight
+from graph.terms import Disclosure, LinkState
+from graph.walks.ground import KINDS
 from tests.mutants.mutant import Mutant
 from tests.visibility import test_brand, test_exposure
 
 
 def closed_links_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    def everything(network: Network, _seen: Sight, day: date, buyer: int) -> tuple[Link, ...]:
-        links = network.links_from(buyer)
-        return tuple(link for link in links if state_on(link.periods, day) is LinkState.CONFIRMED)
+    def everybody(network: Network, reader: int, day: date) -> Sight:
+        openness = {one.number: Disclosure.IDENTITY for one in network.organizations()}
+        return replace(sight(network, reader, day), openness=openness)
 
-    monkeypatch.setattr(shown, "_below", everything)
+    monkeypatch.setattr(shown, "sight", everybody)
+    confirmed = [kind.state is LinkState.CONFIRMED and not kind.owned for kind in KINDS]
+    monkeypatch.setattr(shown, "_BELOW", np.array(confirmed))
 
 
 PSEUDONYM = "`pseudonym`: no HS code, share, dates; `none`: never listed"
