@@ -5,7 +5,6 @@ a snapshot puts the tiers of all walks beside the links, and what is asked of on
 """
 
 import json
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.arrays.steps import Ints, ranges
+from graph.codes import beginning_with
 from graph.facts import Requirement
 from graph.terms import ScopeApplies
 
@@ -23,8 +23,6 @@ ABSENT: Final = 100
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 _LOW, _BITS = 15, 4
-_AFTER_DIGITS: Final = ":"
-"""The character after 9: every code that begins with a prefix sorts before the prefix with this behind it."""
 _SIEVE: Final = 2**16 - 1
 """Places are asked for by the hundred thousand, and few have cells beside the table: their last bits say most that have
 not."""
@@ -79,7 +77,7 @@ class TierTable:
         found = np.zeros((len(codes), self.width), bool)
         for column, (scope, _) in enumerate(self.scopes):
             for prefix in scope:
-                found[bisect_left(codes, prefix) : bisect_left(codes, prefix + _AFTER_DIGITS), column] = True
+                found[beginning_with(codes, prefix), column] = True
         found[:, [not scope for scope, _ in self.scopes]] = True
         return found
 

@@ -1,6 +1,5 @@
 """Scopes as masks: what requirements ask of product codes, countries and sectors, for all of them at once."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -9,9 +8,8 @@ import numpy as np
 
 from graph.bulk.arrays import Bytes, Classes, Words, rows_of
 from graph.bulk.demand import Batch, Walk
+from graph.codes import beginning_with
 
-_AFTER_DIGITS = ":"
-"""The character after 9: every code that begins with a prefix sorts before the prefix with this behind it."""
 _TWO_BYTES = 2**16
 
 
@@ -35,7 +33,7 @@ class CodeClasses:
 
     def beginning_with(self, prefix: str) -> slice:
         """The classes whose codes all begin with the prefix; the codes of the others all do not."""
-        return slice(bisect_left(self.names, prefix), bisect_left(self.names, prefix + _AFTER_DIGITS))
+        return beginning_with(self.names, prefix)
 
 
 def link_masks(classes: CodeClasses, batch: Batch, width: int) -> tuple[Words, Words]:

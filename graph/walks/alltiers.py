@@ -23,11 +23,12 @@ from graph.terms import MAX_TIER
 from graph.versions import Version
 from graph.walks.carrying import Carrying
 from graph.walks.ground import Ground, ground
-from graph.walks.hops import NOBODY, chunks, entered, onward
+from graph.walks.hops import NO_NUMBER, chunks, entered, onward
 
 _BESIDE: Final = 4_000_000
+"""Cells beside the table, above which walks are made one by one."""
 _DIRTY: Final = 20_000
-"""Cells beside the table, and organizations to which links changed, above which walks are made one by one."""
+"""Organizations to which links changed since the table, above which it is the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +45,6 @@ class Tiers:
     cells: Cells
     ways: Mapping[Way, int]
     links: Carrying = field(repr=False)
-    day: date
     more: Ints
     version: Version = field(default_factory=Version, repr=False)
 
@@ -75,11 +75,11 @@ def tiers(network: Network, day: date) -> Tiers | None:
 
     def anew() -> "_Found":
         links = Carrying(over, table, day)
-        start = Tiers(_with_groups(Cells(table), over), table.ways, links, table.day, over.places.more)
+        start = Tiers(_with_groups(Cells(table), over), table.ways, links, over.places.more)
         dirty = over.at(np.unique(turned(over, table.day, day)))
         if len(dirty) > _DIRTY:
             return _Found(None)
-        return _Found(_regrouped(network, day, _mended(start, links, day, dirty[dirty >= 0])))
+        return _Found(_regrouped(network, day, _mended(start, links, dirty[dirty >= 0])))
 
     def later(earlier: "_Found", moves: Moves) -> "_Found | None":
         if earlier.tiers is None or earlier.tiers.cells.table is not table:
@@ -89,7 +89,7 @@ def tiers(network: Network, day: date) -> Tiers | None:
         if linked or found.links.over is not over:
             suppliers = over.at(np.unique(np.array([supplier for _, _, supplier in linked], np.int64)))
             links = Carrying(over, table, day, found.links)
-            found = _mended(_moved_over(found, over), links, day, suppliers[suppliers >= 0])
+            found = _mended(_moved_over(found, over), links, suppliers[suppliers >= 0])
         return _Found(_regrouped(network, day, found) if owned else found)
 
     line = Line("tiers", *network.span(day))
@@ -168,13 +168,13 @@ def recoded(cells: Ints, table: TierTable, one: Ints, other: Ints) -> Ints:
     return np.asarray(places * table.width + columns)
 
 
-def _mended(start: Tiers, links: Carrying, day: date, dirty: Places) -> Tiers:
+def _mended(start: Tiers, links: Carrying, dirty: Places) -> Tiers:
     mending = _Mending(start.cells, links)
     cells = mending.after(dirty) if len(dirty) else start.cells
     places = np.unique(np.concatenate([dirty, *(some // cells.table.width for some in mending.moved)]))
     near = np.concatenate([places, links.out_of(places).place])
     moved = frozenset(links.over.places.take(near).tolist())
-    return Tiers(cells, start.ways, links, day, start.more, start.version.after(moved))
+    return replace(start, cells=cells, links=links, version=start.version.after(moved))
 
 
 class _Mending:
@@ -210,7 +210,7 @@ class _Mending:
         for tier in range(1, MAX_TIER + 1):
             some = np.unique(np.concatenate([alone[:0], *waiting[tier]]))
             above = np.full(len(some), tier - 1, np.int64)
-            gone = some[entered(self._cells, self._links, some, above)[2] == NOBODY]
+            gone = some[entered(self._cells, self._links, some, above)[2] == NO_NUMBER]
             self._put(gone, ABSENT)
             lost.append(gone)
             for _, cells, _ in onward(self._links, gone, self._width):

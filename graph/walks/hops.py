@@ -9,21 +9,22 @@ from graph.arrays.steps import Ints, Places, ranges
 from graph.arrays.tiertable import Cells
 from graph.walks.carrying import Carrying, Ends
 
-NOBODY: Final = np.iinfo(np.int64).max
+NO_NUMBER: Final = np.iinfo(np.int64).max
 """In place of a link's number."""
 _AT_ONCE: Final = 1_000_000
 """Links that are looked at together, each for one walk."""
 _WINDOW, _WIDER = 32, 8
+"""So many links to a place are looked at first, and so many times as many each time nothing was found among them."""
 
 
 def entered(cells: Cells, links: Carrying, wanted: Ints, above: Ints) -> tuple[Places, Places, Ints]:
     """By which link some cells are entered from the tiers above them: its row, the place of its buyer, its number.
 
-    The smallest number, NOBODY where there is none. A hub has ten thousand links, of which one of the first will do.
+    The smallest number, NO_NUMBER where there is none. A hub has ten thousand links, of which one of the first will do.
     """
     width = cells.table.width
     row, buyer = np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.intp)
-    best = np.full(len(wanted), NOBODY)
+    best = np.full(len(wanted), NO_NUMBER)
     waiting, first, most = np.arange(len(wanted)), 0, _WINDOW
     while len(waiting):
         left = []

@@ -209,9 +209,8 @@ class _Comparison:
             seen = np.union1d(seen, cells)
 
     def _both(self, cells: Ints, steps: int = MAX_TIER) -> tuple[Located, Located]:
-        return located(self._was, self._of(self._was, cells), steps), located(
-            self._now, self._of(self._now, cells), steps
-        )
+        was, now = self._of(self._was, cells), self._of(self._now, cells)
+        return located(self._was, was, steps), located(self._now, now, steps)
 
     def _places(self, numbers: Ints) -> Ints:
         found = self._now.links.over.index.at(numbers)
