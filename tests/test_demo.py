@@ -363,8 +363,7 @@ def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Pat
         demo = psutil.Popen(command, cwd=tmp_path, stdout=out, stderr=out)
     try:
         _until_ready(port, demo)
-        children = demo.children(recursive=True)
-        assert len(children) == 4, "gunicorn, two workers of it, and the worker process"
+        children = _once_all_are_there(demo, 4)  # gunicorn, two workers of it, and the worker process
         demo.terminate()
         assert demo.wait(30) == 0
         _, alive = psutil.wait_procs(children, 5)
@@ -372,6 +371,7 @@ def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Pat
     finally:
         for process in (*demo.children(recursive=True), demo) if demo.is_running() else ():
             process.kill()
+        demo.wait()
     assert set(json.loads((tmp_path / "instance" / "demo-keys.json").read_text())) == set(access.MEMBERS)
 
 
@@ -383,6 +383,16 @@ def _until_ready(port: int, demo: psutil.Popen) -> None:
                 return
         time.sleep(0.5)
     raise TimeoutError
+
+
+def _once_all_are_there(demo: psutil.Popen, count: int) -> list[psutil.Process]:
+    """The first worker of gunicorn answers, on a busy machine, before the second is forked."""
+    for _ in range(240):
+        children = demo.children(recursive=True)
+        if len(children) == count:
+            return children
+        time.sleep(0.25)
+    raise AssertionError(f"{len(children)} processes instead of {count}: {children}")
 
 
 def test_a_port_in_use_is_refused_before_anything_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
