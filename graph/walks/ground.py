@@ -7,6 +7,7 @@ since is taken out of them and stands in small columns of its own, so that a cha
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
+from mmap import mmap
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -264,7 +265,8 @@ def _begun(columns: LinkColumns, rows: Places, today: int, states: list[int]) ->
 
 
 def _is_mapped(array: NDArray[Any]) -> bool:
+    """Whether its memory is that of a file (`graph.snapshot`)."""
     base: Any = array
-    while base is not None and not isinstance(base, np.memmap):
-        base = getattr(base, "base", None)
-    return base is not None
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return isinstance(base, memoryview) and isinstance(base.obj, mmap)

@@ -15,6 +15,7 @@ from graph.base import arrays_of, built, network_of
 from graph.facts import Attributes, Change, Known, Link, Organization, Period, Record, Waiver
 from graph.network import Network
 from graph.terms import LinkState
+from graph.walks.ground import ground
 from tests.graph.strategies import DAYS, NUMBERS, START, edits, links, worlds
 from tests.graph.test_network import everything
 
@@ -122,3 +123,10 @@ def test_a_network_that_changed_leaves_its_floor_as_it_was(tmp_path: Path) -> No
     assert [one.buyer for one in after.links_to(2)] == [3]
     assert before.columns().buyer.tolist() == [1]
     assert after.columns().buyer.tolist() == [3]
+
+
+def test_what_a_snapshot_maps_takes_no_room_in_the_memory(tmp_path: Path) -> None:
+    always = (Period(None, None, LinkState.CONFIRMED),)
+    plain = Network.empty().apply([Link(number, number, number + 1, always) for number in range(1, 500)], 1)
+    opened = network_of(snapshot.opened(snapshot.write(tmp_path, "1", arrays_of(plain), {})).arrays)
+    assert ground(opened).weight == 1 < ground(plain).weight
