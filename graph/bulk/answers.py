@@ -7,12 +7,11 @@ import numpy as np
 
 from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words
 from graph.bulk.demand import Demand
-from graph.bulk.due import Owed, Room, Terms, latest_valid_from
+from graph.bulk.due import Owed, Room, Terms, latest_valid_from, terms_of
 from graph.bulk.repair import BEYOND, PLACE, WALK
 from graph.bulk.rows import LOW, RANK, TIER
-from graph.bulk.scopes import bound
 from graph.bulk.standing import Standing, way_of
-from graph.bulk.traced import Traced, below, rows_of, traced
+from graph.bulk.traced import Traced, below, traced, walk_rows
 
 Kinds = Sequence[tuple[str, str]]
 _NOTHING: Final = Owed(
@@ -30,7 +29,7 @@ class Answering(NamedTuple):
     def obligations(self, demand: Demand, arrived: "_Arrived | None" = None) -> Owed:
         """What a requirement asks of whom, suppliers by number. arrived: where its walk arrives, if that is known."""
         rows, since, numbers = arrived or _arrived(self.standing, demand)
-        owed = Room(len(rows)).add(rows, since, _terms(demand, self.kind, self.kinds))
+        owed = Room(len(rows)).add(rows, since, terms_of(demand, self.kind, self.kinds))
         return owed._replace(via=numbers[owed.via])
 
     def binds_as(self, other: "Answering") -> bool:
@@ -68,17 +67,12 @@ def _arrived(standing: Standing, demand: Demand) -> _Arrived:
     here, place = standing.held, standing.place[: standing.size]
     rows = np.empty(len(place), np.uint64)
     days = np.empty(len(place) if standing.dated else 0, np.uint64)
-    count = rows_of(here, place, standing.column(demand), rows, days)
+    count = walk_rows(here, place, standing.column(demand), rows, days)
     since = np.zeros(0, np.int32)
     if len(days):
         since = latest_valid_from(rows[:count], days[:count], place, np.empty(len(standing.tiers), np.int32))
     base, more = here.slots
     return _Arrived(rows[:count], since, np.concatenate([base.number, more.number]))
-
-
-def _terms(demand: Demand, kind: Ints, kinds: Kinds) -> Terms:
-    levels, months = np.array(demand.levels(), np.int16), np.array(demand.months(), np.int32)
-    return Terms(levels, months, kind, bound(kinds, demand.walk), demand.effective_from)
 
 
 def differences(
@@ -94,7 +88,7 @@ def differences(
     moved; of everybody else all rows are.
     """
     ends = set(ends)
-    compared = Compared(before.standing, after.standing, ends)
+    compared = _Compared(before.standing, after.standing, ends)
     binds_as_before = after.binds_as(before)
     for was, asks in pairs:
         if asks is None or was != asks or ((asks.countries or asks.sectors) and not binds_as_before):
@@ -115,7 +109,7 @@ def _of_all(
     return _otherwise(supplier, *(_side(len(supplier), supplier.searchsorted(one.supplier), one) for one in both))
 
 
-class Compared:
+class _Compared:
     """A cascade before and after some links changed, in the walks that both have."""
 
     def __init__(self, before: Standing, after: Standing, ends: Iterable[tuple[int, int]]) -> None:
@@ -137,7 +131,7 @@ class Compared:
         supplier = self._organization[self._cells[at] >> PLACE]
         at = at[np.argsort(supplier, kind="stable")]
         supplier = np.sort(supplier)
-        terms = _terms(demand, kind, kinds)
+        terms = terms_of(demand, kind, kinds)
         return _otherwise(supplier, *(_read(side, at, supplier, terms) for side in (self._old, self._new)))
 
     def _looked_at(self, ends: Longs) -> Longs:

@@ -1,7 +1,7 @@
 """Who owes what over a whole industry: the walk in batches, and rows out of it a requirement at a time."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from graph.bulk.arrays import Ints, Longs, Words, rows_of, rows_of_zeros
-from graph.bulk.demand import Batch, Demand, Walk, batches, width_for
-from graph.bulk.due import Owed, Room, Terms, day_number, latest_valid_from
-from graph.bulk.network import Network
+from graph.bulk.demand import Batch, Demand, Walk, batches, least_width, width_for
+from graph.bulk.due import Owed, Room, day_number, latest_valid_from, terms_of
+from graph.bulk.network import Links, Network, network_of
 from graph.bulk.rows import Entered, Into, Upward, counted, written
-from graph.bulk.scopes import CodeClasses, bound, link_masks
-from graph.bulk.wave import BLOCK, PLANES, Downward, Front, Levels, Masks, State, wave
+from graph.bulk.scopes import CodeClasses, link_masks
+from graph.bulk.wave import FLAGGED, PLANES, Downward, Front, Levels, Masks, State, wave
 from graph.terms import MAX_TIER
 
 __all__ = ["Demand", "Industry", "Owed", "day_number", "obligations"]
@@ -46,6 +46,30 @@ class Industry:
     kinds: tuple[tuple[str, str], ...]
 
 
+def industry_of(links: Links, size: int, codes: Sequence[str], walks: Collection[Walk]) -> Industry:
+    """What some walks go through: links between so many organizations, of whom nothing else is known.
+
+    Every prefix of a link scope has a class, also where no code begins with it.
+    """
+    prefixes = sorted({prefix for walk in walks for prefix in walk.hs})
+    classes = CodeClasses([*prefixes, *codes], prefixes)
+    sources = np.array(sorted({member for walk in walks for member in walk.group}), np.int32)
+    network = network_of(links, size, classes.of_code[len(prefixes) :], sources)
+    return Industry(network, classes, np.zeros(size, np.int32), (("", ""),))
+
+
+def walked(industry: Industry, depths: Mapping[Walk, int]) -> Iterator[tuple[list[Walk], Words]]:
+    """Walks in their order, as many at a time as travel together, and their planes: good until the next ones.
+
+    depths: the last tier of each walk.
+    """
+    walks, width = list(depths), least_width(len(depths))
+    walker = Walker(industry, width)
+    for start in range(0, len(walks), _WORD * width):
+        some = walks[start : start + _WORD * width]
+        yield some, walker.walk(Batch({walk: depths[walk] for walk in some}, [])).planes
+
+
 def obligations(
     industry: Industry,
     demands: Sequence[Demand],
@@ -70,13 +94,12 @@ def obligations(
         counts = counted(found.planes, walker.words)
         for members in _parts(batch.members, counts, rows_at_once):
             rows = walker.rows(found, counts, sorted({walk for _, walk in members}))
-            walks = list(batch.walks)
             since: dict[int, Ints] = {}
             room = Room(sum(len(rows[walk][0]) for _, walk in members))
             for number, walk in members:
                 if industry.network.dated and walk not in since:
                     since[walk] = latest_valid_from(*rows[walk], industry.network.place, latest)
-                terms = _terms(industry, demands[number], walks[walk])
+                terms = terms_of(demands[number], industry.kind, industry.kinds)
                 columns = room.add(rows[walk][0], since.get(walk, latest[:0]), terms)
                 yield columns._replace(via=_numbers(industry.network, columns.via))
 
@@ -110,16 +133,6 @@ def _parts(members: list[tuple[int, int]], counts: Longs, most: int) -> Iterator
     yield part
 
 
-def _terms(industry: Industry, demand: Demand, walk: Walk) -> Terms:
-    return Terms(
-        np.array(demand.levels(), np.int16),
-        np.array(demand.months(), np.int32),
-        industry.kind,
-        bound(industry.kinds, walk),
-        demand.effective_from,
-    )
-
-
 def _numbers(network: Network, links: Longs) -> Longs:
     return links if network.numbers is None else network.numbers[links]
 
@@ -135,7 +148,7 @@ class Walker:
         upward = network.up, network.buyer, network.up_class, network.number, network.valid_from
         self._upward = Upward(network.place, *upward)
         row = network.size * width
-        blocks = (network.size >> BLOCK) + 1
+        blocks = (network.size >> FLAGGED) + 1
         seen, even, odd = rows_of_zeros(3 * row).reshape(3, row)  # in one piece, so that pages are large
         self._state = State(seen, (Front(even, np.zeros(blocks, np.uint8)), Front(odd, np.zeros(blocks, np.uint8))))
         self._planes = rows_of_zeros(row * PLANES if planes else 0)
@@ -184,5 +197,5 @@ class Walker:
         bits = group.reshape(-1)
         rows, blocks = self._state.fronts[0]
         rows[: len(bits)] = bits
-        blocks[places >> BLOCK] = 1
+        blocks[places >> FLAGGED] = 1
         return bits

@@ -95,6 +95,11 @@ def batches(demands: Sequence[Demand], width: int) -> Iterator[Batch]:
         yield Batch(walks, members)
 
 
+def least_width(walks: int) -> int:
+    """The fewest words in which so many walks travel together, the most there are where no width is enough."""
+    return next((width for width in WIDTHS if walks <= 64 * width), WIDTHS[-1])
+
+
 def width_for(demands: Sequence[Demand], organizations: int) -> int:
     """How many words to walk with: no more than there are requirements, and wide where memory is the limit."""
     if len(demands) <= 64:  # noqa: PLR2004 - the bits of a word

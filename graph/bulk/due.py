@@ -1,5 +1,6 @@
 """From rows to obligations: level, supplier scope and due date, rules 3, 4 and 7 of the cascade."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Final, NamedTuple
@@ -7,7 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Shorts, U, Words, compiled
+from graph.bulk.demand import Demand
 from graph.bulk.rows import LOW, RANK, TIER
+from graph.bulk.scopes import bound
 from graph.terms import MAX_TIER
 
 FIRST = np.uint64(1)
@@ -52,6 +55,12 @@ class Terms(NamedTuple):
     kind: Ints
     owes: Bytes
     effective_from: int
+
+
+def terms_of(demand: Demand, kind: Ints, kinds: Sequence[tuple[str, str]]) -> Terms:
+    """What a requirement says. kind, kinds: as an `Industry` has them."""
+    levels, months = np.array(demand.levels(), np.int16), np.array(demand.months(), np.int32)
+    return Terms(levels, months, kind, bound(kinds, demand.walk), demand.effective_from)
 
 
 @compiled

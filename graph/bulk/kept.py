@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from graph.bulk.demand import Walk
 from graph.bulk.slots import Base, More, Slots
-from graph.bulk.standing import Standing, Words
+from graph.bulk.standing import About, Standing
 
 
 def arrays_of(standing: Standing) -> dict[str, NDArray[Any]]:
@@ -40,8 +40,8 @@ def standing_of(arrays: Mapping[str, NDArray[Any]], said: Mapping[str, Any]) -> 
         More(**{name: arrays[f"more-{name}"] for name in More._fields}),
     )
     ways = [None if way is None else _way(*way) for way in said["ways"]]
-    words = Words(said["size"], said["links"], said["codes"], said["prefixes"], ways, said["depths"])
-    return Standing(slots, arrays["place"], arrays["tiers"], words)
+    told = About(said["size"], said["links"], said["codes"], said["prefixes"], ways, said["depths"])
+    return Standing(slots, arrays["place"], arrays["tiers"], told)
 
 
 def _way(group: list[int], hs: list[str], first_only: bool, countries: list[str], sectors: list[str]) -> Walk:  # noqa: FBT001

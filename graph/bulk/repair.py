@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph.bulk.arrays import Bytes, Longs, compiled
-from graph.bulk.slots import Side, Slots, after, ends_of, first, set_class
+from graph.bulk.slots import Direction, Slots, after, ends_of, first, set_class
 from graph.bulk.words import BLOCK, flip, led, less, nearer, put, soon, step
 
 BEYOND: Final = 255
@@ -51,20 +51,20 @@ class Held(NamedTuple):
     """Everything that a change of a link looks at."""
 
     slots: Slots
-    down: Side
-    up: Side
+    down: Direction
+    up: Direction
     passing: Passing
     state: Tiers
 
 
-def columns(walks: int) -> int:
+def width_of(walks: int) -> int:
     """How many columns so many walks have: whole blocks."""
     return -(-walks // BLOCK) * BLOCK
 
 
 def blocked(places: int, walks: int) -> Bytes:
     """Tiers of nobody yet; each block is a line of the cache."""
-    width = columns(walks)
+    width = width_of(walks)
     room = np.full(places * width + BLOCK, BEYOND, np.uint8)
     start = -room.ctypes.data % BLOCK
     return room[start : start + places * width].reshape(places, width)
@@ -102,11 +102,11 @@ def changed(here: Held, slot: int, kind: int) -> None:
         _repaired(here, lost, losing)
     if winning:
         here.state.moved[supplier] = 1
-        wave(here.down, here.passing, here.state, won, winning)
+        carry_on(here.down, here.passing, here.state, won, winning)
 
 
 @compiled
-def wave(down: Side, passing: Passing, state: Tiers, queue: Longs, count: int) -> None:
+def carry_on(down: Direction, passing: Passing, state: Tiers, queue: Longs, count: int) -> None:
     """Carry smaller tiers on from the cells of a queue, in its order."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
     begin, span, last = passing
@@ -190,11 +190,11 @@ def _repaired(here: Held, queue: Longs, count: int) -> None:
         at = end
     if alone:
         _entered_again(up, passing, tiers, queue, alone)
-        wave(down, passing, here.state, queue, alone)
+        carry_on(down, passing, here.state, queue, alone)
 
 
 @compiled
-def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int) -> int:
+def _without_parent(up: Direction, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int) -> int:
     """Leave in a place's blocks the cells that nobody in the tier above leads to; where the blocks with any end."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = up
     begin, span, _ = passing
@@ -227,7 +227,7 @@ def _without_parent(up: Side, passing: Passing, tiers: Bytes, queue: Longs, at: 
 
 @compiled
 def _doubted(
-    down: Side, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int, count: int
+    down: Direction, passing: Passing, tiers: Bytes, queue: Longs, at: int, end: int, own: int, count: int
 ) -> tuple[Longs, int]:
     """Queue the cells that the orphans of a place led to; the queue and how many blocks are in it."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = down
@@ -258,7 +258,7 @@ def _doubted(
 
 
 @compiled
-def _entered_again(up: Side, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
+def _entered_again(up: Direction, passing: Passing, tiers: Bytes, orphans: Longs, count: int) -> None:
     """Enter each orphan in the smallest tier that anybody who is left leads to."""
     starts, ends, kinds, new_ends, new_kinds, before, newest = up
     begin, span, _ = passing

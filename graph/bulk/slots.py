@@ -62,8 +62,8 @@ class Slots(NamedTuple):
     more: More
 
 
-class Side(NamedTuple):
-    """One direction: the links of each place in order, their other ends and classes, then those of the lists."""
+class Direction(NamedTuple):
+    """The links of each place in order, their other ends and classes, then those of the lists."""
 
     starts: Longs
     ends: Ints
@@ -85,7 +85,7 @@ class Columns(NamedTuple):
     code: Ints
 
 
-def narrow(classes: Ints, count: int) -> Classes:
+def narrow(classes: Classes, count: int) -> Classes:
     """Classes in as few bytes as so many of them need."""
     return classes.astype(np.uint16) if count < _TWO_BYTES else classes.astype(np.uint32)
 
@@ -166,12 +166,14 @@ def columns_of(slots: Slots, count: int, gone: int) -> Columns:
     return Columns(*(column[there] for column in columns))
 
 
-def sides_of(slots: Slots) -> tuple[Side, Side]:
+def directions(slots: Slots) -> tuple[Direction, Direction]:
     """Downwards and upwards."""
     base, more = slots
     return (
-        Side(base.down, base.supplier, base.down_class, more.supplier, more.kind, more.before_down, more.last_down),
-        Side(base.up, base.buyer, base.up_class, more.buyer, more.kind, more.before_up, more.last_up),
+        Direction(
+            base.down, base.supplier, base.down_class, more.supplier, more.kind, more.before_down, more.last_down
+        ),
+        Direction(base.up, base.buyer, base.up_class, more.buyer, more.kind, more.before_up, more.last_up),
     )
 
 

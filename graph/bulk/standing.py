@@ -13,9 +13,9 @@ import numpy as np
 
 from graph.bulk.arrays import NO_DAY, Bytes, Classes, Ints
 from graph.bulk.demand import Demand, Walk
-from graph.bulk.repair import BEYOND, Held, Passing, Tiers, blocked, changed, wave
+from graph.bulk.repair import BEYOND, Held, Passing, Tiers, blocked, carry_on, changed
 from graph.bulk.scopes import CodeClasses
-from graph.bulk.slots import Slots, base_of, columns_of, listed, longer, narrow, no_more, sides_of
+from graph.bulk.slots import Slots, base_of, columns_of, directions, listed, longer, narrow, no_more
 from graph.bulk.words import BLOCK
 
 _SPARE: Final = 16
@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class About:
     """What of a standing cascade is no array.
 
     size: how many organizations. links: how many links are in the lists. prefixes: sorted; of the link scopes of all
@@ -72,12 +72,12 @@ def depths_of(demands: Sequence[Demand]) -> dict[Walk, int]:
 class Standing:
     """Tiers of all walks over links that change. Organizations are known by number, 0 to `size` − 1."""
 
-    def __init__(self, slots: Slots, place: Ints, tiers: Bytes, words: Words) -> None:
+    def __init__(self, slots: Slots, place: Ints, tiers: Bytes, about: About) -> None:
         self.slots, self.place, self.tiers = slots, place, tiers
-        self.size, self.links = words.size, words.links
-        self.codes, self.prefixes = list(words.codes), list(words.prefixes)
-        self.ways: list[Walk | None] = list(words.ways)
-        self.depths = list(words.depths)
+        self.size, self.links = about.size, about.links
+        self.codes, self.prefixes = list(about.codes), list(about.prefixes)
+        self.ways: list[Walk | None] = list(about.ways)
+        self.depths = list(about.depths)
         self._column = _columns(self.ways)
         self.moved = np.zeros(len(tiers), np.uint8)
         self._late = {int(number): at for at, number in enumerate(slots.more.number[: self.links])}
@@ -110,13 +110,14 @@ class Standing:
 
     # What changes -------------------------------------------------------------------------------
 
-    def code(self, text: str) -> int:
-        """The number of a code, which may be new."""
-        if text not in self._code_number:
-            self._code_number[text] = len(self.codes)
-            self.codes.append(text)
+    def coded(self, texts: Sequence[str]) -> list[int]:
+        """The numbers of some codes, which may be new."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._code_number]
+        if new:
+            self._code_number.update((text, at) for at, text in enumerate(new, len(self.codes)))
+            self.codes += new
             self._classify()
-        return self._code_number[text]
+        return [self._code_number[text] for text in texts]
 
     def organization(self) -> int:
         """The number of a new organization."""
@@ -185,7 +186,7 @@ class Standing:
         cells[:, 0] = places.astype(np.int64) * self.tiers.shape[1] + at // BLOCK * BLOCK
         cells[:, 1] = np.uint64(1 << at % BLOCK).astype(np.int64)
         self.moved[places] = 1
-        wave(sides_of(self.slots)[0], self.passing, self.state, cells, len(cells))
+        carry_on(directions(self.slots)[0], self.passing, self.state, cells, len(cells))
 
     def sort(self) -> None:
         """Sort in what is new and drop what is gone; done by itself when there is much of it."""
@@ -201,7 +202,7 @@ class Standing:
     @property
     def held(self) -> Held:
         """All of it as compiled functions take it."""
-        return Held(self.slots, *sides_of(self.slots), self.passing, self.state)
+        return Held(self.slots, *directions(self.slots), self.passing, self.state)
 
     def _turn(self, slot: int, kind: int) -> None:
         changed(self.held, slot, kind)
@@ -257,7 +258,7 @@ class Standing:
         """Say which class each code has and which walks pass through each."""
         classes = CodeClasses([*self.prefixes, *self.codes], self.prefixes)
         self.gone = len(classes)
-        self.class_of = narrow(classes.of_code[len(self.prefixes) :].astype(np.int32), self.gone + 1)
+        self.class_of = narrow(classes.of_code[len(self.prefixes) :], self.gone + 1)
         walks = self.tiers.shape[1]
         own, below = (np.zeros((self.gone + 1, walks), np.uint8) for _ in range(2))
         last = np.zeros(walks, np.uint8)

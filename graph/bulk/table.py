@@ -1,5 +1,6 @@
 """The tiers of all walks of a service's network as the table that lies beside its links (`graph.arrays.tiertable`)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -10,17 +11,16 @@ from numpy.typing import NDArray
 from graph.arrays.columns import FLOWS, NOBODY, STATES, LinkColumns
 from graph.arrays.tiertable import Way, words_of
 from graph.bulk.arrays import NO_DAY, Bytes, Ints, Longs, Words, compiled
-from graph.bulk.cascade import Industry, Walker
-from graph.bulk.demand import WIDTHS, Batch, Walk
-from graph.bulk.network import Links, network_of
-from graph.bulk.scopes import CodeClasses
+from graph.bulk.cascade import industry_of, walked
+from graph.bulk.demand import Walk
+from graph.bulk.network import Links
+from graph.bulk.sorting import starts_of
 from graph.bulk.wave import PLANES
 from graph.network import Network
 from graph.terms import CARRYING, MAX_TIER, FlowDown, ScopeApplies
 from graph.walks.alltiers import ways
 
 Arrays = Mapping[str, NDArray[Any]]
-_WORD: Final = 64
 _CARRYING: Final = np.array([state in CARRYING for state in STATES] + [False] * (256 - len(STATES)))
 
 
@@ -31,7 +31,6 @@ def tabled(network: Network, arrays: Arrays) -> dict[str, NDArray[Any]]:
     place = np.zeros(int(places[-1]) + 1 if len(places) else 1, np.int32)
     place[places] = np.arange(len(places), dtype=np.int32)
     upward = arrays["links_to.rows"]
-    starts = np.cumsum([0, *np.bincount(place[columns.supplier], minlength=len(places))])
     wanted = ways(network)
     groups = {way.issuer: network.group(way.issuer, network.day) for way in wanted}
     members = {
@@ -45,7 +44,7 @@ def tabled(network: Network, arrays: Arrays) -> dict[str, NDArray[Any]]:
     return {
         "tiers.words": words_of(network.day, found, groups),
         "tiers.cells": _cells(columns, place, [walk for _, walk in column], len(places), network.day),
-        "tiers.starts": starts.astype(np.int64),
+        "tiers.starts": starts_of(place[columns.supplier], len(places)),
         "tiers.buyer": place[columns.buyer[upward]],
     }
 
@@ -70,28 +69,23 @@ def _cells(columns: LinkColumns, place: Ints, walks: list[Walk], size: int, day:
         np.where(code == NOBODY, len(columns.categories), code).astype(np.int32),
         np.full(len(carries), NO_DAY, np.int32),
     )
-    prefixes = sorted({prefix for walk in walks for prefix in walk.hs})
-    classes = CodeClasses([*prefixes, *codes], prefixes)
-    sources = np.array(sorted({member for walk in walks for member in walk.group}), np.int32)
-    network = network_of(links, size, classes.of_code[len(prefixes) :], sources)
-    industry = Industry(network, classes, np.zeros(size, np.int32), (("", ""),))
     cells = np.zeros((size, -(-len(walks) // 2)), np.uint8)
-    going = [(at, walk) for at, walk in enumerate(walks) if walk.group]
-    width = next((width for width in WIDTHS if len(going) <= _WORD * width), WIDTHS[-1])
-    walker = Walker(industry, width)
-    for start in range(0, len(going), _WORD * width):
-        some = going[start : start + _WORD * width]
-        bits = {walk: bit for bit, walk in enumerate(dict.fromkeys(walk for _, walk in some))}
-        planes = walker.walk(Batch(dict.fromkeys(bits, MAX_TIER), [])).planes
-        which = np.array([(bits[walk], at) for at, walk in some], np.int64)
-        _fold(planes, width, which, network.place, cells)
+    columns_of: defaultdict[Walk, list[int]] = defaultdict(list)
+    for at, walk in enumerate(walks):
+        if walk.group:
+            columns_of[walk].append(at)
+    industry = industry_of(links, size, codes, columns_of)
+    for some, planes in walked(industry, dict.fromkeys(columns_of, MAX_TIER)):
+        which = np.array([(bit, at) for bit, walk in enumerate(some) for at in columns_of[walk]], np.int64)
+        _fold(planes, which, industry.network.place, cells)
     return cells
 
 
 @compiled
-def _fold(planes: Words, width: int, which: NDArray[np.int64], place: Ints, cells: Bytes) -> None:
+def _fold(planes: Words, which: Longs, place: Ints, cells: Bytes) -> None:
     """Write the tiers of a batch of walks into columns, two a byte. which: int64[c, 2], a walk's bit and a column."""
     one = np.uint64(1)
+    width = len(planes) // (PLANES * len(cells))
     for rank in range(len(cells)):
         base = np.int64(place[rank]) * PLANES * width
         for at in range(len(which)):

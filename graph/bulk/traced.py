@@ -88,7 +88,7 @@ def traced(here: Held, cells: Longs, places: int) -> Traced:
 
 
 @compiled
-def rows_of(here: Held, place: Ints, walk: int, rows: Words, days: Words) -> int:
+def walk_rows(here: Held, place: Ints, walk: int, rows: Words, days: Words) -> int:
     """The rows of one walk by number of the organization, as `graph.bulk.rows` has them; how many there are.
 
     The place of a link's number is taken by its slot. days: empty where nobody asks.

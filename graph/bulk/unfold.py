@@ -9,9 +9,10 @@ _ONE = np.uint64(1)
 
 
 @compiled
-def unfolded(planes: Words, width: int, walks: int, tiers: Bytes, start: int, absent: int) -> None:
+def unfolded(planes: Words, walks: int, tiers: Bytes, start: int, absent: int) -> None:
     """Write the tiers of so many walks from a column on; `absent` where a walk did not arrive."""
-    for place in range(len(planes) // (PLANES * width)):
+    width = len(planes) // (PLANES * len(tiers))
+    for place in range(len(tiers)):
         base = place * PLANES * width
         for walk in range(walks):
             word, bit = base + (walk >> 6), np.uint64(walk & 63)

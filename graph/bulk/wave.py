@@ -15,7 +15,7 @@ from graph.bulk.words import enter, keep, meet, soon, spread
 
 PLANES = 4
 """A tier is four bits, each in a plane of its own: 0 where nothing arrived and in the issuer's group."""
-BLOCK = 6
+FLAGGED = 6
 """Rows share a flag 2⁶ at a time: the flags of a million stay in the nearest cache, where a flag a row would not."""
 
 
@@ -101,7 +101,7 @@ def _sweep(
         if blocks[block] == 0:
             continue
         blocks[block] = 0
-        for one in range(block << BLOCK, min((block + 1) << BLOCK, len(down) - 1)):
+        for one in range(block << FLAGGED, min((block + 1) << FLAGGED, len(down) - 1)):
             if not enter(arrived, one * width, seen, one * width, fresh, 0, words):
                 continue
             if len(planes):
@@ -115,7 +115,7 @@ def _sweep(
                 soon(coming, np.int64(supplier[U(link + AHEAD)]) * width)
                 to = np.int64(supplier[U(link)])
                 spread(coming, to * width, fresh, 0, mask, np.int64(down_class[U(link)]) * width, words)
-                ahead[U(to >> BLOCK)] = 1
+                ahead[U(to >> FLAGGED)] = 1
     return further
 
 

@@ -78,19 +78,21 @@ def tiers(network: Network, day: date) -> Tiers | None:
         start = Tiers(_with_groups(Cells(table), over), table.ways, links, over.places.more)
         dirty = over.at(np.unique(turned(over, table.day, day)))
         if len(dirty) > _DIRTY:
-            return _Found(None)
-        return _Found(_regrouped(network, day, _mended(start, links, dirty[dirty >= 0])))
+            return _Found(table, None)
+        return _found(_regrouped(network, day, _mended(start, links, dirty[dirty >= 0])))
 
     def later(earlier: "_Found", moves: Moves) -> "_Found | None":
-        if earlier.tiers is None or earlier.tiers.cells.table is not table:
+        if earlier.table is not table:
             return None
+        if earlier.tiers is None:
+            return earlier
         linked, owned = moves
         found = earlier.tiers
         if linked or found.links.over is not over:
             suppliers = over.at(np.unique(np.array([supplier for _, _, supplier in linked], np.int64)))
             links = Carrying(over, table, day, found.links)
             found = _mended(_moved_over(found, over), links, suppliers[suppliers >= 0])
-        return _Found(_regrouped(network, day, found) if owned else found)
+        return _found(_regrouped(network, day, found) if owned else found)
 
     line = Line("tiers", *network.span(day))
     return network.memory.repaired(line, lambda: (network.linked, network.owned), anew, later).tiers
@@ -98,13 +100,18 @@ def tiers(network: Network, day: date) -> Tiers | None:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the memory keeps."""
+    """What the memory keeps: of a table its tiers on a day, None once it lost its worth, which it does not regain."""
 
+    table: TierTable
     tiers: Tiers | None
 
     @property
     def weight(self) -> int:
         return 1 if self.tiers is None else self.tiers.weight
+
+
+def _found(tiers: Tiers) -> _Found:
+    return _Found(tiers.cells.table, None if len(tiers.cells) > _BESIDE else tiers)
 
 
 def _with_groups(cells: Cells, over: Ground) -> Cells:
@@ -120,10 +127,8 @@ def _with_groups(cells: Cells, over: Ground) -> Cells:
     return cells.put(ascending, np.zeros(len(ascending), np.uint8))
 
 
-def _regrouped(network: Network, day: date, found: Tiers | None) -> Tiers | None:
+def _regrouped(network: Network, day: date, found: Tiers) -> Tiers:
     """Without the walks that begin elsewhere by now; nobody else's tiers rest on theirs."""
-    if found is None or len(found.cells) > _BESIDE:
-        return None
     groups = found.cells.table.groups
     same = {issuer for issuer, group in groups.items() if network.group(issuer, day) == group}
     ways = {way: column for way, column in found.cells.table.ways.items() if way.issuer in same}

@@ -114,14 +114,14 @@ def _changed(kept: Kept, read: Changes, numbers: Ints) -> tuple[Kept, set[tuple[
     """The state after the changes, made in place, and the places of buyers and suppliers of changed links."""
     standing = kept.standing
     ends: set[tuple[int, int]] = set()
-    pairs = iter(numbers.reshape(2, -1).T.tolist())
+    codes = standing.coded([read.code[at] for at in np.flatnonzero(read.carries).tolist()])
+    said = zip(*numbers.reshape(2, -1).tolist(), codes, strict=True)
     for at, (number, carries) in enumerate(zip(read.number.tolist(), read.carries.tolist(), strict=True)):
         ends |= _ends(standing, number)
         if not carries:
             standing.change(Change(number))
             continue
-        buyer, supplier = next(pairs)
-        code = standing.code(read.code[at])
+        buyer, supplier, code = next(said)
         standing.change(Change(number, buyer, supplier, code, int(read.valid_from[at])))
         ends |= _ends(standing, number)
     rests = ~read.carries & ~read.ended

@@ -21,7 +21,7 @@ from graph.bulk.arrays import Ints, Longs
 from graph.bulk.demand import Demand
 from graph.bulk.kept import about, arrays_of, standing_of
 from graph.bulk.network import MOST_LINKS, MOST_ORGANIZATIONS
-from graph.bulk.repair import columns
+from graph.bulk.repair import width_of
 from graph.bulk.standing import Standing, depths_of
 from graph.terms import Beyond, ScopeApplies
 from supplychain.cascade.organizations import NOBODY
@@ -83,7 +83,7 @@ class Kept:
 
 def check_room(organizations: int, demands: Sequence[Demand]) -> None:
     """Raises Invalid where the tiers of all walks would be too many to keep."""
-    if organizations * columns(len(depths_of(demands))) > MOST_CELLS:
+    if organizations * width_of(len(depths_of(demands))) > MOST_CELLS:
         raise Invalid("cascade-too-large-to-keep", cells=MOST_CELLS)
 
 

@@ -84,7 +84,7 @@ class Life:
         if what == "change" and number in links and draw.random() < 0.7:
             change = replace(change, buyer=links[number].buyer, supplier=links[number].supplier)
         links[number] = change
-        self.standing.change(replace(change, code=self.standing.code(CODES[change.code])))
+        self.standing.change(replace(change, code=self.standing.coded([CODES[change.code]])[0]))
         return number
 
     def parts(self) -> tuple[Links, int, Sequence[str], list[Demand]]:

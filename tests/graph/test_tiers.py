@@ -14,7 +14,7 @@ from graph.cascade import effective, obligations_of, path, preview, touched, way
 from graph.facts import Change, DayAdvanced
 from graph.network import Network
 from graph.passing import passing_through
-from graph.walks import hops, sweep
+from graph.walks import alltiers, hops, sweep
 from tests.graph.strategies import DAYS, edits, worlds
 from tests.graph.test_sweep import DAY, DEMANDS, OWNING, crowd
 
@@ -67,6 +67,21 @@ def test_a_preview_on_a_table_tells_the_same_differences(
     plain = preview(Network.empty().apply([*world, *before], 2), step)
     assert preview(network, step) == plain
     assert touched(network, step) == {one.supplier for one in plain.obligations}
+
+
+def test_a_table_that_lost_its_worth_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = [*crowd(random.Random(3), range(1, 300)), *DEMANDS, DayAdvanced(DAY)]
+    network, looked = on_a_table(Network.empty().apply(log, 1)), []
+    assert alltiers.tiers(network, DAY) is not None
+    monkeypatch.setattr(alltiers, "_BESIDE", 10)
+    monkeypatch.setattr(alltiers, "turned", lambda *_: looked.append(1))
+    for revision in range(2, 30):
+        step = crowd(random.Random(revision), [revision])
+        log, network = [*log, *step], network.apply(step, revision)
+        alltiers.tiers(network, DAY)
+    assert alltiers.tiers(network, DAY) is None
+    assert not looked
+    assert list(answers(network, [DAY])) == list(answers(Network.empty().apply(log, 1), [DAY]))
 
 
 def test_a_crowd_with_hubs_is_found_where_walks_find_it_and_goes_on_being_so(monkeypatch: pytest.MonkeyPatch) -> None:
