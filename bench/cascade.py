@@ -2,7 +2,6 @@
 
 import os
 import statistics
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from bench.industry import Industry, industry, number_of
+from bench.timing import by_the_clock, compared, timed
 from graph.bulk.arrays import NO_DAY
 from graph.bulk.cascade import Demand, day_number, obligations
 from graph.bulk.cascade import Industry as Compiled
@@ -130,23 +130,3 @@ def _seconds(work: Callable[[], Any]) -> float:
     """The median of three, the first and compiling one apart."""
     work()
     return statistics.median(timed(work)[0] for _ in range(3))
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Processor seconds of this process, and the result."""
-    begun = time.process_time()
-    result = work()
-    return time.process_time() - begun, result
-
-
-def by_the_clock(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds by the clock, for what a server takes part in, and the result."""
-    begun = time.perf_counter()
-    result = work()
-    return time.perf_counter() - begun, result
-
-
-def compared(ours: Sequence[float], theirs: Sequence[float], **more: Any) -> dict[str, Any]:
-    """A row of two, measured in turn: how many times as long theirs takes, the median over the rounds."""
-    ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
-    return {"value": ratio, "ours": list(ours), "theirs": list(theirs), **more}

@@ -9,14 +9,8 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final
 
-from bench.network import FRAMEWORK, drain, key, organizations
-from supplychain import migrate, wiring
-from supplychain.config import Settings
-from supplychain.db import Database
+from bench.network import demand, drain, key, link, opened, organizations, publish, record
 from supplychain.network import calendar, facts
-from supplychain.network.models import SupplyLink
-from supplychain.requirements.facts import fact_of
-from supplychain.requirements.models import Requirement
 from supplychain.work import Runtime, Work, run
 
 TIERS: Final = (1, 200, 1_500, 4_500, 8_800, 11_000, 11_000, 8_500, 4_500)
@@ -53,7 +47,7 @@ def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now, m
 
     scale: of the suppliers. more: links of each beside the first.
     """
-    runtime = opened(folder, clock)
+    runtime = opened(folder / "chain.db", files_url=str(folder / "files"), clock=clock)
     calendar.advance_day(runtime)
     sizes = [1, *(max(1, round(size * scale)) for size in TIERS[1:])]
     numbers: list[int] = []
@@ -67,18 +61,10 @@ def build(folder: Path, scale: float = 1.0, seed: int = 6, clock: Clock = now, m
     while chunk := list(islice(pairs, CHUNK)):
         run(runtime, partial(_links, pairs=chunk, draw=draw))
     brand = tiers[0][0]
-    run(runtime, partial(demand_twice, issuer=brand))
+    run(runtime, partial(_demand_twice, issuer=brand))
     token = run(runtime, lambda work: key(work, brand, "brand"))
     drain(runtime)
     return Chain(runtime, brand, token, tiers)
-
-
-def opened(folder: Path, clock: Clock = now) -> Runtime:
-    """A runtime on the folder's database, made if there is none."""
-    url = f"sqlite:///{folder / 'chain.db'}"
-    database = Database(url)
-    migrate.upgrade(database)
-    return wiring.runtime(Settings(database_url=url, files_url=str(folder / "files"), clock=clock), database)
 
 
 def _pairs(draw: random.Random, tiers: Sequence[Sequence[int]], more: float) -> Iterator[tuple[int, int]]:
@@ -106,44 +92,11 @@ def _links(work: Work, *, pairs: Sequence[tuple[int, int]], draw: random.Random)
     for buyer, supplier in pairs:
         disclosure = draw.choices(shown, shares)[0]
         state = "confirmed" if draw.random() < 0.9 else "claimed"
-        rows.append(
-            SupplyLink(
-                buyer=buyer,
-                supplier=supplier,
-                category=draw.choice(CODES),
-                periods=[[f"20{draw.randrange(18, 26)}-0{draw.randrange(1, 10)}-01", None, state]],
-                disclosure_buyer=disclosure,
-                disclosure_supplier=disclosure,
-                created_at=work.now,
-            )
-        )
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_link, rows))
+        code, first = draw.choice(CODES), f"20{draw.randrange(18, 26)}-0{draw.randrange(1, 10)}-01"
+        rows.append(link(work, buyer, supplier, disclosure, category=code, periods=[[first, None, state]]))
+    record(work, rows, facts.of_link)
 
 
-def demand_twice(work: Work, *, issuer: int) -> None:
-    """Publish two demands of an issuer."""
-    for title, pillar, schedule, scope in (
-        ("OHS", "ohs", [3, 3, 2, 2, 1], []),
-        ("Ecology", "eco_efficiency", [3, 2, 1], ["85"]),
-    ):
-        row = Requirement(
-            issuer=issuer,
-            title=title,
-            framework=FRAMEWORK,
-            pillar=pillar,
-            schedule=schedule,
-            beyond="hold",
-            grace=[12, 18, 24],
-            link_scope=scope,
-            scope_applies="every",
-            supplier_scope={},
-            effective_from=work.today,
-            state="published",
-            published_at=work.now,
-            created_at=work.now,
-        )
-        work.session.add(row)
-        work.session.flush()
-        work.change(fact_of(row, (pillar,), work.today))
+def _demand_twice(work: Work, *, issuer: int) -> None:
+    ecology = {"title": "Ecology", "pillar": "eco_efficiency", "link_scope": ["85"]}
+    publish(work, [demand(work, issuer, schedule=[3, 3, 2, 2, 1]), demand(work, issuer, **ecology)])

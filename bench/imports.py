@@ -26,10 +26,9 @@ from pathlib import Path
 import pysqlite3
 from sqlalchemy import func, select
 
+from bench.network import opened, record
 from graph.terms import LinkState
-from supplychain import migrate, wiring
-from supplychain.config import Settings
-from supplychain.db import Database
+from supplychain import wiring
 from supplychain.network import calendar, facts
 from supplychain.network.imports.reading import read
 from supplychain.network.imports.rows import Kind
@@ -83,7 +82,8 @@ def measured(what: str, edges: list[Edge]) -> float:
     """Import the lists of all brands; CPU seconds."""
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
         bare = bare_cost(Path(folder) / "bare.db", edges)
-        runtime = opened(Path(folder) / "ours.db")
+        runtime = opened(Path(folder) / "ours.db", files_url=str(Path(folder) / "files"))
+        calendar.advance_day(runtime)
         brands = entered(runtime, edges)
         texts = {brand: text_of(edges, brand) for brand in brands}
         gc.collect()
@@ -138,24 +138,12 @@ def bare_cost(path: Path, edges: list[Edge]) -> float:
     return sorted(costs)[1]
 
 
-def opened(path: Path) -> Runtime:
-    """A database of its own."""
-    url = f"sqlite:///{path}"
-    runtime = wiring.runtime(Settings(database_url=url, files_url=str(path.parent / "files")), Database(url))
-    migrate.upgrade(runtime.database)
-    calendar.advance_day(runtime)
-    return runtime
-
-
 def entered(runtime: Runtime, edges: list[Edge]) -> dict[str, int]:
     """The brands, verified, by name; each has entered its mills under their numbers."""
 
     def body(work: Work, name: str) -> int:
         row = Organization(name=name, claim="verified", created_at=work.now)
-        work.session.add(row)
-        work.session.flush()
-        work.change(facts.of_organization(row))
-        return row.number
+        return record(work, [row], facts.of_organization)[0]
 
     known = known_mills(edges)
     brands = {}

@@ -8,8 +8,7 @@ compared with what is computed from nothing, which is also what a link's cost is
 import ctypes
 import os
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -18,6 +17,7 @@ import numba
 import numpy as np
 
 from bench.industry import Industry
+from bench.timing import timed
 from graph import snapshot
 from graph.bulk.arrays import NO_DAY, Longs
 from graph.bulk.demand import Demand
@@ -37,13 +37,13 @@ _clock.restype = ctypes.c_int
 
 def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
     """Microseconds a link."""
-    here = standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
-    costs = []
-    for _ in range(2):
-        begun = time.process_time()
-        standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
-        costs.append(time.process_time() - begun)
-    whole = statistics.median(costs)
+    everything = np.ones(len(made.buyer), bool)
+
+    def anew(there: Any = everything) -> Standing:
+        return standing(_links(made, there), made.organizations, made.codes, wanted)
+
+    here = anew()
+    whole = statistics.median(timed(anew)[0] for _ in range(2))
     results: dict[str, Any] = {"CPU s from nothing": round(whole, 4), "walks": len(here.ways)}
     chosen, slots = _chosen(made, here, COUNT)
     before, classes = here.tiers.copy(), here.slots.base.up_class[slots].astype(np.int64)
@@ -51,9 +51,9 @@ def measured(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
     _timed(here, slots, nothing)
     _timed(here, slots, classes)
     results["delete"] = _told(_timed(here, slots, nothing), whole)
-    there = np.ones(len(made.buyer), bool)
+    there = everything.copy()
     there[chosen] = False
-    other = standing(_links(made, there), made.organizations, made.codes, wanted)
+    other = anew(there)
     assert np.array_equal(other.tiers[other.place], here.tiers[here.place])
     results["insert"] = _told(_timed(here, slots, classes), whole)
     assert np.array_equal(before, here.tiers)
@@ -65,13 +65,13 @@ def kept(made: Industry, wanted: Sequence[Demand]) -> dict[str, Any]:
     here = standing(_links(made, np.ones(len(made.buyer), bool)), made.organizations, made.codes, wanted)
     with TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
         folder = Path(name)
-        path, written = _cpu(lambda: snapshot.write(folder, "1", arrays_of(here), {"standing": about(here)}))
-        opened = [_cpu(lambda: _opened(path))[1] * 1e3 for _ in range(5)]
-        _, verified = _cpu(lambda: snapshot.verify(path))
+        written, path = timed(lambda: snapshot.write(folder, "1", arrays_of(here), {"standing": about(here)}))
+        opened = [timed(lambda: _opened(path))[0] * 1e3 for _ in range(5)]
+        verified, _ = timed(lambda: snapshot.verify(path))
         here = _opened(path)
         _, slots = _chosen(made, here, ENDED)
         _timed(here, slots, np.full(len(slots), here.gone, np.int64))
-        later, again = _cpu(lambda: snapshot.write(folder, "2", arrays_of(here), {"standing": about(here)}, over=path))
+        again, later = timed(lambda: snapshot.write(folder, "2", arrays_of(here), {"standing": about(here)}, over=path))
         return {
             "value": round(statistics.median(opened), 2),
             "MB": _megabytes(path, 2),
@@ -91,11 +91,6 @@ def _chosen(made: Industry, here: Standing, count: int) -> tuple[Longs, Longs]:
 def _opened(path: Path) -> Standing:
     found = snapshot.opened(path)
     return standing_of(found.arrays, found.about["standing"])
-
-
-def _cpu(body: Callable[[], Any]) -> tuple[Any, float]:
-    begun = time.process_time()
-    return body(), time.process_time() - begun
 
 
 def _megabytes(path: Path, names: int) -> float:

@@ -12,12 +12,12 @@ import pysqlite3
 from sqlalchemy import URL, select
 
 from bench import postgres
-from bench.cascade import Case, Figures, by_the_clock, compared, timed
+from bench.cascade import Case, Figures
 from bench.industry import Industry
+from bench.network import opened
+from bench.timing import by_the_clock, compared, timed
 from graph.arrays.columns import LinkColumns, columns_of
-from supplychain import migrate, wiring
-from supplychain.config import Settings
-from supplychain.db import Database, table_of
+from supplychain.db import table_of
 from supplychain.network import facts, loading
 from supplychain.network.models import SupplyLink
 from supplychain.work import Runtime, Work
@@ -95,9 +95,8 @@ def _same(mine: LinkColumns, theirs: LinkColumns) -> None:
 @contextmanager
 def _runtime(url: str, made: Industry) -> Iterator[Runtime]:
     """The whole schema with the industry's links, as nobody but a bench writes them: straight into their table."""
-    database = Database(url)
-    migrate.upgrade(database)
-    runtime = wiring.runtime(Settings(database_url=url), database)
+    runtime = opened(url)
+    database = runtime.database
     (_into_postgres if database.is_postgres else _into_sqlite)(database.url, made)
     try:
         yield runtime

@@ -7,25 +7,23 @@ import logging
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from bench.network import FRAMEWORK, drain, links, organizations, requirements
+from bench.network import answers, drain, forget, links, opened, organizations, requirements
 from bench.network import key as key_of
-from graph.memory import Memory
-from supplychain import migrate, telemetry, wiring
+from supplychain import telemetry, wiring
 from supplychain.app import create_app
-from supplychain.config import Settings
-from supplychain.db import Database
-from supplychain.evidence.models import Evidence
 from supplychain.network import calendar
-from supplychain.network.engine import Engine, Past
-from supplychain.work import Runtime, Work, run
+from supplychain.work import Runtime, run
 
 FIRST, BELOW = 100, 100
 """Suppliers of the brand, and of each of them."""
 ROUNDS = 3
+PROVED = {"values": [{"indicator": "O09", "value": True}], "trust": "audited"}
+"""One thing that everybody has, verified by an auditor, good for a year."""
 _NOW = [datetime(2026, 11, 25, 8, tzinfo=UTC)]
 
 
@@ -63,10 +61,7 @@ def main() -> None:
 
 def built(path: Path) -> tuple[Runtime, str]:
     """Two tiers below a brand, recorded yesterday; today somebody else joined. With the brand's key."""
-    url = f"sqlite:///{path}"
-    settings = Settings(database_url=url, files_url=str(path.parent / "files"), clock=lambda: _NOW[0])
-    runtime = wiring.runtime(settings, Database(url))
-    migrate.upgrade(runtime.database)
+    runtime = opened(path, files_url=str(path.parent / "files"), clock=lambda: _NOW[0])
     calendar.advance_day(runtime)
     brand, *others = run(runtime, lambda work: organizations(work, 1 + FIRST + FIRST * BELOW))
     first, below = others[:FIRST], others[FIRST:]
@@ -75,41 +70,13 @@ def built(path: Path) -> tuple[Runtime, str]:
         run(runtime, lambda work, start=start: links(work, pairs[start : start + 1000], "identity"))  # type: ignore[misc] # bound now
     run(runtime, lambda work: requirements(work, [brand]))
     for start in range(0, len(others), 500):
-        run(runtime, lambda work, start=start: _answers(work, others[start : start + 500]))  # type: ignore[misc] # bound now
+        run(runtime, partial(answers, numbers=others[start : start + 500], **PROVED))
     key = run(runtime, lambda work: key_of(work, brand, "brand"))
     drain(runtime)
     _NOW[0] += timedelta(days=1)
     calendar.advance_day(runtime)
     run(runtime, lambda work: organizations(work, 1))
     return runtime, key
-
-
-def _answers(work: Work, numbers: Sequence[int]) -> None:
-    """One thing that each has, verified by an auditor, good for a year."""
-    said = {"kind": "answer", "framework": FRAMEWORK.partition("@")[0], "trust": "audited", "state": "accepted"}
-    rows = [
-        Evidence(
-            organization=number,
-            holder=number,
-            values=[{"indicator": "O09", "value": True}],
-            observed_to=work.today,
-            received_at=work.now,
-            reviewed_at=work.now,
-            submitted_by=number,
-            **said,
-        )
-        for number in numbers
-    ]
-    work.session.add_all(rows)
-    work.session.flush()
-    for number in numbers:
-        work.touch(number)
-
-
-def forget(runtime: Runtime) -> None:
-    """Let nothing be remembered but the present network itself."""
-    runtime.components.pop(Past, None)
-    runtime.component(Engine).state.network.memory = Memory()
 
 
 def cost(body: Callable[[], None], before: Callable[[], None]) -> float:

@@ -7,7 +7,7 @@ that their levels are derived; everybody else is known from the snapshot alone.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,21 +15,18 @@ from typing import Final
 
 import numpy as np
 
-from bench import chain, snapshots
+from bench import snapshots
 from bench.industry import Industry, number_of
-from bench.network import FRAMEWORK, key
+from bench.network import answers, demand, key, link, opened, publish, quick
+from bench.network import record as record_rows
 from graph import network as graph
 from graph.arrays.columns import LinkColumns
 from graph.base import underlaid
 from graph.openness import sight
-from supplychain import heads
 from supplychain.conformity import derive
-from supplychain.evidence.models import Evidence
-from supplychain.network import calendar, engine, facts, log
-from supplychain.network.models import Organization, SupplyLink
+from supplychain.network import calendar, engine, facts
+from supplychain.network.models import Organization
 from supplychain.network.snapshots import Folded, write
-from supplychain.requirements.facts import fact_of
-from supplychain.requirements.models import Requirement
 from supplychain.work import Runtime, Work, run
 
 CHUNK: Final = 50
@@ -38,6 +35,7 @@ DEMANDS: Final = 3
 """Of the brand: as many as the demo's brand has."""
 FEW: Final = range(10, 51)
 """How many customers, and suppliers, one has that is no hub."""
+ANSWERED: Final = {"values": [{"indicator": "E20", "value": "own"}], "trust": "documented"}
 PILLARS: Final = {"eco": "eco_efficiency", "ohs": "ohs", "csr": "csr", "governance": "csr"}
 
 
@@ -78,9 +76,9 @@ def record(folder: Path, made: Industry, asked: int) -> Recorded:
     """Write rows, logs and the snapshot of an industry. asked: suppliers of the brand that have rows."""
     links = snapshots.columns_of(made)
     cast = chosen(made, links, asked)
-    runtime = chain.opened(folder)
+    runtime = opened(folder / "chain.db", files_url=str(folder / "files"))
     calendar.advance_day(runtime)
-    _write_rows(replace(runtime, derive=_only_log), made, links, cast)
+    _write_rows(quick(runtime), made, links, cast)
     derive.rebuild(runtime)
     _keep_snapshot(runtime, links, made.organizations, cast)
     who = ((cast.brand, "brand"), (cast.bottom, "supplier"), (cast.buyer, "supplier"))
@@ -120,12 +118,7 @@ def _write_rows(runtime: Runtime, made: Industry, links: LinkColumns, cast: Cast
     for some in _chunks(made.requirements):
         run(runtime, partial(_requirements, demands=some))
     for some in _chunks(sorted({*cast.suppliers, cast.bottom, cast.buyer, *cast.direct})):
-        run(runtime, partial(_answers, numbers=some))
-
-
-def _only_log(work: Work) -> None:
-    if work.changes:
-        log.append(work.session, heads.next_revision(work.session, heads.NETWORK), work.changes, work.now)
+        run(runtime, partial(answers, numbers=some, **ANSWERED))
 
 
 def _chunks(rows: Sequence) -> Iterable[Sequence]:
@@ -133,86 +126,45 @@ def _chunks(rows: Sequence) -> Iterable[Sequence]:
 
 
 def _organizations(work: Work, known: Sequence[graph.Organization]) -> None:
-    rows = [
-        Organization(
-            number=one.number,
-            id=one.id,
-            name=one.name,
-            country=one.country,
-            sector=one.sector,
-            size=one.size,
-            claim="verified",
-            created_at=work.now,
-        )
-        for one in known
-    ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_organization, rows))
+    told = ("number", "id", "name", "country", "sector", "size")
+    said = [{name: getattr(one, name) for name in told} for one in known]
+    rows = [Organization(**one, claim="verified", created_at=work.now) for one in said]
+    record_rows(work, rows, facts.of_organization)
 
 
 def _links(work: Work, known: Sequence[graph.Link]) -> None:
     rows = [
-        SupplyLink(
+        link(
+            work,
+            one.buyer,
+            one.supplier,
+            str(one.disclosure),
             number=one.number,
             id=one.id,
-            buyer=one.buyer,
-            supplier=one.supplier,
             category=one.category or "",
             periods=facts.stored_periods(one.periods),
-            disclosure_buyer=str(one.disclosure),
-            disclosure_supplier=str(one.disclosure),
-            created_at=work.now,
         )
         for one in known
     ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_link, rows))
+    record_rows(work, rows, facts.of_link)
 
 
 def _requirements(work: Work, demands: Sequence[dict]) -> None:
     rows = [
-        Requirement(
-            issuer=number_of(one["issuer"]) + 1,
+        demand(
+            work,
+            number_of(one["issuer"]) + 1,
             title=one["id"],
-            framework=FRAMEWORK,
             pillar=PILLARS[one["pillar"]],
             schedule=one["schedule"],
             beyond="stop",
             grace=one["grace_months"],
             link_scope=one["hs"],
-            scope_applies="every",
-            supplier_scope={},
             effective_from=date.fromisoformat(one["effective_from"]),
-            state="published",
-            published_at=work.now,
-            created_at=work.now,
         )
         for one in demands
     ]
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*(fact_of(row, (row.pillar,), work.today) for row in rows))
-
-
-def _answers(work: Work, numbers: Sequence[int]) -> None:
-    work.session.add_all(
-        Evidence(
-            organization=one,
-            holder=one,
-            submitted_by=one,
-            kind="answer",
-            framework=FRAMEWORK.partition("@")[0],
-            values=[{"indicator": "E20", "value": "own"}],
-            trust="documented",
-            state="accepted",
-            observed_from=work.today,
-            observed_to=work.today,
-            received_at=work.now,
-        )
-        for one in numbers
-    )
+    publish(work, rows)
 
 
 def _keep_snapshot(runtime: Runtime, links: LinkColumns, count: int, cast: Cast) -> None:

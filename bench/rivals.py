@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from bench import duck, plain, postgres
-from bench.cascade import Case, Figures, Unmeasured, by_the_clock, compared, demands, timed
+from bench.cascade import Case, Figures, Unmeasured, demands
+from bench.timing import by_the_clock, compared, timed
 from graph.bulk.cascade import obligations
 from graph.bulk.effective import effective_levels
 

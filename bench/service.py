@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.chain import MORE, Chain, build, now
-from graph.memory import Memory
+from bench.network import forget, link, record
 from supplychain import telemetry, wiring
 from supplychain.app import create_app
 from supplychain.network import calendar, facts
-from supplychain.network.engine import Engine, Past
 from supplychain.network.models import SupplyLink
 from supplychain.work import Work, run
 
@@ -50,27 +49,16 @@ class Asked:
 
     def forget(self) -> None:
         """Let nothing be remembered of the network."""
-        self.chain.runtime.component(Engine).state.network.memory = Memory()
-        self.chain.runtime.components.pop(Past, None)
+        forget(self.chain.runtime)
 
     def open(self) -> int:
         """A new link somewhere between the third tier and the fourth; its number."""
         return run(self.chain.runtime, self._opened)
 
     def _opened(self, work: Work) -> int:
-        row = SupplyLink(
-            buyer=self._chance.choice(self.chain.tiers[3]),
-            supplier=self._chance.choice(self.chain.tiers[4]),
-            category=f"{self._chance.randrange(10**6):06}",
-            periods=[[None, None, "confirmed"]],
-            disclosure_buyer="identity",
-            disclosure_supplier="identity",
-            created_at=work.now,
-        )
-        work.session.add(row)
-        work.session.flush()
-        work.change(facts.of_link(row))
-        return row.number
+        ends = (self._chance.choice(self.chain.tiers[tier]) for tier in (3, 4))
+        row = link(work, *ends, "identity", category=f"{self._chance.randrange(10**6):06}")
+        return record(work, [row], facts.of_link)[0]
 
     def close(self) -> None:
         """A link that existed ends."""

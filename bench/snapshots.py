@@ -21,6 +21,7 @@ import numpy as np
 from immutables import Map
 
 from bench.industry import Industry, industry
+from bench.timing import timed
 from graph import snapshot
 from graph.arrays.columns import DISCLOSURES, FLOWS, NOBODY, STATES, LinkColumns
 from graph.arrays.floor import Floored, shelved
@@ -131,17 +132,17 @@ def main() -> int:
     size = os.environ.get("SIZE", "M")
     links, count, requirements = columns(size)
     print(f"{size}: {count:,} organizations, {len(links):,} links, {requirements:,} requirements")
-    network, seconds = timed(lambda: built(links, organizations(count)))
+    seconds, network = timed(lambda: built(links, organizations(count)))
     line("a base built from arrays", f"{seconds:.2f} s")
     network = network.apply([demand(number) for number in range(1, requirements + 1)], 2)
-    arrays, seconds = timed(lambda: whole(network))
+    seconds, arrays = timed(lambda: whole(network))
     tiers = sum(one.nbytes for name, one in arrays.items() if name.startswith("tiers."))
     line("its arrays, with the tiers of all walks", f"{seconds:.2f} s, {tiers / 2**20:.0f} MiB of tiers")
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
-        path, seconds = timed(lambda: written(Path(folder), arrays, count))
+        seconds, path = timed(lambda: written(Path(folder), arrays, count))
         weight = sum(file.stat().st_size for file in path.iterdir())
         line("a snapshot written", f"{seconds:.2f} s, {weight / 2**20:.0f} MiB")
-        _, seconds = timed(lambda: snapshot.verify_once(path))
+        seconds, _ = timed(lambda: snapshot.verify_once(path))
         line("its hashes, once after each start of the machine", f"{seconds:.2f} s")
         found = [opened(path) for _ in range(3)]
         best = min(found, key=lambda one: one["wall"])
@@ -204,13 +205,7 @@ def folded(links: LinkColumns, count: int) -> float:
             some = [from_payload(kind, json.loads(payload)) for kind, payload in text[start : start + ROWS]]
             network = network.apply(some, network.revision + 1)
 
-    return timed(fold)[1] / len(text) * (len(links) + count)
-
-
-def timed(once: Any) -> tuple[Any, float]:
-    """The result, and CPU seconds."""
-    start = time.process_time()
-    return once(), time.process_time() - start
+    return timed(fold)[0] / len(text) * (len(links) + count)
 
 
 def line(what: str, found: str, goal: str = "") -> None:

@@ -10,7 +10,6 @@ CPU of this process, and what it weighs before and at most: what a job takes mus
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,12 +19,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 
-from supplychain import heads, lease, migrate, wiring
-from supplychain.config import Settings
+from bench.network import opened, quick, record
+from supplychain import lease, wiring
 from supplychain.conformity import derive
 from supplychain.conformity.models import Conformity
 from supplychain.conformity.specimens import Sent, just_meeting
-from supplychain.db import Base, Database, opaque, table_of
+from supplychain.db import Base, opaque, table_of
 from supplychain.evidence.models import Evidence
 from supplychain.frameworks.framework import Framework
 from supplychain.frameworks.library import packs
@@ -33,7 +32,7 @@ from supplychain.frameworks.loader import shipped_packs
 from supplychain.frameworks.models import PUBLISHED, Publication
 from supplychain.frameworks.terms import EvidenceKind
 from supplychain.jobs import Job
-from supplychain.network import calendar, engine, facts, log
+from supplychain.network import calendar, engine, facts
 from supplychain.network.models import Organization
 from supplychain.publishing import preview, spreading
 from supplychain.publishing.models import LevelShift
@@ -53,12 +52,10 @@ def main(suppliers: int = SUPPLIERS, url: str | None = None) -> None:
     """Build the database, do both jobs, print their figures."""
     wiring.collect_less()  # as a worker does
     with tempfile.TemporaryDirectory(prefix="supplychain-bench-") as folder:
-        (Path(folder) / "packs").mkdir()
-        draft(Path(folder) / "packs")
-        database = Database(url or f"sqlite:///{folder}/versions.db")
-        migrate.upgrade(database)
-        settings = Settings(database_url=str(database.url), packs=(Path(folder) / "packs",), listing_framework=KEY)
-        runtime = wiring.runtime(settings, database)
+        database, drafts = url or Path(folder) / "versions.db", Path(folder) / "packs"
+        drafts.mkdir()
+        draft(drafts)
+        runtime = opened(database, packs=(drafts,), listing_framework=KEY)
         calendar.advance_day(runtime)
         build(runtime, suppliers)
         run(runtime, engine.state)  # a worker has folded the network long before
@@ -69,7 +66,7 @@ def main(suppliers: int = SUPPLIERS, url: str | None = None) -> None:
         measured("preview of a version, six indicators differ", suppliers, lambda: looked(runtime, SIX))
         measured("publication, the listing stays with the old one", suppliers, lambda: published(runtime))
         measured("derivation of everybody, little changed", suppliers, lambda: derived(runtime, suppliers))
-        database.dispose()
+        runtime.database.dispose()
 
 
 def measured(what: str, suppliers: int, body: Callable[[], str]) -> None:
@@ -174,18 +171,12 @@ class Piece(NamedTuple):
 
 def build(runtime: Runtime, suppliers: int) -> None:
     """Suppliers without links, and their evidence, without deriving anything."""
-    quick = replace(runtime, derive=_only_log)
     [pack] = [one.framework for one in packs(runtime) if one.framework.key == KEY]
     whole = [_pieces(pack, level, runtime) for level in range(1, pack.top_level + 1)]
     draw = Random(20261126)
     for start in range(0, suppliers, CHUNK):
         names = range(start, min(start + CHUNK, suppliers))
-        run(quick, lambda work, names=names: _suppliers(work, names, whole, draw))  # type: ignore[misc] # bound now
-
-
-def _only_log(work: Work) -> None:
-    if work.changes:
-        log.append(work.session, heads.next_revision(work.session, heads.NETWORK), work.changes, work.now)
+        run(quick(runtime), lambda work, names=names: _suppliers(work, names, whole, draw))  # type: ignore[misc] # bound now
 
 
 def _suppliers(work: Work, names: Sequence[int], whole: Sequence[Sequence[Piece]], draw: Random) -> None:
@@ -194,9 +185,7 @@ def _suppliers(work: Work, names: Sequence[int], whole: Sequence[Sequence[Piece]
         country, region, sector = draw.choice(SITES)
         place = {"country": country, "region": region, "sector": sector}
         rows.append(Organization(name=f"Supplier {name:06}", claim="verified", created_at=work.now, **place))
-    work.session.add_all(rows)
-    work.session.flush()
-    work.change(*map(facts.of_organization, rows))
+    record(work, rows, facts.of_organization)
     sent = [_row(work, one.number, piece, draw.choice(TRUSTS), draw) for one in rows for piece in _some(whole, draw)]
     for one in draw.sample(rows, len(rows) // 20):
         trust = draw.choice(("certified", "audited"))

@@ -13,16 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from bench.network import FRAMEWORK, drain, key, links, organizations, requirements
-from graph.memory import Memory
-from supplychain import migrate, telemetry, wiring
+from bench.network import FRAMEWORK, drain, forget, key, links, opened, organizations, requirements
+from supplychain import telemetry, wiring
 from supplychain.app import Application, create_app
-from supplychain.config import Settings
-from supplychain.db import Database
 from supplychain.demo.access import keys_of
 from supplychain.demo.load import load
 from supplychain.network import calendar
-from supplychain.network.engine import Engine
 from supplychain.work import Runtime, Work, run
 
 ROUNDS: Final = 5
@@ -43,7 +39,7 @@ class Asked:
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[float, Any]:
         """CPU seconds of the answer, with nothing remembered of the network, and its body."""
-        self.runtime.component(Engine).state.network.memory = Memory()
+        forget(self.runtime)
         headers = {"Authorization": f"Bearer {self.key}"}
         start = time.process_time()
         answer = self.app.test_client().open(path, method=method, headers=headers, json=body)
@@ -86,21 +82,14 @@ def measured(asked: Asked) -> Iterator[tuple[str, float, float, int]]:
         yield what, statistics.median(plain), statistics.median(costs), total
 
 
-def _opened(path: Path) -> Runtime:
-    url = f"sqlite:///{path}"
-    database = Database(url)
-    migrate.upgrade(database)
-    return wiring.runtime(Settings(database_url=url, files_url=str(path.parent)), database)
-
-
 def _demo(folder: Path) -> Asked:
-    runtime = _opened(folder / "demo.db")
+    runtime = opened(folder / "demo.db", files_url=str(folder))
     load(runtime)
     return Asked(create_app(runtime=runtime), runtime, keys_of(runtime, folder)["brand"]["key"])
 
 
 def _layers(folder: Path) -> Asked:
-    runtime = _opened(folder / "layers.db")
+    runtime = opened(folder / "layers.db", files_url=str(folder))
     calendar.advance_day(runtime)
     numbers = run(runtime, lambda work: organizations(work, sum(LAYERS)))
     layers = [numbers[sum(LAYERS[:at]) : sum(LAYERS[: at + 1])] for at in range(len(LAYERS))]
