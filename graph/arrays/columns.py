@@ -157,8 +157,9 @@ def _rows(columns: LinkColumns, which: NDArray[np.int64]) -> LinkColumns:
 
 
 def _recoded(columns: LinkColumns, categories: tuple[str, ...]) -> LinkColumns:
-    place = np.array([*map(categories.index, columns.categories), NOBODY], np.int32)  # NOBODY finds itself at the end
-    return replace(columns, category=place[columns.category], categories=categories)
+    place = {category: at for at, category in enumerate(categories)}
+    code = np.array([*map(place.get, columns.categories), NOBODY], np.int32)  # NOBODY finds itself at the end
+    return replace(columns, category=code[columns.category], categories=categories)
 
 
 @lru_cache(maxsize=4096)

@@ -100,6 +100,7 @@ def _columns(chunks: Sequence[Any]) -> LinkColumns:
     wording = {name: _wordings(table[name]) for name in ("category", "wishes", "periods")}
     which, codes = wording["category"]
     categories = tuple(sorted(filter(None, codes)))
+    place = {category: at for at, category in enumerate(categories)}
     which_wish, wishes = wording["wishes"]
     flows, disclosures = zip(*map(_wish, wishes), strict=True) if wishes else ((), ())
     periods, first, last, state = _periods(*wording["periods"])
@@ -107,7 +108,7 @@ def _columns(chunks: Sequence[Any]) -> LinkColumns:
         number=whole["number"],
         buyer=whole["buyer"],
         supplier=whole["supplier"],
-        category=np.array([categories.index(one) if one else NOBODY for one in codes], np.int32)[which],
+        category=np.array([place.get(one, NOBODY) for one in codes], np.int32)[which],
         share=whole["share"],
         flow_down=np.array(flows, np.uint8)[which_wish],
         disclosure=np.array(disclosures, np.uint8)[which_wish],
