@@ -252,6 +252,10 @@ def test_other_requirements_may_be_too_many_to_keep(desk: Desk, monkeypatch: pyt
     with pytest.raises(Invalid) as refused:
         change(desk.folder / "kept", News(requirements=desk.folder / "others.json"), None, desk.folder / "differs.csv")
     assert refused.value.code == "cascade-too-large-to-keep"
+    (desk.folder / "changes.csv").write_text("id,change,buyer,supplier\n9,set,B,new\n", "utf-8")
+    with pytest.raises(Invalid) as refused:
+        change(desk.folder / "kept", News(changes=desk.folder / "changes.csv"), None, desk.folder / "differs.csv")
+    assert refused.value.code == "cascade-too-large-to-keep"
     monkeypatch.setattr(keeping, "MOST_ORGANIZATIONS", 4)
     (desk.folder / "organizations.csv").write_text("ref\nnew\n", "utf-8")
     with pytest.raises(Invalid) as refused:

@@ -68,6 +68,7 @@ class Kept:
             return self, numbers.to_numpy()
         if len(self.names) + len(new) > MOST_ORGANIZATIONS:
             raise Invalid("cascade-too-large", organizations=MOST_ORGANIZATIONS, links=MOST_LINKS)
+        check_room(len(self.names) + len(new), self.demands)
         for _ in range(len(new)):
             self.standing.organization()
         kinds = self.kinds if _NO_KIND in self.kinds else (*self.kinds, _NO_KIND)
