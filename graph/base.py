@@ -23,7 +23,6 @@ from graph.facts import Attributes, Change, Known, Link, Organization, Ownership
 from graph.held import Held
 from graph.network import Network
 from graph.payload import from_payload, to_payload
-from graph.turns import merged
 
 _LAYOUT: Final = 3
 _SHAPES: Final = (Attributes, Known, Link, Organization, Ownership, Period, Record, Requirement, Waiver)
@@ -84,9 +83,7 @@ def _tiers_of(arrays: Arrays) -> TierTable | None:
 
 def underlaid(network: Network, links: LinkColumns) -> Network:
     """A network that knows no link, with these: what a fold of all of them would be, no object a link."""
-    days = np.unique(np.concatenate([links.first[links.first > 0], links.last[links.last > 0] + 1]))
-    turns = merged(network.held.turns, _dates(days[days <= date.max.toordinal()]))
-    return network_of({**arrays_of(network), **dict(_links(links)), "turns": _days(turns)})
+    return Network(network.held.laid(links), network.revision, network.day)
 
 
 def built(links: LinkColumns, organizations: Iterable[Organization]) -> Network:

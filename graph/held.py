@@ -1,12 +1,15 @@
 """What a network holds: its facts by key, and indexes by who they are about."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
+import numpy as np
+
 from graph.arrays.columns import LinkColumns, columns_of, replaced
 from graph.arrays.floor import Floored, LinkTable
-from graph.arrays.index import Index
+from graph.arrays.index import Groups, Index, grouped
+from graph.arrays.steps import steps_of
 from graph.facts import Link, Organization, Ownership, Record, Requirement, Waiver
 from graph.folding import News
 from graph.turns import link_turns, merged, ownership_turns, requirement_turns
@@ -49,6 +52,20 @@ class Held:
             waivers_of=self.waivers_of.after(self.waivers, new.waivers, lambda waiver: waiver.supplier),
             turns=merged(self.turns, chain(link_turns(new.links), ownership_turns(new.ownerships))),
             terms=merged(self.terms, requirement_turns(new.requirements)),
+        )
+
+    def laid(self, links: LinkColumns) -> "Held":
+        """The same with these links, where none was known: what a fold of them would be, no object a link."""
+        by_buyer, by_supplier = grouped(links.buyer), grouped(links.supplier)
+        table = LinkTable(links, steps_of(links, by_buyer["rows"]))
+        days = np.unique(np.concatenate([links.first[links.first > 0], links.last[links.last > 0] + 1]))
+        turns = map(date.fromordinal, days[days <= date.max.toordinal()].tolist())
+        return replace(
+            self,
+            links=Floored(table),
+            links_from=Index(Groups(table, **by_buyer)),
+            links_to=Index(Groups(table, **by_supplier)),
+            turns=merged(self.turns, turns),
         )
 
     def link_columns(self) -> LinkColumns:

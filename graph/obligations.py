@@ -1,12 +1,12 @@
 """Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from graph.amendments import day_before, lineage
-from graph.facts import Requirement
+from graph.facts import Requirement, SupplierScope
 from graph.network import Network
 from graph.schedule import due_of, level_at
 from graph.scope import owes
@@ -14,8 +14,7 @@ from graph.walks.positions import Position, position_in, position_of
 from graph.walks.reach import Lens, Reach, reach
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """A requirement that has reached one supplier; the same for every pillar of the requirement.
 
     Attributes:
@@ -131,17 +130,18 @@ def _bound(
 
 def _binding(network: Network, requirement: Requirement, day: date) -> Callable[[int, Position], Obligation | None]:
     """The obligation of a supplier in a position, as if nothing had been amended; what is equal is found once."""
-    announced = requirement.announced_on(day)
+    announced, number = requirement.announced_on(day), requirement.number
+    binds_all = requirement.supplier_scope == SupplierScope()
     alike: dict[tuple[int, date | None], tuple[int | None, date]] = {}
 
     def bound(supplier: int, position: Position) -> Obligation | None:
-        at = position.tier, position.since
-        if at not in alike:
-            alike[at] = level_at(requirement, position.tier), due_of(requirement, position.tier, position.since)
-        level, due = alike[at]
-        if level is None or not owes(network, requirement, supplier):
+        tier, via, since = position
+        if (tier, since) not in alike:
+            alike[tier, since] = level_at(requirement, tier), due_of(requirement, tier, since)
+        level, due = alike[tier, since]
+        if level is None or not (binds_all or owes(network, requirement, supplier)):
             return None
-        return Obligation(requirement.number, supplier, position.tier, level, due, position.via, announced)
+        return Obligation(number, supplier, tier, level, due, via, announced)
 
     return bound
 
@@ -151,7 +151,7 @@ def _amended(network: Network, requirement: Requirement, owed: Obligation, day: 
         return owed
     dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, owed.supplier, day, locate).items()}
     first = min(dues.values())
-    return replace(owed, due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
+    return owed._replace(due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
 
 
 def _locate(network: Network, supplier: int, lens: Lens) -> Locate:

@@ -1,17 +1,24 @@
 """What one asker is shown today, as a network of its own to suppose changes on (see `graph.whatif`)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from graph.facts import Change, Link, Organization, Ownership, Record, Requirement
+import numpy as np
+
+from graph.arrays.columns import DISCLOSURES, NOBODY, STATES, LinkColumns, taken
+from graph.facts import Link, Organization, Ownership, Record, Requirement, SupplierScope
 from graph.memory import Line, Moves
 from graph.network import Network
 from graph.openness import Sight
-from graph.sight import RowKind, disclosed, is_disclosed, sight, view
+from graph.parts import among, part
+from graph.schedule import level_at
+from graph.scope import owes
+from graph.sight import is_disclosed, sight
+from graph.terms import MAX_TIER, Disclosure, LinkState
 from graph.versions import Version
+from graph.walks.reach import Lens, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +48,28 @@ class Stage:
         """Room it takes in the engine's memory: its own network as much again as a walk."""
         return 4 * (len(self.named) + len(self.veiled))
 
-    def shown(self, requirement: Requirement) -> Mapping[int, int]:
-        """Organization to tier, of those that the asker's list of the requirement shows today and opens."""
-        seen = view(self.actual, requirement, self.today)
+    def shown(self, requirement: Requirement) -> AbstractSet[int]:
+        """Organizations that the asker's list of a live requirement shows today and opens."""
+        named = self._met(requirement, Lens.SEEN_IDENTITY, self.named)
+        return named.keys() | self.shown_veiled(requirement).keys()
+
+    def shown_veiled(self, requirement: Requirement) -> Mapping[int, int]:
+        """Pseudonym to tier, of those that the asker's list of a live requirement shows today."""
         key = ("shown", requirement, self.actual.epoch(self.today), self.actual.term(self.today))
-        return self.actual.memory.recall(
-            key, lambda: {row.organization: row.tier for row in seen.rows if row.kind in _OPEN}
-        )
+        return self.actual.memory.recall(key, lambda: self._met(requirement, Lens.SEEN_PSEUDONYM, self.veiled))
+
+    def _met(self, requirement: Requirement, lens: Lens, wanted: Collection[int]) -> Mapping[int, int]:
+        """Organization to tier as in rows of `graph.sight.view`, without what these say beside it."""
+        asked = {tier for tier in range(1, MAX_TIER + 1) if level_at(requirement, tier) is not None}
+        tiers = reach(self.actual, requirement, self.today, lens).tier.items()
+        met = {one: tier for one, tier in tiers if tier in asked and one in wanted}
+        if requirement.supplier_scope == SupplierScope():
+            return met
+        return {one: tier for one, tier in met.items() if owes(self.actual, requirement, one)}
 
     def live(self) -> Iterator[Requirement]:
         """The asker's requirements of which it is shown a list today."""
         return (one for one in self.network.requirements() if one.live_on(self.today))
-
-
-_OPEN: Final = frozenset({RowKind.IDENTITY, RowKind.PSEUDONYM})
 
 
 def staged(network: Network, asker: int, today: date) -> Stage:
@@ -68,24 +83,34 @@ def staged(network: Network, asker: int, today: date) -> Stage:
     )
 
 
-def links_of(stage: Stage) -> Mapping[str, Link]:
-    """The links that the asker may suppose to end, by public id."""
-    return {link.id: link for link in stage.network.links()}
+def link_of(stage: Stage, public: str) -> Link | None:
+    """A link that the asker may suppose to end, by its public id."""
+    columns = stage.network.columns()
+    found = map(columns.link, np.flatnonzero(columns.id == public.encode(errors="replace")).tolist())
+    return next((link for link in found if link.id == public), None)
 
 
 def _staged(network: Network, asker: int, today: date) -> Stage:
     seen = sight(network, asker, today)
-    known = sorted(seen.known())
-    links = {link.number: link for link in (*disclosed(network, asker, today), *_own(network, seen.group, known))}
     owned = (Ownership(one, one, asker, confirmed=True) for one in seen.group if one != asker)
-    facts: tuple[Change | None, ...] = (
-        *_about(network, asker, known),
-        *(one for one in network.requirements() if one.issuer == asker),
-        *links.values(),
-        *owned,
+    mine = (one for one in network.requirements() if one.issuer == asker)
+    shown = part(
+        network,
+        (*mine, *owned),
+        _links(network, seen, today),
+        seen.knows,
+        lambda key: key[0] == asker and seen.knows(key[1]),
     )
-    shown = Network.empty().apply((one for one in facts if one is not None), network.revision)
     return _stage(network, asker, today, shown)
+
+
+def _links(network: Network, seen: Sight, today: date) -> LinkColumns:
+    """Those that `_on_stage` lets on it."""
+    columns, known = network.columns(), seen.known()
+    identity = columns.disclosure == DISCLOSURES.index(Disclosure.IDENTITY)
+    shown = identity & (columns.state_on(today) == STATES.index(LinkState.CONFIRMED)) | among(columns.buyer, seen.group)
+    named = among(columns.buyer, known) & among(columns.supplier, known)
+    return taken(columns, np.flatnonzero(shown & named & (columns.owner == NOBODY)))
 
 
 def _stage(network: Network, asker: int, today: date, shown: Network) -> Stage:
@@ -121,15 +146,7 @@ def _restaged(network: Network, earlier: Stage, moves: Moves) -> Stage | None:
 
 
 def _on_stage(seen: Sight, link: Link, today: date) -> bool:
+    """Whether a link is between whom the asker knows by name, and its own, on whatever day, or disclosed today."""
     if not (seen.knows(link.buyer) and seen.knows(link.supplier)) or link.owner is not None:
         return False
     return link.buyer in seen.group or is_disclosed(seen, link, today)
-
-
-def _own(network: Network, group: AbstractSet[int], known: Sequence[int]) -> Iterator[Link]:
-    """The asker's own links to whom it knows by name, on whatever day: it reads all their days."""
-    ends = frozenset(known)
-    for buyer in group:
-        for link in network.links_from(buyer):
-            if link.owner is None and link.supplier in ends:
-                yield link

@@ -8,15 +8,19 @@ pseudonym is left out: whether it appears on a day, or is late on it, would tell
 It is carried over revisions of both networks: where something moved in one of them, facts are looked at again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.arrays.columns import DISCLOSURES, NOBODY, LinkColumns, taken
 from graph.facts import Change, DayAdvanced, Link, Requirement
 from graph.memory import Moves
 from graph.network import Network
+from graph.parts import among, part
 from graph.sight import Sight, sight
 from graph.terms import Disclosure
 
@@ -38,7 +42,7 @@ def told(then: Network, now: Network, reader: int, today: date) -> Network:
 
     def follow() -> _Told:
         seen = sight(now, reader, today)
-        telling = _Telling(then, now, reader, seen, seen.knows)
+        telling = _Telling(then, now, reader, seen)
         return then.memory.followed(
             ("told", reader),
             (telling.seen.version, then.described, now.linked, then.linked, then.owned),
@@ -51,24 +55,23 @@ def told(then: Network, now: Network, reader: int, today: date) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """What a reader is told of `then`, by what it sees `now`. knows: whom by name."""
+    """What a reader is told of `then`, by what it sees `now`."""
 
     then: Network
     now: Network
     reader: int
     seen: Sight
-    knows: Callable[[int], bool]
 
     def about(self, organizations: Iterable[int]) -> Iterator[Change]:
         """Facts of those of them that are shown."""
-        for number in filter(self.knows, organizations):
+        for number in filter(self.seen.knows, organizations):
             for fact in (self.then.organization(number), self.then.record(self.reader, number)):
                 if fact is not None:
                     yield fact
 
     def link(self, link: Link) -> Link | None:
         """The link as it is told, None where it is not."""
-        ends = self.knows(link.buyer) and self.knows(link.supplier)
+        ends = self.seen.knows(link.buyer) and self.seen.knows(link.supplier)
         if ends and link.owner in {None, self.reader} and _is_open(self.now, link, self.seen.group):
             is_told = link.disclosure is Disclosure.IDENTITY
             return link if is_told else replace(link, disclosure=Disclosure.IDENTITY)
@@ -80,12 +83,27 @@ class _Telling:
 
 
 def _told(telling: _Telling) -> _Told:
-    then, group, shown = telling.then, telling.seen.group, telling.seen.known()
-    telling = replace(telling, knows=shown.__contains__)
-    links = map(telling.link, (link for number in shown for link in then.links_from(number)))
-    owned = (one for one in then.ownerships() if one.child in group and one.parent in group)
-    facts = chain(telling.about(shown), filter(None, links), owned, telling.requirements(), [DayAdvanced(then.day)])
-    return _Told(Network.empty().apply(facts, then.revision), group, 4 * len(shown))
+    then, seen, reader = telling.then, telling.seen, telling.reader
+    known = seen.known()
+    owned = (one for one in then.ownerships() if one.child in seen.group and one.parent in seen.group)
+    network = part(
+        then,
+        (*owned, *telling.requirements(), DayAdvanced(then.day)),
+        _links(telling, known),
+        seen.knows,
+        lambda key: key[0] == reader and seen.knows(key[1]),
+    )
+    return _Told(network, seen.group, 4 * len(known))
+
+
+def _links(telling: _Telling, known: Collection[int]) -> LinkColumns:
+    """All that there were, as `_Telling.link` tells each."""
+    columns, reader = telling.then.columns(), telling.reader
+    ends = among(columns.buyer, known) & among(columns.supplier, known)
+    links = taken(columns, np.flatnonzero(ends & np.isin(columns.owner, (NOBODY, reader))))
+    own = among(links.buyer, telling.seen.group) | (links.owner == reader)
+    shown = taken(links, np.flatnonzero(own | _are_open(telling.now, links)))
+    return replace(shown, disclosure=np.full(len(shown), DISCLOSURES.index(Disclosure.IDENTITY), np.uint8))
 
 
 def _retold(telling: _Telling, earlier: _Told, moves: Moves) -> _Told | None:
@@ -122,7 +140,22 @@ def _is_open(now: Network, link: Link, group: AbstractSet[int]) -> bool:
     if link.buyer in group or link.owner is not None:
         return True
     current = now.link(link.number)
-    standing = [current] if current is not None and current.periods else _between(now, link)
+    return _all_open([current] if current is not None and current.periods else _between(now, link))
+
+
+def _are_open(now: Network, links: LinkColumns) -> NDArray[np.bool_]:
+    """Of each link that is not the reader's own whether `_is_open` finds it so."""
+    current = now.columns()
+    standing = np.isin(links.number, current.number[np.diff(current.periods) > 0])
+    rows = np.searchsorted(current.number, links.number[standing])
+    found = standing.copy()
+    found[standing] = current.disclosure[rows] == DISCLOSURES.index(Disclosure.IDENTITY)
+    for row in np.flatnonzero(~standing).tolist():
+        found[row] = _all_open(_between(now, links.link(row)))
+    return found
+
+
+def _all_open(standing: Collection[Link]) -> bool:
     return bool(standing) and all(one.disclosure is Disclosure.IDENTITY for one in standing)
 
 

@@ -1,7 +1,7 @@
 """Lists that are carried from revision to revision say what lists made from nothing say, whatever happened."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from graph.memory import Memory
 from graph.network import Network, Organization
 from supplychain.conformity import levels
-from supplychain.network import visibility
-from supplychain.network.engine import Engine, Past
+from supplychain.network import engine, visibility
+from supplychain.network.engine import Engine, Past, State
+from supplychain.work import Work
 from tests.factories import Builder, building
 from tests.graph.strategies import COUNTRIES
+from tests.graph.test_parts import same_facts
 from tests.world import World
 
 SELLERS = ("mill", "dye", "spin", "gin", "farm")
@@ -131,6 +133,35 @@ def test_what_is_told_of_another_day_is_what_is_told_with_nothing_remembered(wor
             network.memory = Memory()
             assert told == list(answers_of(world, moment)), moment
         network.memory, world.runtime.components[Past] = memory, past
+
+
+def test_what_came_since_undone_is_what_the_logs_fold_to(world: World) -> None:
+    chance, heads, plants = random.Random(5), set[tuple[int, int]](), [*SELLERS]
+
+    def present(body: Callable[[Work], Any]) -> Any:
+        work = Work(world.runtime, writes=False)
+        try:
+            return body(work)
+        finally:
+            work.close()
+
+    for _ in lives(world, chance, "brand > mill > spin", 12):
+        if plants and chance.random() < 0.5:
+            with building(world) as build:
+                build.own("brand", plants.pop())
+        world.clock.advance(chance.choice((0, 0, 1)))
+        heads.add(present(lambda work: engine.present(work).heads))
+
+    def compared(work: Work) -> None:
+        now = engine.present(work)
+        with work.deriving():
+            for earlier in (*heads, (0, 0)):
+                found, expected = engine.undo(work, now, earlier), engine.fold(work, State(), earlier)
+                assert found.heads == expected.heads
+                assert dict(found.standings) == dict(expected.standings)
+                same_facts(found.network, expected.network)
+
+    present(compared)
 
 
 def test_a_later_day_hears_what_is_proven_for_it_alone(world: World) -> None:

@@ -140,15 +140,15 @@ def replaced(columns: LinkColumns, links: Collection[Link]) -> LinkColumns:
     new = columns_of(links)
     categories = tuple(sorted({*columns.categories, *new.categories}))
     kept = np.flatnonzero(~np.isin(columns.number, new.number))
-    parts = [_recoded(_rows(columns, kept), categories), _recoded(new, categories)]
+    parts = [_recoded(taken(columns, kept), categories), _recoded(new, categories)]
     joined = {one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in _PLAIN}
     periods = np.concatenate([parts[0].periods, parts[1].periods[1:] + parts[0].periods[-1]])
     whole = LinkColumns(**joined, periods=periods, categories=categories)
-    return _rows(whole, np.argsort(whole.number, kind="stable"))
+    return taken(whole, np.argsort(whole.number, kind="stable"))
 
 
-def _rows(columns: LinkColumns, which: NDArray[np.int64]) -> LinkColumns:
-    """Some of the links, in this order."""
+def taken(columns: LinkColumns, which: NDArray[np.int64]) -> LinkColumns:
+    """The links in some rows, in this order."""
     lengths = np.diff(columns.periods)[which]
     periods = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     days = np.repeat(columns.periods[which] - periods[:-1], lengths) + np.arange(periods[-1])

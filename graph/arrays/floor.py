@@ -189,6 +189,8 @@ def shelved(held: Floored[Any, Value], write: Callable[[Value], bytes], parts: i
     written: dict[Any, bytes] = {}
     if isinstance(held.floor, Shelf):
         written.update((key, held.floor.raw(at)) for at, key in enumerate(held.floor))
+    else:
+        written.update((key, write(value)) for key, value in held.floor.items())
     written.update((key, write(value)) for key, value in held.top.items())
     keys = sorted(written)
     values = [written[key] for key in keys]

@@ -81,8 +81,13 @@ class Packed(Mapping[int, Value]):
         held = zip(self._keys.tolist(), meant, strict=True)
         if not self._beside:
             return held
-        beside = ((number, cast("Value", one)) for number, one in self._beside.items() if one is not _GONE)
-        return (pair for some in ((one for one in held if one[0] not in self._beside), beside) for pair in some)
+        found = dict(held)  # and not one by one past what stands beside: a list asks for everybody
+        for number, one in self._beside.items():
+            if one is _GONE:
+                found.pop(number, None)
+            else:
+                found[number] = cast("Value", one)
+        return iter(found.items())
 
     def but(self, changes: Mapping[int, Value], gone: Iterable[int] = ()) -> "Packed[Value]":
         """The mapping with the changes and without who is gone."""

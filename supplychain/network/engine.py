@@ -4,8 +4,8 @@ A writer never changes it. Under the revision lock it catches up, previews, writ
 and commits; every worker, its own included, then catches up from the log.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -17,9 +17,12 @@ from graph import snapshot
 from graph.arrays.floor import Floored
 from graph.memory import Memory
 from graph.network import Network
+from graph.parts import Part
+from graph.undoing import undone
 from graph.versions import Version
 from supplychain import heads
 from supplychain.network import log, snapshots
+from supplychain.network.log import Level
 from supplychain.network.snapshots import StandingKey, Standings
 from supplychain.work import Work
 
@@ -121,7 +124,7 @@ _ALIKE: Final = 20_000
 
 
 class Past:
-    """States of earlier revisions, folded from the log when somebody asks; one per process."""
+    """States of earlier revisions, made when somebody asks; one per process."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[int, int], State] = {}
@@ -140,17 +143,12 @@ class Past:
             found = self._states.pop(heads, None)
             if found is None:
                 with work.deriving():
-                    found = fold(work, _nearer(work, self._nearest(heads), heads), heads)
+                    found = recalled(work, now, heads)
                 found.network.memory = Memory(_ROOM)
             self._states[heads] = found
             if len(self._states) > _KEPT:
                 del self._states[next(iter(self._states))]
             return found
-
-    def _nearest(self, heads: tuple[int, int]) -> State:
-        """The newest state kept that what is wanted can be folded onto."""
-        earlier = [one for one in self._states.values() if not _older(heads, one.heads)]
-        return max(earlier, key=lambda one: one.heads, default=State())
 
 
 def _older(mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
@@ -177,16 +175,36 @@ def fold(work: Work, state: State, target: tuple[int, int]) -> State:
     if folded.revision < target[0]:
         changes = log.since(work.session, folded.revision, target[0])
         folded = folded.apply(changes, target[0])
-    standings, stood = state.standings, state.stood
-    if state.level_revision < target[1]:
-        changed: dict[int, Standings] = {}
-        for organization, framework, pillar, standing in log.levels_since(
-            work.session, state.level_revision, target[1]
-        ):
-            before = changed.get(organization) or standings.get(organization) or {}
-            changed[organization] = {**before, _key(framework, pillar): _alike(orjson.dumps(standing))}
-        standings, stood = standings.update(changed), stood.after(changed.keys())
-    return State(folded, max(target[1], state.level_revision), standings, stood)
+    if state.level_revision >= target[1]:
+        return replace(state, network=folded)
+    changed = _told(state.standings, log.levels_since(work.session, state.level_revision, target[1]))
+    return State(folded, target[1], state.standings.update(changed), state.stood.after(changed.keys()))
+
+
+def recalled(work: Work, now: State, heads: tuple[int, int]) -> State:
+    """The state at earlier heads: folded, or that of now with what came since undone, where that is less."""
+    since, until = (log.count_between(work.connection, *pair) for pair in ((heads, now.heads), ((0, 0), heads)))
+    return undo(work, now, heads) if since < until else fold(work, _nearer(work, State(), heads), heads)
+
+
+def undo(work: Work, now: State, heads: tuple[int, int]) -> State:
+    """What `fold` makes of the logs up to earlier heads, from what it makes of more of them."""
+    (network, level), (until, level_until) = heads, now.heads
+    changes = log.said_before(work.session, network, until)
+    before = undone(now.network, log.touched(work.session, network, until), changes, network)
+    moved = log.levels_moved(work.session, level, level_until)
+    stayed = Floored(Part(now.standings, lambda organization: organization not in moved))
+    levels = log.levels_since(work.session, 0, level, moved=level_until)
+    return State(before, level, stayed.update(_told(stayed, levels)))
+
+
+def _told(standings: Mapping[int, Standings], levels: Iterable[Level]) -> dict[int, Standings]:
+    """The standings of everybody of whom something is said, afterwards."""
+    changed: dict[int, Standings] = {}
+    for organization, framework, pillar, standing in levels:
+        before = changed.get(organization) or standings.get(organization) or {}
+        changed[organization] = {**before, _key(framework, pillar): _alike(orjson.dumps(standing))}
+    return changed
 
 
 @lru_cache(maxsize=_ALIKE)

@@ -4,14 +4,28 @@ Everything the cascade depends on is a row here; the tables people query are pro
 Revisions are gapless: one a unit of work, drawn from a locked head.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, PrimaryKeyConstraint, String, bindparam, func, select, true
+from sqlalchemy import (
+    Connection,
+    Index,
+    PrimaryKeyConstraint,
+    Select,
+    String,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from graph.network import Change, DayAdvanced, from_payload, to_payload
+from graph.undoing import Key
 from supplychain.db import Base, UTCDateTime, table_of
 
 
@@ -117,15 +131,63 @@ def requirements_between(connection: Connection, after: int, until: int) -> int:
     return int(connection.execute(asked).scalar_one())
 
 
-def levels_since(session: Session, revision: int, until: int) -> Iterator[tuple[int, str, str, Mapping[str, Any]]]:
-    """Organization, framework, pillar and standing of the level log after a revision, up to and with another."""
+_ROW = table_of(NetworkLogRow).c
+_NUMBER, _OWNER, _ABOUT = (_ROW.payload[name].as_string() for name in ("number", "owner", "organization"))
+_FACT = _ROW.kind, func.coalesce(_NUMBER, _OWNER + ":" + _ABOUT)
+"""What a row is about: a fact has a number, or is what somebody wrote down of somebody."""
+_IS_DAY = _ROW.kind == "day.advanced"
+
+
+def touched(session: Session, revision: int, until: int) -> dict[str, set[Key]]:
+    """Which facts came or changed after a revision, up to and with another: keys by kind."""
+    found: dict[str, set[Key]] = defaultdict(set)
+    for kind, subject in session.execute(_touched(revision, until)):
+        number, _, about = str(subject).partition(":")
+        found[kind].add((int(number), int(about)) if about else int(number))
+    return found
+
+
+def said_before(session: Session, revision: int, until: int) -> list[Change]:
+    """What was recorded up to a revision of all that is touched after it, up to and with another; and the days."""
     query = (
-        select(LevelLogRow.organization, LevelLogRow.framework, LevelLogRow.pillar, LevelLogRow.standing)
-        .where(LevelLogRow.revision > revision, LevelLogRow.revision <= until)
-        .order_by(LevelLogRow.revision, LevelLogRow.position)
+        select(_ROW.kind, _ROW.payload)
+        .where(_ROW.revision <= revision, or_(_IS_DAY, tuple_(*_FACT).in_(_touched(revision, until))))
+        .order_by(_ROW.revision, _ROW.position)
+    )
+    return [from_payload(kind, payload) for kind, payload in session.execute(query)]
+
+
+def _touched(revision: int, until: int) -> Select[Any]:
+    return select(*_FACT).distinct().where(_ROW.revision > revision, _ROW.revision <= until, ~_IS_DAY)
+
+
+_LEVEL = table_of(LevelLogRow).c
+Level = tuple[int, str, str, Mapping[str, Any]]
+"""Organization, framework, pillar and standing."""
+
+
+def levels_since(session: Session, revision: int, until: int, *, moved: int | None = None) -> Iterator[Level]:
+    """What the level log says after a revision, up to and with another, in order.
+
+    moved: only of whom it says something more from there up to and with this revision.
+    """
+    query = (
+        select(_LEVEL.organization, _LEVEL.framework, _LEVEL.pillar, _LEVEL.standing)
+        .where(_LEVEL.revision > revision, _LEVEL.revision <= until)
+        .where(true() if moved is None else _LEVEL.organization.in_(_moved(until, moved)))
+        .order_by(_LEVEL.revision, _LEVEL.position)
     )
     for row in session.execute(query):
         yield row.organization, row.framework, row.pillar, row.standing
+
+
+def levels_moved(session: Session, revision: int, until: int) -> set[int]:
+    """Of whom the level log says something after a revision, up to and with another."""
+    return set(session.scalars(_moved(revision, until)))
+
+
+def _moved(revision: int, until: int) -> Select[Any]:
+    return select(_LEVEL.organization).distinct().where(_LEVEL.revision > revision, _LEVEL.revision <= until)
 
 
 def since(session: Session, revision: int, until: int, *, links: bool = True) -> list[Change]:

@@ -51,7 +51,7 @@ class Seen:
     @property
     def opens_conformity(self) -> bool:
         """Whether the reader may see levels and statuses of it."""
-        return self.kind in {RowKind.IDENTITY, RowKind.PSEUDONYM}
+        return self.kind is RowKind.IDENTITY or self.kind is RowKind.PSEUDONYM  # a set would hash: lists ask very often
 
 
 def pseudonym(work: Work, reader: int, organization: str) -> str:

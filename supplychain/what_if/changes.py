@@ -12,7 +12,7 @@ from typing import Any, Final
 from graph.facts import Change, Link, Period, Requirement, Waiver
 from graph.sight import RowKind
 from graph.terms import Disclosure, FlowDown, LinkState
-from graph.whatif import Pair, Stage
+from graph.whatif import Pair, Stage, link_of
 from supplychain.errors import Conflict, Invalid, NotFound
 from supplychain.frameworks import registry
 from supplychain.network import aliases
@@ -160,7 +160,7 @@ def _open(work: Work, stage: Stage, supposed: Supposed, pointer: str, values: Ma
 
 
 def _close(work: Work, stage: Stage, supposed: Supposed, _pointer: str, values: Mapping[str, Any]) -> None:
-    link = next((one for one in stage.network.links() if one.id == values["link"]), None)
+    link = link_of(stage, values["link"])
     if link is None:
         raise Invalid.at("/link", "link-not-in-sight")
     first = values.get("on") or work.today

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from graph.cascade import Obligation
@@ -93,7 +94,7 @@ def ask(work: Work, question: Mapping[str, Any]) -> Answer:
         found,
         on,
         sorted(_differences(work, seen, pairs, found, supposed, on), key=_position),
-        closed=sum(not one.opens_conformity for one in listed),
+        closed=len(listed) - len(seen),
         unstated=len(found.unstated),
         veiled=len(stage.veiled) if supposed.links else len(found.unplaced),
     )
@@ -104,7 +105,7 @@ def owed_after(work: Work, answer: Answer) -> Iterator[Difference]:
     owed = [
         Altered(index, supplier, None, after)
         for index, found in enumerate(answer.found.owed)
-        for supplier, after in found.items()
+        for supplier, after in chain(found.named.items(), found.veiled.items())
     ]
     bench = _Bench(work, answer.on, answer.seen, answer.pairs, owed, answer.supposed)
     for one in owed:
