@@ -1,12 +1,12 @@
 """Who owes which level by when: rules 3, 4, 6 and 7 of the cascade, and amendments."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 from graph.amendments import day_before, lineage
-from graph.facts import Requirement
+from graph.facts import Requirement, SupplierScope
 from graph.network import Network
 from graph.schedule import due_of, level_at
 from graph.scope import owes
@@ -14,8 +14,7 @@ from graph.walks.positions import Position, position_in, position_of
 from graph.walks.reach import Lens, Reach, reach
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """A requirement that has reached one supplier; the same for every pillar of the requirement.
 
     Attributes:
@@ -40,7 +39,7 @@ class Obligation:
 
     def due_for(self, pillar: str) -> date:
         """The due date of one pillar."""
-        return dict(self.dues).get(pillar, self.due)
+        return dict(self.dues).get(pillar, self.due) if self.dues else self.due
 
 
 def obligation(
@@ -79,8 +78,7 @@ def obligations(
     else:
         places = ((one, position) for one in among if wanted(one) and (position := position_in(reached, one)))
     bound = _binding(network, requirement, day)
-    owing = ((supplier, bound(supplier, position)) for supplier, position in places)
-    found = {supplier: owed for supplier, owed in owing if owed is not None}
+    found = {supplier: owed for supplier, position in places if (owed := bound(supplier, position)) is not None}
     if requirement.predecessor is None:
         return found
     return {one: _amended(network, requirement, owed, day, _locate(network, one, lens)) for one, owed in found.items()}
@@ -131,17 +129,18 @@ def _bound(
 
 def _binding(network: Network, requirement: Requirement, day: date) -> Callable[[int, Position], Obligation | None]:
     """The obligation of a supplier in a position, as if nothing had been amended; what is equal is found once."""
-    announced = requirement.announced_on(day)
+    number, announced = requirement.number, requirement.announced_on(day)
+    binds_all = requirement.supplier_scope == SupplierScope()
     alike: dict[tuple[int, date | None], tuple[int | None, date]] = {}
 
     def bound(supplier: int, position: Position) -> Obligation | None:
-        at = position.tier, position.since
-        if at not in alike:
-            alike[at] = level_at(requirement, position.tier), due_of(requirement, position.tier, position.since)
-        level, due = alike[at]
-        if level is None or not owes(network, requirement, supplier):
+        tier, via, since = position
+        if (tier, since) not in alike:
+            alike[tier, since] = level_at(requirement, tier), due_of(requirement, tier, since)
+        level, due = alike[tier, since]
+        if level is None or not (binds_all or owes(network, requirement, supplier)):
             return None
-        return Obligation(requirement.number, supplier, position.tier, level, due, position.via, announced)
+        return Obligation(number, supplier, tier, level, due, via, announced)
 
     return bound
 
@@ -151,7 +150,7 @@ def _amended(network: Network, requirement: Requirement, owed: Obligation, day: 
         return owed
     dues = {pillar: due for pillar, (_, due) in _dues(network, requirement, owed.supplier, day, locate).items()}
     first = min(dues.values())
-    return replace(owed, due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
+    return owed._replace(due=first, dues=() if set(dues.values()) == {first} else tuple(dues.items()))
 
 
 def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
@@ -159,9 +158,12 @@ def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
 
 
 def _everywhere(reached: Reach, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Position]]:
-    """The positions of all that are wanted, without looking up each."""
-    tier, since = dict(reached.tier.items()), dict(reached.since.items())
-    return ((one, Position(tier[one], via, since[one])) for one, via in reached.via.items() if wanted(one))
+    """The positions of all that are wanted; of many, without looking up each."""
+    entered = [(one, via) for one, via in reached.via.items() if wanted(one)]
+    tier, since = reached.tier, reached.since
+    if 8 * len(entered) > len(tier):
+        tier, since = dict(tier.items()), dict(since.items())
+    return ((one, Position(tier[one], via, since[one])) for one, via in entered)
 
 
 def _asked(network: Network, requirement: Requirement, supplier: int, position: Position | None) -> int | None:

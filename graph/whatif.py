@@ -113,7 +113,7 @@ def _altered(
 
 def _unlike(before: Obligation, after: Obligation) -> bool:
     """Whether they differ in more than the demand that they are of."""
-    return before is not after and before != replace(after, requirement=before.requirement)
+    return before is not after and before != after._replace(requirement=before.requirement)
 
 
 class _Placing:

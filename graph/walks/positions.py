@@ -25,8 +25,7 @@ from graph.walks.hops import entered, onward
 from graph.walks.reach import Lens, Reach, reach
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a requirement finds a supplier on a day, before anything is asked of it."""
 
     tier: int
