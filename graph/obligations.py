@@ -39,7 +39,7 @@ class Obligation(NamedTuple):
 
     def due_for(self, pillar: str) -> date:
         """The due date of one pillar."""
-        return dict(self.dues).get(pillar, self.due)
+        return dict(self.dues).get(pillar, self.due) if self.dues else self.due
 
 
 def obligation(
@@ -78,8 +78,7 @@ def obligations(
     else:
         places = ((one, position) for one in among if wanted(one) and (position := position_in(reached, one)))
     bound = _binding(network, requirement, day)
-    owing = ((supplier, bound(supplier, position)) for supplier, position in places)
-    found = {supplier: owed for supplier, owed in owing if owed is not None}
+    found = {supplier: owed for supplier, position in places if (owed := bound(supplier, position)) is not None}
     if requirement.predecessor is None:
         return found
     return {one: _amended(network, requirement, owed, day, _locate(network, one, lens)) for one, owed in found.items()}
@@ -159,9 +158,12 @@ def _locate(network: Network, supplier: int, lens: Lens) -> Locate:
 
 
 def _everywhere(reached: Reach, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Position]]:
-    """The positions of all that are wanted, without looking up each."""
-    tier, since = dict(reached.tier.items()), dict(reached.since.items())
-    return ((one, Position(tier[one], via, since[one])) for one, via in reached.via.items() if wanted(one))
+    """The positions of all that are wanted; of many, without looking up each."""
+    entered = [(one, via) for one, via in reached.via.items() if wanted(one)]
+    tier, since = reached.tier, reached.since
+    if 8 * len(entered) > len(tier):
+        tier, since = dict(tier.items()), dict(since.items())
+    return ((one, Position(tier[one], via, since[one])) for one, via in entered)
 
 
 def _asked(network: Network, requirement: Requirement, supplier: int, position: Position | None) -> int | None:

@@ -48,6 +48,10 @@ class Sight:
         """Whether the reader knows the organization by name."""
         return self.openness.get(organization) is Disclosure.IDENTITY
 
+    def veils(self, organization: int) -> bool:
+        """Whether the reader sees the organization by pseudonym."""
+        return self.openness.get(organization) is Disclosure.PSEUDONYM
+
     def known(self) -> dict[int, None]:
         """Everybody the reader knows by name, in the order of `openness`: to ask about very many."""
         return {one: None for one, openness in self.openness.items() if openness is Disclosure.IDENTITY}

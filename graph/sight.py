@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from graph.amendments import days_of, lineage
@@ -56,23 +57,31 @@ class Row:
 
     Attributes:
         kind: as what the organization appears.
-        organization: its number; not to be shown, nor sorted by, in a row of kind pseudonym.
-        tier: over the links of the lens, which may be deeper than what is owed.
-        level: rank asked at that tier.
-        due: last day; None in a row of kind private. A pseudonym's status rests on it, its value stays hidden.
-        via: number of the link by which the path enters.
-        lens: through which `graph.cascade.explain` gives the same tier, level and path.
-        owed: the obligation that the lens shows.
+        owed: the obligation that the lens shows; its tier may be deeper than that of what is owed.
     """
 
     kind: RowKind
-    organization: int
-    tier: int
-    level: int
-    due: date | None
-    via: int
-    lens: Lens
     owed: Obligation
+
+    @property
+    def organization(self) -> int:
+        """Its number; not to be shown, nor sorted by, in a row of kind pseudonym."""
+        return self.owed.supplier
+
+    @property
+    def tier(self) -> int:
+        """Over the links of the lens."""
+        return self.owed.tier
+
+    @property
+    def due(self) -> date | None:
+        """The last day; None in a row of kind private. A pseudonym's status rests on it, its value stays hidden."""
+        return None if self.kind is RowKind.PRIVATE else self.owed.due
+
+    @property
+    def lens(self) -> Lens:
+        """Through which `graph.cascade.explain` gives the same tier, level and path."""
+        return _LENS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +170,29 @@ def passes_on(network: Network, supplier: int, day: date) -> FlowDown:
 
 def _view(network: Network, requirement: Requirement, day: date) -> View:
     """The view from nothing."""
-    return _seen(network, requirement, day, lambda *arguments: obligations(network, requirement, day, *arguments))
-
-
-def _seen(network: Network, requirement: Requirement, day: date, owed_by: Callable[..., dict[int, Obligation]]) -> View:
-    """owed_by: the obligations through a lens, of those that are wanted."""
     seen = sight(network, requirement.issuer, day)
+    veiled = frozenset(one for one, openness in seen.openness.items() if openness is Disclosure.PSEUDONYM)
+    return _seen(
+        network,
+        requirement,
+        day,
+        seen,
+        veiled.__contains__,
+        lambda *arguments: obligations(network, requirement, day, *arguments),
+    )
+
+
+def _seen(
+    network: Network,
+    requirement: Requirement,
+    day: date,
+    seen: Sight,
+    veils: Callable[[int], bool],
+    owed_by: Callable[..., dict[int, Obligation]],
+) -> View:
+    """veils: whether an organization is seen by pseudonym. owed_by: obligations through a lens, of those wanted."""
     by_identity = owed_by(Lens.SEEN_IDENTITY)
-    by_pseudonym = owed_by(Lens.SEEN_PSEUDONYM, lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM)
+    by_pseudonym = owed_by(Lens.SEEN_PSEUDONYM, veils)
     by_claim = owed_by(Lens.OWN, _outside(by_identity))
     by_hearsay = owed_by(Lens.KNOWN, _outside(by_identity, by_claim))
     unlisted = owed_by(Lens.SEEN_ANY, _outside(by_identity, by_pseudonym))
@@ -188,10 +212,13 @@ def _seen(network: Network, requirement: Requirement, day: date, owed_by: Callab
 
 def _partly(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> View:
     """The view with rows of nobody but some."""
+    seen = sight(network, requirement.issuer, day)
     return _seen(
         network,
         requirement,
         day,
+        seen,
+        seen.veils,
         lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=among),
     )
 
@@ -247,12 +274,7 @@ _LENS = {
 
 
 def _rows(kind: RowKind, owed: Mapping[int, Obligation]) -> list[Row]:
-    lens = _LENS[kind]
-    rows = [
-        Row(kind, one.supplier, one.tier, one.level, None if kind is RowKind.PRIVATE else one.due, one.via, lens, one)
-        for one in owed.values()
-    ]
-    return sorted(rows, key=lambda row: (row.tier, row.organization))
+    return [Row(kind, one) for one in sorted(owed.values(), key=attrgetter("tier", "supplier"))]
 
 
 def _beyond(network: Network, requirement: Requirement, day: date, seen: Sight) -> frozenset[int]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from graph.memory import Memory
 from graph.network import Network, Organization
-from supplychain.conformity import levels
+from supplychain.conformity import levels, supplied
+from supplychain.moments import Moment
 from supplychain.network import engine, visibility
 from supplychain.network.engine import Engine, Past, State
 from supplychain.work import Work
@@ -205,6 +206,29 @@ def test_of_whom_nothing_is_known_is_told_what_the_rules_say_of_each(
         with monkeypatch.context() as apart:
             apart.setattr(levels, "_is_blank", lambda *_: False)
             assert together == list(answers_of(world, moment))
+
+
+def judged(world: World, moment: Moment) -> tuple[supplied.Supplied, supplied.Supplied]:
+    """What the brand's suppliers owe: judged all together, and each by itself."""
+    work, brand = Work(world.runtime, writes=False), world.members["brand"].number
+    try:
+        work.moment = moment
+        together = supplied.suppliers(work, brand, moment.on)
+        each = (supplied.about(work, brand, moment.on, {seen.organization}) for seen, _ in together.values())
+        return together, {name: told for one in each for name, told in one.items()}
+    finally:
+        work.close()
+
+
+def test_all_suppliers_together_are_judged_as_each_by_itself(world: World) -> None:
+    chance = random.Random(4)
+    for _ in lives(world, chance, "brand > mill > spin > farm", 12):
+        today = world.do(lambda work: work.today)
+        past, year = today - timedelta(days=1), today + timedelta(days=365)
+        for on, known in ((today, None), (past, today), (past, past), (today, past), (year, None)):
+            world.runtime.component(Engine).state.network.memory = Memory()
+            together, each = judged(world, Moment(on, today, known))
+            assert together == each
 
 
 @given(st.lists(st.lists(st.builds(Organization, st.integers(1, 5), country=COUNTRIES, sector=COUNTRIES)), max_size=6))

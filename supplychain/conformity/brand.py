@@ -3,55 +3,32 @@
 Domain rules: what may be seen by whom. Everything here is a function of what the reader may see.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from graph.cascade import Obligation
 from graph.network import Network, Requirement, Waiver, state_on
 from graph.passing import passing_through
 from graph.sight import Row, RowKind, rows_about, view
 from graph.terms import LinkState
-from graph.waivers import Terms, excused, terms, waivers_for
+from graph.waivers import excused, terms, waivers_for
 from supplychain.answers.queries import heard_by
 from supplychain.answers.rules import Heard, Said
 from supplychain.conformity import wording
+from supplychain.conformity.judged import Judged, Ruling, due_shown, gap_shown
 from supplychain.conformity.levels import Key, Stood, levels
-from supplychain.conformity.rules import Status, StatusCode, answered, gap, judge
+from supplychain.conformity.rules import Status, answered, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
-from supplychain.network.visibility import display_id, displaying, network_for, visible_to
+from supplychain.network.visibility import display_id, displaying, network_for, pseudonyms, visible_to
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
-UNCONFIRMED = frozenset({RowKind.AWAITING, RowKind.PRIVATE})
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One obligation in one pillar, as its reader sees it.
-
-    passing: it is somebody else's demand that reaches the supplier through the reader.
-    stood: None where conformity is closed to the reader.
-    waivers: those in force that the reader may know to be about this row. terms: what they leave of the demand.
-    said: what the supplier last answered to the reader's own demand, None is silence.
-    """
-
-    requirement: Requirement
-    owed: Obligation
-    supplier: str
-    kind: RowKind
-    pillar: str
-    due: date | None
-    status: str
-    judged: Status | None
-    stood: Stood | None
-    terms: Terms
-    waivers: tuple[Waiver, ...] = ()
-    said: Said | None = None
-    passing: bool = False
+_UNCONFIRMED: Final = (RowKind.AWAITING, RowKind.PRIVATE)  # of two a tuple is quicker: an enum's hash is a call
 
 
 def requirements_of(network: Network, issuer: int) -> Iterator[Requirement]:
@@ -72,9 +49,12 @@ def judged_rows(
         if listed is None or row.organization in listed
     ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
-    judging, heard = _judging(work, reader, day, stood), heard_by(work, reader)
-    judged = (_judge(judging, requirement, row, pillar) for requirement, row, pillar in _pillars(rows))
-    return [_with_answer(heard, one) for one in judged]
+    judging = _judging(work, reader, day, stood, pseudonyms(work, reader, day) if among is None else {})
+    return [
+        judging.judge(requirement, row.owed, pillar, row.kind)
+        for requirement, row in rows
+        for pillar in requirement.pillars
+    ]
 
 
 def _listed(work: Work, reader: int, day: date, among: AbstractSet[int] | None) -> AbstractSet[int]:
@@ -114,7 +94,11 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
     }
     stood = levels(work, wanted, day)
     judging = _judging(work, reader, day, stood)
-    rows = [_passing(judging, requirement, one, pillar) for requirement, one in owed for pillar in requirement.pillars]
+    rows = [
+        judging.judge(requirement, one, pillar, RowKind.IDENTITY, passing=True)
+        for requirement, one in owed
+        for pillar in requirement.pillars
+    ]
     return sorted(rows, key=lambda one: (shown_as(work, reader, one), one.pillar))
 
 
@@ -128,112 +112,100 @@ def _of_suppliers(work: Work, reader: int, owed: Iterable[Obligation]) -> Iterat
 
 
 def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
-    if row.kind not in UNCONFIRMED:
+    if row.kind not in _UNCONFIRMED:
         for pillar in requirement.pillars:
             yield row.organization, requirement.framework, pillar
 
 
-def _pillars(rows: Sequence[tuple[Requirement, Row]]) -> Iterator[tuple[Requirement, Row, str]]:
-    for requirement, row in rows:
-        for pillar in requirement.pillars:
-            yield requirement, row, pillar
+class _Known(NamedTuple):
+    """What decides a status beside the demand itself. stood: None where conformity is closed to the reader.
+
+    claimed: somebody of the supplier can act.
+    """
+
+    stood: Stood | None
+    waivers: tuple[Waiver, ...]
+    said: Said | None
+    claimed: bool
+
+
+def _judging(
+    work: Work, reader: int, day: date, stood: Mapping[Key, Stood], veiled: Mapping[int, str] = MappingProxyType({})
+) -> "_Judging":
+    """veiled: pseudonyms that are known already."""
+    return _Judging(engine.network(work), day, stood, displaying(work, reader, veiled), heard_by(work, reader))
 
 
 @dataclass(frozen=True, slots=True)
 class _Judging:
-    """What all rows of an answer are judged by, looked up once.
+    """What all rows of an answer are judged by, looked up once; who stands, owes and is late alike is judged once.
 
-    displayed: what stands for an organization in the reader's answers. alike: statuses by all that decides them.
+    displayed: what stands for an organization in the reader's answers. alike: rulings by all that decides them.
     """
 
     network: Network
     day: date
     stood: Mapping[Key, Stood]
     displayed: Callable[[int, RowKind], str]
-    alike: dict[Hashable, Status] = field(default_factory=dict)
+    heard: Heard
+    alike: dict[Hashable, Ruling] = field(default_factory=dict)
+
+    def judge(
+        self, requirement: Requirement, owed: Obligation, pillar: str, kind: RowKind, *, passing: bool = False
+    ) -> Judged:
+        """An obligation in one pillar. passing: it is somebody else's demand."""
+        known = self._known(requirement, owed.supplier, pillar, kind, passing=passing)
+        # By identity: an enum's hash is a call, and what stands is held for as long.
+        which = requirement.number, pillar, id(kind), passing
+        demand = owed.level, owed.due_for(pillar), owed.announced
+        alike = which, demand, id(known.stood), known.waivers, known.said, known.claimed
+        if alike not in self.alike:
+            self.alike[alike] = self._ruling(requirement, owed, pillar, kind, known, passing=passing)
+        return Judged(owed, self.displayed(owed.supplier, kind), self.alike[alike])
+
+    def _known(self, requirement: Requirement, supplier: int, pillar: str, kind: RowKind, *, passing: bool) -> _Known:
+        """What a waiver or an answer says stands with the name under which it was given: it may not tell whose the
+        pseudonym is.
+        """
+        veiled = kind is RowKind.PSEUDONYM
+        organization = None if veiled else self.network.organization(supplier)
+        claimed = veiled or (organization is not None and organization.claimed)
+        silent = passing or kind is RowKind.PRIVATE
+        said = None if silent else self.heard.of(requirement.number, supplier, veiled=veiled)
+        if kind in _UNCONFIRMED:
+            return _Known(None, (), said, claimed)
+        under = None if passing else veiled
+        waivers = waivers_for(self.network, requirement, supplier, self.day, veiled=under)
+        return _Known(self.stood[supplier, requirement.framework, pillar], waivers, said, claimed)
+
+    def _ruling(
+        self, requirement: Requirement, owed: Obligation, pillar: str, kind: RowKind, known: _Known, *, passing: bool
+    ) -> Ruling:
+        due = owed.due_for(pillar)
+        asked = terms(owed.level, due, known.waivers)
+        if kind is RowKind.PRIVATE:
+            return Ruling(requirement, kind, pillar, None, "private", None, None, asked)
+        status, said = _status(self.day, owed, pillar, known), known.said
+        judged = answered(status, said.answered_on) if said and said.waits else status
+        told = () if passing else known.waivers
+        return Ruling(requirement, kind, pillar, due, str(status.code), judged, known.stood, asked, told, said, passing)
 
 
-def _judging(work: Work, reader: int, day: date, stood: Mapping[Key, Stood]) -> _Judging:
-    return _Judging(engine.network(work), day, stood, displaying(work, reader))
-
-
-def _judge(judging: _Judging, requirement: Requirement, row: Row, pillar: str) -> Judged:
-    supplier = judging.displayed(row.organization, row.kind)
-    due = row.owed.due_for(pillar) if row.due is not None else None
-    if row.kind in UNCONFIRMED:
-        asked = Terms(row.owed.level, row.owed.due_for(pillar))
-        if row.kind is RowKind.PRIVATE:
-            return Judged(requirement, row.owed, supplier, row.kind, pillar, None, "private", None, None, asked)
-        judged = _status(judging, row.owed, pillar, None, row.kind)
-        return Judged(requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, None, asked)
-    # A waiver stands with the name under which it was granted: it may not tell whose the pseudonym is.
-    veiled = row.kind is RowKind.PSEUDONYM
-    waivers = waivers_for(judging.network, requirement, row.organization, judging.day, veiled=veiled)
-    found = judging.stood[row.organization, requirement.framework, pillar]
-    judged = _status(judging, row.owed, pillar, found, row.kind, waivers)
-    asked = terms(row.owed.level, row.owed.due_for(pillar), waivers)
-    return Judged(
-        requirement, row.owed, supplier, row.kind, pillar, due, str(judged.code), judged, found, asked, waivers
+def _status(day: date, owed: Obligation, pillar: str, known: _Known) -> Status:
+    stood, due = known.stood, owed.due_for(pillar)
+    level = stood.standing.level if stood else None
+    return judge(
+        owed.level,
+        due,
+        owed.announced,
+        stood.standing if stood else Standing(pillar, None),
+        day,
+        awaiting=stood is None,
+        waived=stood is not None and excused(owed.level, due, level, known.waivers, day),
+        claimed=known.claimed,
+        # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
+        since=stood.since if stood and level is not None else None,
     )
-
-
-def _with_answer(heard: Heard, one: Judged) -> Judged:
-    """What was said to a demand stands, as a waiver does, with the name under which it was said."""
-    if one.judged is None:
-        return one
-    veiled = one.kind is RowKind.PSEUDONYM
-    said = heard.of(one.requirement.number, one.owed.supplier, veiled=veiled)
-    if said is None:
-        return one
-    return replace(one, said=said, judged=answered(one.judged, said.answered_on) if said.waits else one.judged)
-
-
-def _passing(judging: _Judging, requirement: Requirement, owed: Obligation, pillar: str) -> Judged:
-    found = judging.stood[owed.supplier, requirement.framework, pillar]
-    waivers = waivers_for(judging.network, requirement, owed.supplier, judging.day)
-    kind, due = RowKind.IDENTITY, owed.due_for(pillar)
-    judged = _status(judging, owed, pillar, found, kind, waivers)
-    supplier = judging.displayed(owed.supplier, kind)
-    asked = terms(owed.level, due, waivers)
-    return Judged(requirement, owed, supplier, kind, pillar, due, str(judged.code), judged, found, asked, passing=True)
-
-
-def _status(
-    judging: _Judging,
-    owed: Obligation,
-    pillar: str,
-    found: Stood | None,
-    kind: RowKind,
-    waivers: Sequence[Waiver] = (),
-) -> Status:
-    organization = judging.network.organization(owed.supplier)
-    claimed = kind is RowKind.PSEUDONYM or (organization is not None and organization.claimed)
-    due, day = owed.due_for(pillar), judging.day
-    alike = (id(found), owed.level, due, owed.announced, claimed, waivers)  # what stands is held for as long
-    if alike not in judging.alike:
-        judging.alike[alike] = judge(
-            owed.level,
-            due,
-            owed.announced,
-            found.standing if found else Standing(pillar, None),
-            day,
-            awaiting=found is None,
-            waived=found is not None and excused(owed.level, due, found.standing.level, waivers, day),
-            claimed=claimed,
-            # A level follows from the supplier's own evidence, but since when there is none, from who asked first.
-            since=found.since if found and found.standing.level is not None else None,
-        )
-    return judging.alike[alike]
-
-
-def gap_shown(one: Judged) -> int | None:
-    """The levels missing; None where the reader may not know."""
-    return one.judged.gap if one.judged and one.stood else None
-
-
-def due_shown(one: Judged) -> date | None:
-    """The last day to reach it; None where the reader may not know."""
-    return None if one.kind is RowKind.PSEUDONYM else one.due
 
 
 def obligation_item(work: Work, reader: int, one: Judged) -> dict[str, Any]:
@@ -265,18 +237,6 @@ def shown_as(work: Work, reader: int, one: Judged) -> str:
 
 def _issuer_shown(one: Judged) -> bool:
     return not one.passing or one.requirement.named
-
-
-def needs_training(rows: Iterable[Judged]) -> bool:
-    """Whether a reader's own obligations alone would open the ``training`` flag."""
-    return any(
-        one.stood is not None
-        and one.judged is not None
-        and not one.passing
-        and one.judged.code is not StatusCode.ANNOUNCED
-        and gap(one.terms.level, one.stood.standing.level) > 0
-        for one in rows
-    )
 
 
 def lasts(work: Work) -> bool:

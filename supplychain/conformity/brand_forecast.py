@@ -13,7 +13,7 @@ from typing import Any
 
 from graph.sight import RowKind
 from graph.waivers import Demanded, Terms, demanded
-from supplychain.conformity.brand import Judged
+from supplychain.conformity.judged import Judged
 from supplychain.conformity.outlooks import Outlooks, outlooks, series, window_end
 from supplychain.conformity.rules import Outlook, month_ends
 from supplychain.conformity.supplied import suppliers

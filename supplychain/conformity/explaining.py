@@ -52,7 +52,7 @@ def _explanation(network: Network, requirement: Requirement, row: Row, day: date
         "pillars": list(requirement.pillars),
         "kind": str(row.kind),
         "tier": row.tier,
-        "level": row.level,
+        "level": row.owed.level,
         "due": None if veiled or row.due is None else row.due.isoformat(),
         "path": [] if veiled else hops(network, told.path),
         "alternatives": [] if veiled else hops(network, _others(network, requirement, row, day)),

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from graph.sight import RowKind
 from supplychain.conformity import brand_forecast, own_audits, own_forecast, own_obligations, wording
-from supplychain.conformity.brand import Judged, needs_training
 from supplychain.conformity.flag_rows import closed, opened
+from supplychain.conformity.judged import Judged, needs_training
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.models import Flag
 from supplychain.conformity.rules import Owed, TrainingNeed, training_needs

@@ -84,7 +84,9 @@ def _assessed(work: Work, framework: Framework, organization: int, days: Sequenc
     results = []
     for family, day in zip(families, days, strict=True):
         taken = sorted(members(organization, family))
-        heard = [one for reader in readers(network, organization, family, day) for one in facts.evidence[reader]]
+        heard = [
+            one for reader in readers(network, organization, family, day) for one in facts.evidence.get(reader, ())
+        ]
         found = [one for member in taken for one in facts.findings.get(member, ())]
         decided = [one for member in taken for one in facts.decisions.get(member, ())]
         about = [loading.facts_about(network, member, day) for member in taken]

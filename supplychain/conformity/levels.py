@@ -1,12 +1,14 @@
 """Where organizations stand on a day: what the level log says, recomputed where it is not good that long."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
-from graph.facts import Attributes
+from graph.facts import Organization
 from graph.memory import Memory
 from graph.network import Network
 from supplychain.conformity import loading
@@ -17,7 +19,7 @@ from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.work import Work
 
-_UNPROVEN = Attributes()
+_UNPROVEN: Final = Organization(0).proven
 _ROOM = 500_000
 """Standings by pillar that are remembered."""
 Key = tuple[int, str, str]
@@ -41,25 +43,39 @@ def levels(work: Work, wanted: Iterable[Key], day: date) -> Mapping[Key, Stood]:
     state, looks_back = engine.state(work), work.moment.looks_back
     found: dict[Key, Stood] = {}
     stale: set[Key] = set()
-    alike: dict[tuple[int, str], tuple[Mapping[str, Any], Stood]] = {}  # which the log keeps once, is read once
+    alike: dict[tuple[int, str], tuple[Mapping[str, Any], Stood | None]] = {}  # which the log keeps once, is read once
     for key in wanted:
         payload = None if looks_back else state.standing(*key)
-        if payload is None or _lapsed(payload, day):
+        if payload is None:
+            stale.add(key)
+            continue
+        same = id(payload), key[2]
+        if same not in alike:
+            alike[same] = payload, None if _lapsed(payload, day) else _stood(key[2], payload)
+        if (stood := alike[same][1]) is None:
             stale.add(key)
         else:
-            same = id(payload), key[2]
-            if same not in alike:
-                alike[same] = payload, Stood(standing_from(key[2], payload), date.fromisoformat(payload["since"]))
-            found[key] = alike[same][1]
-    if stale:
-        bench = bench_of(work, {organization for organization, _, _ in stale}, day)
-        memory = _remembered(bench.network)
-        computed: dict[tuple[int, str], Mapping[str, Stood]] = {}
-        for organization, framework, pillar in stale:
-            if (organization, framework) not in computed:
-                computed[organization, framework] = _standings(bench, memory, organization, framework)
-            there = computed[organization, framework].get(pillar)
-            found[organization, framework, pillar] = there or Stood(Standing(pillar, None), None)
+            found[key] = stood
+    return found | _computed(work, stale, day) if stale else found
+
+
+def _stood(pillar: str, payload: Mapping[str, Any]) -> Stood:
+    return Stood(standing_from(pillar, payload), date.fromisoformat(payload["since"]))
+
+
+def _computed(work: Work, wanted: AbstractSet[Key], day: date) -> dict[Key, Stood]:
+    """Standings from the facts; of whom nothing is known, one stands for all."""
+    bench = bench_of(work, {organization for organization, _, _ in wanted}, day)
+    memory, blank = _remembered(bench.network), partial(_is_blank, bench)
+    found: dict[Key, Stood] = {}
+    alike: dict[tuple[int | None, str], Mapping[str, Stood]] = {}
+    nowhere = {pillar: Stood(Standing(pillar, None), None) for _, _, pillar in wanted}
+    for key in wanted:
+        organization, framework, pillar = key
+        which = None if blank(organization) else organization, framework
+        if which not in alike:
+            alike[which] = _standings(bench, memory, organization, framework)
+        found[key] = alike[which].get(pillar, nowhere[pillar])
     return found
 
 
@@ -91,10 +107,11 @@ def _standings(bench: Bench, memory: Memory, organization: int, key: str) -> Map
 def _is_blank(bench: Bench, organization: int) -> bool:
     """Whether nothing at all is known of an organization that the rules read: of a deep tier, of most."""
     facts, found = bench.facts, bench.network.organization(organization)
-    if facts.evidence.get(organization) or facts.findings.get(organization) or facts.decisions.get(organization):
+    if organization in facts.evidence or organization in facts.findings or organization in facts.decisions:
         return False
-    is_known = found is not None and (found.known or found.proven != _UNPROVEN)
-    return not is_known and bench.network.stands_alone(organization)
+    if found is not None and (found.known or (found.proven is not _UNPROVEN and found.proven != _UNPROVEN)):
+        return False
+    return bench.network.stands_alone(organization)
 
 
 def digest(bench: Bench, organization: int) -> bytes:

@@ -62,7 +62,7 @@ _COUNTS = ("submitted", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is recorded about some organizations, by organization.
+    """What is recorded about some organizations, by organization; of whom nothing is recorded is not there.
 
     heads: network and level revision at the moment the facts were read.
     """
@@ -113,10 +113,11 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
     moved = Whereabouts() if cutoff is None else moved_since(work.connection, cutoff)
     zone = ZoneInfo(work.runtime.settings.time_zone)
     numbers = sorted(set(organizations))
-    evidence: dict[int, list[EvidenceFact]] = {number: [] for number in numbers}
-    findings: dict[int, list[FindingFact]] = {number: [] for number in numbers}
-    decisions: dict[int, list[DecisionFact]] = {number: [] for number in numbers}
-    stated: dict[int, list[StatedFact]] = {number: [] for number in numbers}
+    asked_about = frozenset(numbers)
+    evidence: dict[int, list[EvidenceFact]] = {}
+    findings: dict[int, list[FindingFact]] = {}
+    decisions: dict[int, list[DecisionFact]] = {}
+    stated: dict[int, list[StatedFact]] = {}
     heads = (0, 0)
     asked = {"numbers": [*numbers, *moved.organizations], **({"cutoff": cutoff} if cutoff else {})}
     told = work.connection.execute(_STATEMENT_THEN if cutoff else _STATEMENT, asked).all()  # one by one is slower
@@ -125,17 +126,17 @@ def load(work: Work, organizations: Iterable[int]) -> Facts:
             heads = (row.number, row.organization)
             continue
         whose = moved.then("organization", row.what, row.number, row.organization)
-        if whose not in evidence:
+        if whose not in asked_about:
             continue
         if row.what == "evidence":
             sites = moved.then("sites", row.what, row.number, row.sites)
-            evidence[whose].append(evidence_fact(row, whose, sites, zone))
+            evidence.setdefault(whose, []).append(evidence_fact(row, whose, sites, zone))
         elif row.what == "finding":
-            findings[whose].append(finding_fact(row, whose))
+            findings.setdefault(whose, []).append(finding_fact(row, whose))
         elif row.what == "stated":
-            stated[whose].append(stated_fact(row, whose, zone))
+            stated.setdefault(whose, []).append(stated_fact(row, whose, zone))
         else:
-            decisions[whose].append(
+            decisions.setdefault(whose, []).append(
                 DecisionFact(
                     row.number, whose, row.framework, row.kind, row.standard, row.observed_from, row.observed_to
                 )

@@ -13,7 +13,8 @@ from graph.network import Requirement
 from graph.sight import RowKind, view
 from supplychain.answers.rules import AnswerKind
 from supplychain.conformity import protected
-from supplychain.conformity.brand import Judged, due_shown, gap_shown, lasts, obligation_item
+from supplychain.conformity.brand import lasts, obligation_item
+from supplychain.conformity.judged import Judged, due_shown, gap_shown
 from supplychain.conformity.supplied import Owed, owed
 from supplychain.errors import NotFound
 from supplychain.network import engine

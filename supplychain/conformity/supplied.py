@@ -3,11 +3,11 @@
 Judged rows are kept by requirement and joined by supplier, so that a requirement that is amended costs its own rows.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 from graph.memory import Line
@@ -16,7 +16,8 @@ from graph.sight import view
 from graph.versions import Version
 from supplychain.answers.queries import heard_by
 from supplychain.answers.rules import Heard
-from supplychain.conformity.brand import Judged, Passing, judged_rows, lasts, passing, passing_rows, requirements_of
+from supplychain.conformity.brand import Passing, judged_rows, lasts, passing, passing_rows, requirements_of
+from supplychain.conformity.judged import Judged
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, directory, names_of, network_for, visible_among, visible_to
 from supplychain.work import Work
@@ -151,15 +152,19 @@ def _without(held: Mapping[str, Value], work: Work, reader: int, organizations: 
 
 def _joined(listed: Mapping[str, Seen], rows: Iterable[Rows]) -> dict[str, tuple[Seen, tuple[Judged, ...]]]:
     told = tuple(rows)
-    return {name: (seen, tuple(row for one in told for row in one.get(name, ()))) for name, seen in listed.items()}
+    return {
+        name: (seen, tuple(chain.from_iterable([one.get(name, ()) for one in told]))) for name, seen in listed.items()
+    }
 
 
 def _by_supplier(rows: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
-    found: dict[str, list[Judged]] = defaultdict(list)
+    found: dict[str, tuple[Judged, ...]] = {}
     for row in rows:
-        found[row.supplier].append(row)
-    return {name: tuple(some) for name, some in found.items()}
+        found[row.supplier] = (*found.get(row.supplier, ()), row)
+    return found
 
 
 def _unsure(rows: Iterable[Judged]) -> frozenset[int]:
-    return frozenset(row.owed.supplier for row in rows if row.stood is not None and row.stood.since is None)
+    return frozenset(
+        row.owed.supplier for row in rows if (stood := row.ruling.stood) is not None and stood.since is None
+    )

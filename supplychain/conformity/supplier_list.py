@@ -13,7 +13,8 @@ from typing import Any, Final
 from graph.memory import Line
 from graph.sight import RowKind, passes_on
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, gap_shown, needs_training, obligation_item, shown_as
+from supplychain.conformity.brand import obligation_item, shown_as
+from supplychain.conformity.judged import Judged, gap_shown, needs_training
 from supplychain.conformity.lacking import lacking
 from supplychain.conformity.rules import UnmetOf
 from supplychain.conformity.supplied import about, suppliers
@@ -154,12 +155,19 @@ def _flags(rows: Sequence[Judged]) -> list[str]:
 
 
 def _fitting(work: Work, reader: int, wanted: Mapping[str, Any], least: int | None) -> Callable[[Judged], bool]:
-    """Whether an obligation is, as it is displayed, what the filters ask for."""
+    """Whether an obligation is, as it is displayed, what the filters ask for; asked once of what many share."""
+    known: dict[int, bool] = {}
 
-    def fits(one: Judged) -> bool:
+    def look(one: Judged) -> bool:
         if least is not None and (gap_shown(one) or 0) < least:
             return False
         return all(_DISPLAYED[name](work, reader, one) == value for name, value in wanted.items())
+
+    def fits(one: Judged) -> bool:
+        same = id(one.ruling)
+        if same not in known:
+            known[same] = look(one)
+        return known[same]
 
     return fits
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from graph.sight import RowKind
 from supplychain.answers.rules import AnswerKind
-from supplychain.conformity.brand import Judged
+from supplychain.conformity.judged import Judged
 
 COVERAGE: Final = ("met", "waived", "declined", "closed", "expired", "not_assessed", "short")
 """In the order in which they are tried; the first that fits. `closed`: conformity is not open to the reader."""

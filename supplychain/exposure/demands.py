@@ -9,7 +9,8 @@ from graph.exposure import Depth, Flow, depths, flow
 from graph.network import Requirement
 from graph.sight import RowKind
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged, lasts, requirements_of
+from supplychain.conformity.brand import lasts, requirements_of
+from supplychain.conformity.judged import Judged
 from supplychain.conformity.supplied import owed
 from supplychain.errors import NotFound
 from supplychain.exposure.coverage import coverage, worst

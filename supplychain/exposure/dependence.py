@@ -9,7 +9,7 @@ from graph.network import Requirement
 from graph.sight import RowKind
 from graph.structure import Chokepoint, Shared, chain_of, chokepoints, shared
 from supplychain.conformity import wording
-from supplychain.conformity.brand import Judged
+from supplychain.conformity.judged import Judged
 from supplychain.conformity.rules import gap
 from supplychain.exposure.demands import Item, asked_about, demands, named, part
 from supplychain.exposure.rules import Note

@@ -7,8 +7,8 @@ from typing import Any, Final
 from graph.cascade import Lens, path
 from graph.exposure import DEEPEST, NOT_OWING, Depth, Flow
 from graph.sight import RowKind
-from supplychain.conformity.brand import Judged
 from supplychain.conformity.explaining import hops
+from supplychain.conformity.judged import Judged
 from supplychain.exposure.coverage import COVERAGE
 from supplychain.exposure.demands import Demand, Item, by_depth, demands, part, spend, warnings
 from supplychain.network.visibility import find, network_for

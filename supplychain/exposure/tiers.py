@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from supplychain.conformity import protected
-from supplychain.conformity.brand import Judged
+from supplychain.conformity.judged import Judged
 from supplychain.conformity.wording import SEVERITY
 from supplychain.exposure.coverage import COVERAGE, coverage
 from supplychain.exposure.demands import Demand, Item, demands

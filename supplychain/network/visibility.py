@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -36,8 +37,7 @@ _FEW: Final = 4_000
 Named = frozenset({RowKind.IDENTITY, RowKind.AWAITING, RowKind.PRIVATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One organization as a reader sees it.
 
     id: its public id, or the reader's own pseudonym for it. tier: over links at least that open.
@@ -65,11 +65,15 @@ def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str
     return displaying(work, reader)(organization, kind)
 
 
-def displaying(work: Work, reader: int) -> Callable[[int, RowKind], str]:
-    """`display_id` for very many."""
+def displaying(
+    work: Work, reader: int, veiled: Mapping[int, str] = MappingProxyType({})
+) -> Callable[[int, RowKind], str]:
+    """`display_id` for very many. veiled: pseudonyms that are known already, which take longest."""
     network = engine.present(work).network
 
     def shown(organization: int, kind: RowKind) -> str:
+        if kind is RowKind.PSEUDONYM and organization in veiled:
+            return veiled[organization]
         found = network.organization(organization)
         if found is None:
             return ""
@@ -116,6 +120,12 @@ def directory(work: Work, reader: int, day: date) -> Directory:
 def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
     """Everybody a reader may list on a day, by displayed id."""
     return directory(work, reader, day).listed
+
+
+def pseudonyms(work: Work, reader: int, day: date) -> Mapping[int, str]:
+    """The names of all that a reader may list by pseudonym alone."""
+    listed = visible_to(work, reader, day).values()
+    return {seen.organization: seen.id for seen in listed if seen.kind is RowKind.PSEUDONYM}
 
 
 def visible_among(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -> Mapping[str, Seen]:

@@ -50,7 +50,7 @@ def asked(work: Work, values: Mapping[str, Any]) -> tuple[Row, Said]:
         Said(values["until"], values.get("due"), values.get("level"), values["reason"], values["note"])
     )
     row = _owing(work, values["requirement"], values["supplier"])
-    found = list(rules.faults(said, row.level, work.today))
+    found = list(rules.faults(said, row.owed.level, work.today))
     if found:
         raise Invalid("invalid-payload", faults=found)
     return row, said

@@ -8,7 +8,8 @@ from typing import Any
 
 from graph.facts import Requirement
 from graph.sight import RowKind
-from supplychain.conformity.brand import Judged, judged_rows, requirements_of
+from supplychain.conformity.brand import judged_rows, requirements_of
+from supplychain.conformity.judged import Judged
 from supplychain.frameworks import registry
 from supplychain.network import engine
 from supplychain.network.visibility import Seen, visible_to

@@ -275,7 +275,7 @@ def test_a_view_is_that_of_enumerating_every_path(changes: list[Change], day: da
 
 def told(rows: tuple[Row, ...], kind: RowKind) -> dict[int, oracle.Owed]:
     return {
-        row.organization: oracle.Owed(row.tier, row.level, row.via, row.due or date.min)
+        row.organization: oracle.Owed(row.tier, row.owed.level, row.owed.via, row.due or date.min)
         for row in rows
         if row.kind is kind
     }
@@ -315,6 +315,6 @@ def test_every_row_can_be_explained_through_its_lens(changes: list[Change], day:
         for row in view(network, requirement, day).rows:
             found = explain(network, requirement, row.organization, day, row.lens)
             assert found.obligation == row.owed
-            assert [link.number for link in found.path][-1:] == [row.via]
+            assert [link.number for link in found.path][-1:] == [row.owed.via]
             assert len(found.path) == row.tier
             assert row.organization not in reach(network, requirement, day, Lens.OWED).group

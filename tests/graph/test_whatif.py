@@ -182,10 +182,10 @@ def shown(network: Network) -> list[object]:
     day, seen = network.day, sight(network, ASKER, network.day)
     names = [one for one in range(1, 8) if seen.knows(one)]
     rows = [
-        (row.kind, row.organization, row.tier, row.level, (row.due, row.via) if row.kind is RowKind.IDENTITY else None)
+        (row.kind, row.organization, row.tier, row.owed.level, named and (row.due, row.owed.via))
         for requirement in own(network)
         for row in view(network, requirement, day).rows
-        if row.kind in (RowKind.IDENTITY, RowKind.PSEUDONYM)
+        if (named := row.kind is RowKind.IDENTITY) or row.kind is RowKind.PSEUDONYM
     ]
     mine = [link for buyer in sorted(seen.group) for link in network.links_from(buyer) if link.owner is None]
     return [
