@@ -5,6 +5,7 @@ from typing import Final
 from marshmallow import fields
 
 from schemas.base import BaseSchema, Bool, Choice, Day, Int, Many, MomentQuery, Nested, QueryInt, Reason, Str
+from schemas.link import PartySchema
 from schemas.supplier import KINDS
 
 MOST_WAYS: Final = 50
@@ -14,8 +15,8 @@ class HopSchema(BaseSchema):
     """One link of a path."""
 
     link = Str(required=True)
-    buyer = fields.Dict(required=True)
-    supplier = fields.Dict(required=True)
+    buyer = Nested(PartySchema, required=True)
+    supplier = Nested(PartySchema, required=True)
     category = Str(allow_none=True)
 
 

@@ -179,6 +179,7 @@ class WeakestSchema(DemandSchema):
     supplier = Str(required=True)
     kind = Choice(KINDS, required=True)
     name = Str(required=True, allow_none=True)
+    name_zh = Str(required=True, allow_none=True)
     tier = Int(required=True)
     level = Int(required=True)
     achieved = Int(required=True, allow_none=True)

@@ -33,6 +33,7 @@ class ForeseenSchema(BaseSchema):
 
     supplier = Str(required=True)
     name = Str(required=True, allow_none=True)
+    name_zh = Str(required=True, allow_none=True)
     kind = Choice(("identity", "pseudonym"), required=True)
     requirement = Str(required=True, metadata={"description": "The real one; see `made`"})
     pillar = Str(required=True)

@@ -141,6 +141,7 @@ class WhatIfItemSchema(BaseSchema):
 
     supplier = Str(required=True)
     name = Str(required=True, allow_none=True)
+    name_zh = Str(required=True, allow_none=True)
     kind = Choice(("identity", "pseudonym"), required=True)
     country = Str(required=True, allow_none=True)
     region = Str(required=True, allow_none=True, metadata={"description": "From your own record"})

@@ -82,8 +82,12 @@ def test_a_group_buys_as_one_and_shares_above_one_are_told(world: World) -> None
     assert (first["weight"], first["undisclosed"]) == (1.0, 0.0)
 
 
-def test_the_weakest_link_is_the_lowest_level_then_where_most_of_the_spend_stands(brand: Member) -> None:
+def test_the_weakest_link_is_the_lowest_level_then_where_most_of_the_spend_stands(world: World, brand: Member) -> None:
+    with building(world) as build:
+        build.organization("spinner", name_zh="纺纱厂")
     (found,) = items(brand, "weakest")
+    assert (found["name"], found["name_zh"]) == ("Spinner", "纺纱厂")
+    assert [hop["supplier"]["name_zh"] for hop in found["path"]] == [None, "纺纱厂"]
     assert (found["supplier"], found["tier"], found["achieved"], found["weight"]) == (org("spinner"), 2, None, 0.7)
     assert [hop["supplier"]["name"] for hop in found["path"]] == ["Mill", "Spinner"]
     (at_first,) = items(brand, "weakest?tier=1")

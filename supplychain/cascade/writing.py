@@ -1,10 +1,12 @@
 """Obligations into a CSV or Parquet file: whole under its name, or not there at all."""
 
+import errno
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +31,8 @@ SCHEMA: Final = pa.schema(
 ROWS: Final = 2**20
 """Rows of a row group."""
 _NEEDS_QUOTES: Final = '[",\r\n]'
+_NONE_NAMELESS: Final = frozenset({errno.EOPNOTSUPP, errno.EISDIR})
+"""What a file system, or an old kernel, says that cannot make a file without a name."""
 
 
 class Output:
@@ -78,18 +82,32 @@ def output(path: Path, names: Any, requirements: Any) -> Iterator[Output]:
 @contextmanager
 def whole(path: Path, texts: Iterable[Any], schema: Any = SCHEMA) -> Iterator[Any]:
     """A writer of a file that gets its name once all is in it. texts: every text that will be. Raises OSError."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        with _writer(path, partial, texts, schema) as writer:
-            yield writer
+        with _nameless(partial) as file:
+            with _writer(path, file, texts, schema) as writer:
+                yield writer
+            file.flush()
+            if not os.fstat(file.fileno()).st_nlink:
+                os.link(f"/proc/self/fd/{file.fileno()}", partial, src_dir_fd=file.fileno())  # follows the first path
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _writer(path: Path, partial: Path, texts: Iterable[Any], schema: Any) -> Any:
+def _nameless(partial: Path) -> IO[bytes]:
+    """A file without a name, of which a killed process leaves nothing; where the system has none, one of this name."""
+    try:
+        return os.fdopen(os.open(partial.parent, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb")
+    except OSError as error:
+        if error.errno not in _NONE_NAMELESS:
+            raise
+    return partial.open("wb")
+
+
+def _writer(path: Path, file: IO[bytes], texts: Iterable[Any], schema: Any) -> Any:
     if ending(path) == ".parquet":
-        return pq.ParquetWriter(partial, schema, compression="zstd")
+        return pq.ParquetWriter(file, schema, compression="zstd")
     special = any(pc.any(pc.match_substring_regex(one, _NEEDS_QUOTES)).as_py() for one in texts)
     options = pacsv.WriteOptions(quoting_style="needed" if special else "none", quoting_header="none")
-    return pacsv.CSVWriter(partial, schema, write_options=options)
+    return pacsv.CSVWriter(file, schema, write_options=options)

@@ -122,4 +122,8 @@ def _link_id(network: Network, number: Any) -> str:
 
 def _shown(network: Network, number: int) -> dict[str, Any]:
     found = network.organization(number)
-    return {"id": found.id if found else "", "name": found.name if found else ""}
+    return {
+        "id": found.id if found else "",
+        "name": found.name if found else "",
+        "name_zh": found.name_zh if found else None,
+    }

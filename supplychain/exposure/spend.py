@@ -96,6 +96,7 @@ def _link(work: Work, demand: Demand, row: Judged, money: Flow) -> Item:
         "supplier": row.supplier,
         "kind": str(row.kind),
         "name": organization.name if organization else None,
+        "name_zh": organization.name_zh if organization else None,
         "tier": row.owed.tier,
         "level": row.owed.level,
         "achieved": row.stood.standing.level if row.stood else None,

@@ -139,6 +139,7 @@ def _item(work: Work, one: Compared, seen: Seen, demand: Requirement, row: Judge
     return {
         "supplier": seen.id,
         "name": named.name if named else None,
+        "name_zh": named.name_zh if named else None,
         "kind": str(seen.kind),
         "requirement": demand.id,
         "pillar": one.key.pillar,

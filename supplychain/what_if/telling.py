@@ -51,6 +51,7 @@ def _item(answer: Answer, one: Difference, told: Told) -> Item:
     return {
         "supplier": one.seen.id,
         "name": named.name if named else None,
+        "name_zh": named.name_zh if named else None,
         "kind": str(one.seen.kind),
         "country": told.country,
         "region": told.region,
