@@ -15,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+_PATIENCE = 120_000
+"""Milliseconds: more than the busiest machine takes."""
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _ARGUMENTS = (
     "--no-sandbox",  # root in a container has no user namespace to build one in
@@ -44,7 +46,7 @@ def browser() -> Iterator["Browser"]:
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=executable, headless=True, args=_ARGUMENTS)
+        chromium = driver.chromium.launch(executable_path=executable, headless=True, args=_ARGUMENTS, timeout=_PATIENCE)
         yield chromium
         chromium.close()
 
@@ -54,7 +56,7 @@ def page(browser: "Browser") -> Iterator["Page"]:
     context = browser.new_context(locale="en-GB", timezone_id="UTC", viewport={"width": 1280, "height": 900})
     thrown: list[str] = []
     foreign: list[str] = []
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(_PATIENCE)
     context.on("weberror", lambda found: thrown.append(str(found.error)))
     context.on("request", lambda request: foreign.extend(_foreign(request.url)))
     yield context.new_page()

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import hypothesis
 import pytest
-from sqlalchemy import insert, make_url
+from sqlalchemy import event, insert, make_url
 
 from supplychain import migrate, telemetry, wiring
 from supplychain.app import create_app
@@ -24,12 +25,15 @@ from supplychain.frameworks.library import digest_of
 from supplychain.frameworks.loader import load_packs
 from supplychain.frameworks.models import PUBLISHED, Publication
 from tests import postgres
+from tests.serving import PATIENCE
 from tests.world import Clock, World
 
 PACKS = Path(__file__).parent / "packs"
 # How long property tests look: `HYPOTHESIS_PROFILE=nightly` runs every one two thousand times, with longer stories.
+# No example has a deadline: what a busy machine holds up for a moment would be a failure that does not come again.
+hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.register_profile("nightly", max_examples=2000, stateful_step_count=50, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 if hypothesis.settings.get_current_profile_name() == "nightly":
     os.environ.setdefault("PYTEST_TIMEOUT", "0")  # an hour is no fault then
 
@@ -132,11 +136,24 @@ def world_on(tmp_path: Path) -> Iterator[Callable[[str], World]]:
 def world(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[World]:
     """A fresh database with an application on it, and a clock that stands still."""
     telemetry.configure(level=logging.ERROR)
-    settings = Settings(database_url=database_url, files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock)
+    settings = Settings(
+        database_url=database_url,
+        files_url=str(tmp_path / "files"),
+        packs=(PACKS,),
+        clock=clock,
+        idempotency_wait_seconds=PATIENCE,
+    )
     database = Database(database_url, pool_size=4)
+    if not database.is_postgres:
+        event.listen(database.writer, "connect", _wait_in_line)
     runtime = wiring.runtime(settings, database)
     yield World(runtime, create_app(runtime=runtime), clock)
     database.dispose()
+
+
+def _wait_in_line(connection: Any, _record: object) -> None:
+    """Wait for SQLite's lock as long as for PostgreSQL's: on a busy machine those in front take their time."""
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
 def is_postgres(url: str) -> bool:

@@ -1,6 +1,5 @@
 """A real mail server on this machine that keeps what it was given, and may be told to refuse."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -10,6 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tests.serving import PATIENCE, free_port
 
 
 class Mailbox:
@@ -35,9 +36,7 @@ def mail_server(password: str | None = None) -> Iterator[tuple[Mailbox, str]]:
 
     password: of the user ``sender`` in the URL.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     box = Mailbox()
 
     def admit(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
@@ -51,6 +50,7 @@ def mail_server(password: str | None = None) -> Iterator[tuple[Mailbox, str]]:
         port=port,
         authenticator=admit if password else None,
         auth_require_tls=False,
+        ready_timeout=PATIENCE,
     )
     controller.start()
     try:

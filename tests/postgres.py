@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -78,9 +79,8 @@ def _remove_leftovers() -> None:
         found = _FOLDER.fullmatch(data.name)
         if found is None or psutil.pid_exists(int(found[1])):
             continue
-        postmaster = data / "postmaster.pid"
-        if postmaster.exists():
-            _kill_postmaster(int(postmaster.read_text().split()[0]), data)
+        with suppress(FileNotFoundError):
+            _kill_postmaster(int((data / "postmaster.pid").read_text().split()[0]), data)
         shutil.rmtree(data, ignore_errors=True)  # another run may be removing it too
 
 
@@ -89,7 +89,7 @@ def _kill_postmaster(pid: int, data: Path) -> None:
         process = psutil.Process(pid)
         if str(data) in process.cmdline():  # the number may belong to another program by now
             process.kill()
-            process.wait(5)
+            process.wait(60)
     except psutil.NoSuchProcess:
         return
 

@@ -1,13 +1,17 @@
-"""The production server in processes of its own, for tests that stop, replace or kill it."""
+"""Processes of our own, the production server above all, for tests that stop, replace or kill them."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -16,6 +20,8 @@ from supplychain.config import Settings
 from tests.world import Member, World
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 120
+"""Seconds to wait for what must come: more than the busiest machine takes, and less than a test is given."""
 
 
 def live_by_the_real_clock(world: World) -> None:
@@ -28,11 +34,21 @@ def headers(member: Member, **more: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {member.key}", **more}
 
 
+@contextmanager
+def running(command: Sequence[str], **options: Any) -> Iterator[Any]:
+    """A process that does not outlive the block, however the block ends."""
+    with subprocess.Popen(command, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 class Server:
-    """gunicorn with the configuration that ships."""
+    """gunicorn with the configuration that ships, started; as a block, killed when that ends."""
 
     def __init__(self, world: World, folder: Path, **environment: str) -> None:
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.log = folder / "gunicorn.log"
         self.temporary = folder / "tmp"
         self.home = folder / "home"
@@ -50,6 +66,12 @@ class Server:
         }
         self.start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def start(self) -> None:
         """Start it, again if need be, in a process group of its own."""
         with self.log.open("ab") as log:
@@ -62,15 +84,21 @@ class Server:
                 start_new_session=True,
             )
 
-    def wait(self) -> None:
-        deadline = time.monotonic() + 60
+    def wait(self, *, without: AbstractSet[int] = frozenset()) -> None:
+        """Wait until it answers and has its two workers, none of them among some earlier ones."""
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             with suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/readyz").status_code == 200 and len(self.workers()) == 2:
+                answers = self.get("/readyz").status_code == 200
+                workers = self.workers()
+                if answers and len(workers) == 2 and workers.isdisjoint(without):
                     return
             time.sleep(0.1)
         raise AssertionError(self.log.read_text())
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", timeout=PATIENCE, **options)
 
     def workers(self) -> set[int]:
         return {child.pid for child in psutil.Process(self.process.pid).children()}
@@ -86,11 +114,13 @@ class Server:
 
     def stop(self) -> int:
         self.tell(signal.SIGTERM)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=PATIENCE)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port() -> int:
+    """A port that nobody listens on, below those that the kernel gives to whoever asks for any meanwhile."""
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

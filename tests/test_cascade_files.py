@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from supplychain.cli import main
 from tests.cascade_oracles import Row
+from tests.serving import running
 
 HEADER = "id,buyer,supplier,hs,flow_down,valid_from,valid_to"
 DEMAND: Row = {"id": "R", "issuer": "B", "pillar": "ohs", "schedule": [2, 1]}
@@ -484,23 +486,24 @@ def narrow(*arguments):
 main(sys.argv[1:])
 """
 _HALTED = """
-import sys, time
+import signal, sys, time
 from supplychain.cascade import operations, writing
 from supplychain.cli import main
 def flush(self):
     print("writing", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 writing.Output.flush = flush
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored where the tests run in the background
 main(sys.argv[1:])
 """
 
 
-def process(desk: Desk, code: str, out: str, *more: str) -> "subprocess.Popen[str]":
+def process(desk: Desk, code: str, out: str, *more: str) -> AbstractContextManager[subprocess.Popen[str]]:
     arguments = ["cascade", "--links", "links.csv", "--requirements", "demands.json", "--out", out, *more]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = [sys.executable, "-c", code, *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=desk.folder, env=environment, stdout=pipe, stderr=pipe, text=True)
+    return running(command, cwd=desk.folder, env=environment, stdout=pipe, stderr=pipe, text=True)
 
 
 @pytest.mark.parametrize("out", ["out.csv", "out.parquet"])

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from supplychain.cli.common import _told
 from supplychain.errors import Invalid
 from tests.cascade_oracles import Row, by_networkx
 from tests.cascade_worlds import LINK_TYPES, ON, REFS, Situation, chains, links, requirements, situations, write
+from tests.serving import running
 
 CHANGE_TYPES = pa.schema([*LINK_TYPES, ("change", pa.string())])
 LINKS = "id,buyer,supplier,hs\n1,B,X,8517\n2,B,Y,8504\n3,X,Z,8517\n4,Y,Z,8504\n"
@@ -376,7 +376,7 @@ from supplychain.cli import main
 whole = snapshot._written
 def slowly(path, array):
     print("writing", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
     return whole(path, array)
 snapshot._written = slowly
 main(sys.argv[1:])
@@ -388,11 +388,9 @@ def test_who_is_killed_while_writing_leaves_the_last_state(desk: Desk) -> None:
     (desk.folder / "changes.csv").write_text("id,change\n1,end\n", "utf-8")
     arguments = ["cascade", "--kept", "kept", "--changes", "changes.csv", "--out", "differs.csv"]
     command = [sys.executable, "-c", _SLOWLY, *arguments]
-    with subprocess.Popen(command, cwd=desk.folder, stdout=subprocess.PIPE, env=_environment()) as process:
-        assert process.stdout is not None
+    with running(command, cwd=desk.folder, stdout=subprocess.PIPE, env=_environment()) as process:
         assert process.stdout.readline() == b"writing\n"
         time.sleep(0.1)
-        process.send_signal(signal.SIGKILL)
     assert snapshot.names(desk.folder / "kept") == [before]
     first = desk.differs()
     assert desk.change("id,change\n1,end\n").returncode == 0

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from supplychain.network.log import NetworkLogRow
 from supplychain.outbox import OutboxEvent
 from tests import made_files
 from tests.conftest import PACKS
+from tests.serving import PATIENCE, running
 from tests.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -263,7 +263,7 @@ def test_the_worker_works_once_and_stops(here: World) -> None:
         cwd=ROOT,
         env=environment(here),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -277,21 +277,18 @@ def test_the_worker_works_once_and_stops(here: World) -> None:
 
 
 def test_the_worker_stops_when_told(here: World) -> None:
-    worker = subprocess.Popen(
-        [sys.executable, "-c", "from supplychain.cli import main; main()", "worker"],
-        cwd=ROOT,
-        env=environment(here),
-        stderr=subprocess.PIPE,
+    """At once: left alone, it would look again in an hour."""
+    code = (
+        "from supplychain import worker; worker.PAUSE_SECONDS = worker.SEALING_SECONDS = 3600\n"
+        "from supplychain.cli import main; main()"
     )
-    assert worker.stderr is not None
-    while b"house kept" not in worker.stderr.readline():
-        assert worker.poll() is None
-    started = time.monotonic()
-    worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=30) == 0
-    assert time.monotonic() - started < 10
-    assert b"worker stopped" in worker.stderr.read()
-    worker.stderr.close()
+    command = [sys.executable, "-c", code, "worker"]
+    with running(command, cwd=ROOT, env=environment(here), stderr=subprocess.PIPE) as worker:
+        while b"house kept" not in worker.stderr.readline():
+            assert worker.poll() is None
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=PATIENCE) == 0
+        assert b"worker stopped" in worker.stderr.read()
     days = select(func.count()).select_from(NetworkLogRow).where(NetworkLogRow.day.is_not(None))
     assert here.do(lambda work: work.session.scalar(days)) >= 1
 

@@ -57,7 +57,12 @@ def test_the_page_shows_every_route_and_tries_one_out(page: "Page", site: str) -
     page.locator(".opblock").first.wait_for()
     assert page.locator(".info .title").inner_text().startswith(document["info"]["title"])
     assert "OAS 3.1" in page.locator(".info").inner_text()
-    assert shown(page) == operations
+    found: set[tuple[str, str]] = set()
+    for _ in range(5):  # a busy machine may scroll on before what is near was drawn
+        found |= shown(page)
+        if found >= operations:
+            break
+    assert found == operations
 
     alive = page.locator(".opblock").filter(has_text="Say that the process lives")
     alive.locator(".opblock-summary-control").click()

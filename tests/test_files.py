@@ -114,20 +114,20 @@ def test_no_beginning_of_a_structured_file_passes_for_the_whole(name: str) -> No
 def test_a_workbook_of_a_million_parts_is_refused_before_they_are_counted() -> None:
     data = papers.directory_bomb()
     assert len(data) < 20_000_000
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(FileUnusable, match="file-inflates-too-much"):
         media_type_of(io.BytesIO(data), len(data), "a.xlsx", "")
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_bomb_is_refused_before_it_inflates() -> None:
     data = papers.bomb()
     assert len(data) < 300_000
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(FileUnusable, match="file-inflates-too-much"):
         media_type_of(io.BytesIO(data), len(data), "a.xlsx", "")
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
     assert tracemalloc.get_traced_memory()[1] < 8_000_000
     tracemalloc.stop()
 

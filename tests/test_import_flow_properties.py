@@ -15,7 +15,7 @@ from supplychain.network.imports import doing, listing, running
 from supplychain.network.imports.reading import read
 from supplychain.network.imports.rows import Kind, Manner, Mode
 from supplychain.network.link_rules import SAID_BY_ME, Side, ceased, continued, place
-from tests.lists import LEI, footprint, images, send, statuses
+from tests.lists import LEI, anew, footprint, images, new_lei, send, statuses
 from tests.test_import_properties import FEW, LINK, ORGANIZATION, as_csv
 from tests.world import START, Member, World
 
@@ -75,10 +75,11 @@ def test_a_list_that_is_without_a_link_ends_what_its_side_said_from_its_day_on_a
 # Through the whole application --------------------------------------------------------------
 
 
-def supplied(world: World) -> Member:
-    member = world.join(f"Brand {uuid4()}", "brand")
-    send(member, "organizations", f"code,name,lei\nA,Alpha,\nB,Beta,{LEI}\nC,Gamma,\n")
-    return member
+def supplied(world: World) -> tuple[Member, dict[str, str]]:
+    """A sender with three suppliers, and which identifier one of them has in place of that of the lists."""
+    member, lei = world.join(f"Brand {uuid4()}", "brand"), new_lei()
+    send(member, "organizations", f"code,name,lei\nA,Alpha,\nB,Beta,{lei}\nC,Gamma,\n")
+    return member, {LEI: lei}
 
 
 def rows_said(rows: Sequence[dict[str, str]]) -> str:
@@ -90,8 +91,9 @@ def rows_said(rows: Sequence[dict[str, str]]) -> str:
 def test_what_is_foreseen_of_any_list_in_any_state_is_what_its_confirmation_does(
     world: World, lists: list[Any]
 ) -> None:
-    member = supplied(world)
-    for replaces, rows in lists:
+    member, identifiers = supplied(world)
+    for replaces, listed in lists:
+        rows = anew(listed, identifiers)
         text = rows_said([{**row, "private": "", "buyer": ""} for row in rows] if replaces else rows)
         query = f"kind=links&mode=replace&valid_on={START}" if replaces else "kind=links"
         headers = {"Content-Type": "text/csv"}
@@ -114,9 +116,9 @@ def test_what_is_foreseen_of_any_list_in_any_state_is_what_its_confirmation_does
 def test_replacing_twice_is_replacing_once(
     world: World, before: list[dict[str, str]], rows: list[dict[str, str]]
 ) -> None:
-    member = supplied(world)
-    send(member, "links", rows_said(before))
-    text = rows_said([{**row, "private": "", "buyer": ""} for row in rows])
+    member, identifiers = supplied(world)
+    send(member, "links", rows_said(anew(before, identifiers)))
+    text = rows_said([{**row, "private": "", "buyer": ""} for row in anew(rows, identifiers)])
 
     def replace() -> Any:
         query = f"kind=links&mode=replace&valid_on={START}&dry_run=true"

@@ -18,7 +18,7 @@ from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.work import Runtime
 from tests.papers import pdf
-from tests.serving import Server, headers, live_by_the_real_clock
+from tests.serving import PATIENCE, Server, headers, live_by_the_real_clock
 from tests.test_idempotency import BODY, CERTIFICATE
 from tests.world import Member, World
 
@@ -123,7 +123,7 @@ MARK = "confided"
 def scripted_session(world: World, server: Server, operator: Member, supplier: Member) -> dict[str, str]:
     """Whatever carries something confidential, done over HTTP; the confidential things by name."""
     secrets = {"operator's key": operator.key, "supplier's key": supplier.key}
-    with httpx.Client(base_url=server.url, timeout=30) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
 
         def call(method: str, path: str, **options: Any) -> httpx.Response:
             more = options.pop("headers", {})
@@ -186,7 +186,7 @@ def what_no_server_understands(server: Server, token: str, key: str) -> None:
         f"POST /v1/evidence HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{MARK}\r\n",
         f"GET /{'x' * 9000}{MARK} HTTP/1.1\r\nHost: x\r\n\r\n",
     ):
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
             connection.sendall(raw.encode())
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
@@ -198,14 +198,11 @@ def what_no_server_understands(server: Server, token: str, key: str) -> None:
 def test_the_logs_are_lines_of_json_without_what_was_confided_to_us(world: World, tmp_path: Path) -> None:
     live_by_the_real_clock(world)
     operator, supplier = world.join("Operator", "operator"), world.join("Mill", "supplier")
-    server = Server(world, tmp_path)
-    try:
+    with Server(world, tmp_path) as server:
         server.wait()
         secrets = scripted_session(world, server, operator, supplier)
-        counted = httpx.get(f"{server.url}/metrics", headers=headers(operator)).text
+        counted = server.get("/metrics", headers=headers(operator)).text
         assert server.stop() == 0
-    finally:
-        server.kill()
     log = server.log.read_text()
     lines = [json.loads(line) for line in log.splitlines()]
     assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)

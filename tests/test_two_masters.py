@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.serving import Server, headers, live_by_the_real_clock
+from tests.serving import PATIENCE, Server, headers, live_by_the_real_clock
 from tests.world import Member, World
 
 PAIRS = 24
@@ -35,16 +35,14 @@ def servers(world: World, brand: Member, tmp_path: Path) -> Iterator[list[Server
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:
         folder.mkdir()
-    started = [Server(world, folder) for folder in folders]
-    for server in started:
-        server.wait()
-    yield started
-    for server in started:
-        server.kill()
+    with Server(world, folders[0]) as one, Server(world, folders[1]) as two:
+        one.wait()
+        two.wait()
+        yield [one, two]
 
 
 def client(server: Server, member: Member) -> httpx.Client:
-    return httpx.Client(base_url=server.url, headers=headers(member), timeout=30)
+    return httpx.Client(base_url=server.url, headers=headers(member), timeout=PATIENCE)
 
 
 def send(caller: httpx.Client, kind: str, rows: list[str], header: str) -> Any:

@@ -2,8 +2,6 @@
 
 import json
 import multiprocessing
-import os
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -139,11 +137,12 @@ def test_a_writer_that_is_killed_leaves_the_last_whole_one(tmp_path: Path) -> No
     snapshot.write(tmp_path, "1", ARRAYS, {"revision": 1})
     writer = multiprocessing.get_context("spawn").Process(target=_write_without_end, args=(tmp_path,))
     writer.start()
-    while not any(tmp_path.glob(".unfinished-*/array1.npy")):
-        assert writer.is_alive()
-    assert writer.pid is not None
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.join()
+    try:
+        while not any(tmp_path.glob(".unfinished-*/array1.npy")):
+            assert writer.is_alive()
+    finally:
+        writer.kill()
+        writer.join()
     assert snapshot.names(tmp_path) == ["1"]
     assert list(tmp_path.glob(".unfinished-*"))
     snapshot.sweep(tmp_path)
