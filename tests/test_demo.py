@@ -365,8 +365,8 @@ def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Pat
         _until_ready(port, demo)
         children = _once_all_are_there(demo, 4)  # gunicorn, two workers of it, and the worker process
         demo.terminate()
-        assert demo.wait(30) == 0
-        _, alive = psutil.wait_procs(children, 5)
+        assert demo.wait(120) == 0
+        _, alive = psutil.wait_procs(children, 60)
         assert alive == []
     finally:
         for process in (*demo.children(recursive=True), demo) if demo.is_running() else ():
@@ -387,6 +387,7 @@ def _until_ready(port: int, demo: psutil.Popen) -> None:
 
 def _once_all_are_there(demo: psutil.Popen, count: int) -> list[psutil.Process]:
     """The first worker of gunicorn answers, on a busy machine, before the second is forked."""
+    children: list[psutil.Process] = []
     for _ in range(240):
         children = demo.children(recursive=True)
         if len(children) == count:
