@@ -122,8 +122,8 @@ def _shows_itself(seen: Sight, link: Link, day: date) -> bool:
 
 
 def rows_about(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> tuple[Row, ...]:
-    """The rows of a view about some organizations, without making the others."""
-    return _partly(network, requirement, day, among).rows if requirement.live_on(day) else ()
+    """The rows of a view about some organizations, without the others, nor walks that show none of these."""
+    return _rows_of(_listed(network, requirement, day, _owing(network, requirement, day, among)))
 
 
 _NOTHING: Final = View((), (), frozenset(), frozenset())
@@ -159,41 +159,44 @@ def passes_on(network: Network, supplier: int, day: date) -> FlowDown:
     return FlowDown.YES if said == {FlowDown.YES} else FlowDown.UNDECLARED
 
 
-def _view(network: Network, requirement: Requirement, day: date) -> View:
-    """The view from nothing."""
-    return _seen(network, requirement, day, lambda *arguments: obligations(network, requirement, day, *arguments))
+Owed = Mapping[int, Obligation]
 
 
-def _seen(network: Network, requirement: Requirement, day: date, owed_by: Callable[..., dict[int, Obligation]]) -> View:
-    """owed_by: the obligations through a lens, of those that are wanted."""
-    seen = sight(network, requirement.issuer, day)
-    by_identity = owed_by(Lens.SEEN_IDENTITY)
-    by_pseudonym = owed_by(Lens.SEEN_PSEUDONYM, lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM)
-    by_claim = owed_by(Lens.OWN, _outside(by_identity))
-    by_hearsay = owed_by(Lens.KNOWN, _outside(by_identity, by_claim))
-    unlisted = owed_by(Lens.SEEN_ANY, _outside(by_identity, by_pseudonym))
-    rows = (
-        *_rows(RowKind.IDENTITY, by_identity),
-        *_rows(RowKind.PSEUDONYM, by_pseudonym),
-        *_rows(RowKind.AWAITING, by_claim),
-        *_rows(RowKind.PRIVATE, by_hearsay),
-    )
+def _view(network: Network, requirement: Requirement, day: date, among: AbstractSet[int] | None = None) -> View:
+    """The view from nothing. among: with rows of nobody else."""
+    owing = _owing(network, requirement, day, among)
+    listed = _listed(network, requirement, day, owing)
+    unlisted = owing(Lens.SEEN_ANY, _outside(listed[RowKind.IDENTITY], listed[RowKind.PSEUDONYM]))
     return View(
-        rows,
+        _rows_of(listed),
         tuple(unlisted[supplier] for supplier in sorted(unlisted)),
         unclassified_links(network, requirement, day, Lens.KNOWN),
-        _beyond(network, requirement, day, seen),
+        _beyond(network, requirement, day, sight(network, requirement.issuer, day)),
     )
 
 
-def _partly(network: Network, requirement: Requirement, day: date, among: AbstractSet[int]) -> View:
-    """The view with rows of nobody but some."""
-    return _seen(
-        network,
-        requirement,
-        day,
-        lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=among),
-    )
+def _owing(
+    network: Network, requirement: Requirement, day: date, among: AbstractSet[int] | None
+) -> Callable[..., Owed]:
+    """The obligations through a lens, of those that are wanted."""
+    return lambda lens, *wanted: obligations(network, requirement, day, lens, *wanted, among=among)
+
+
+def _listed(
+    network: Network, requirement: Requirement, day: date, owing: Callable[..., Owed]
+) -> Mapping[RowKind, Owed]:
+    """What is listed of each kind. A walk is not made where nobody is left to be shown over it."""
+    seen = sight(network, requirement.issuer, day)
+    by_identity = owing(Lens.SEEN_IDENTITY)
+    by_claim = owing(Lens.OWN, _outside(by_identity))
+    return {
+        RowKind.IDENTITY: by_identity,
+        RowKind.PSEUDONYM: owing(
+            Lens.SEEN_PSEUDONYM, lambda supplier: seen.openness.get(supplier) is Disclosure.PSEUDONYM
+        ),
+        RowKind.AWAITING: by_claim,
+        RowKind.PRIVATE: owing(Lens.KNOWN, _outside(by_identity, by_claim)),
+    }
 
 
 def _sources(network: Network, requirement: Requirement, day: date) -> Iterator[Version]:
@@ -211,7 +214,7 @@ def _reviewed(network: Network, requirement: Requirement, day: date, earlier: Vi
     """The view, made from an earlier one in which only the rows of some are to be replaced."""
     if not moved:
         return earlier
-    found = _partly(network, requirement, day, moved)
+    found = _view(network, requirement, day, moved)
     rows = [row for row in earlier.rows if row.organization not in moved]
     for row in found.rows:
         insort(rows, row, key=_row_order)
@@ -232,7 +235,7 @@ def _supplier(owed: Obligation) -> int:
     return owed.supplier
 
 
-def _outside(*found: Mapping[int, Obligation]) -> Callable[[int], bool]:
+def _outside(*found: Owed) -> Callable[[int], bool]:
     """What is shown already must not be made, and told, twice."""
     shown = frozenset().union(*found)
     return lambda supplier: supplier not in shown
@@ -246,7 +249,11 @@ _LENS = {
 }
 
 
-def _rows(kind: RowKind, owed: Mapping[int, Obligation]) -> list[Row]:
+def _rows_of(listed: Mapping[RowKind, Owed]) -> tuple[Row, ...]:
+    return tuple(row for kind in RowKind for row in _rows(kind, listed[kind]))
+
+
+def _rows(kind: RowKind, owed: Owed) -> list[Row]:
     lens = _LENS[kind]
     rows = [
         Row(kind, one.supplier, one.tier, one.level, None if kind is RowKind.PRIVATE else one.due, one.via, lens, one)
