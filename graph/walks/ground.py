@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from graph.arrays.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
 from graph.arrays.floor import LinkTable
 from graph.arrays.index import grouped
-from graph.arrays.packed import UNIT
 from graph.arrays.steps import Ints, Places, Steps, ranges, steps_of
-from graph.memory import Line, Moves
+from graph.memory import UNIT, Line, Moves
 from graph.network import Network
 from graph.terms import Disclosure, FlowDown, LinkState
 

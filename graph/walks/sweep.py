@@ -166,12 +166,7 @@ def arrived(
         via[wave.places] = ground.number.take(wave.row)
         since[wave.places] = np.maximum(since[wave.whence], begun(wave.row))
         unclassified.append((ground.number.take(wave.unclassified), wave.tier - 1))
-    places = np.flatnonzero(tier)
-    numbers = ground.places.take(places)
-    if len(ground.places.more):
-        order = np.argsort(numbers)
-        numbers, places = numbers[order], places[order]
-    keys = narrow(numbers)
+    keys, places = _keys(ground, np.flatnonzero(tier))
     days, day = _days(since[places])
     told = tuple(date.fromordinal(one) if one else None for one in days.tolist())
     return Reach(
@@ -193,8 +188,22 @@ def _days(since: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def tiers_of(ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int]) -> Packed[int]:
     """Who is in which tier, however deep; 0 for the group."""
-    found = [(ground.places.take(wave.places), wave.tier) for wave in tiers]
-    return _by_number(found).but(dict.fromkeys(group, 0)).flat()
+    tier = np.full(len(ground), -1, np.int32)
+    tier[_known(ground, group)] = 0
+    for wave in tiers:
+        tier[wave.places] = wave.tier
+    keys, places = _keys(ground, np.flatnonzero(tier >= 0))
+    found = Packed[int](keys, narrow(tier[places]))
+    return found.but({one: 0 for one in group if one not in found}).flat()
+
+
+def _keys(ground: Ground, places: Places) -> tuple[NDArray[Any], Places]:
+    """Who stands at places, and these, by number."""
+    numbers = ground.places.take(places)
+    if len(ground.places.more):
+        order = np.argsort(numbers)
+        numbers, places = numbers[order], places[order]
+    return narrow(numbers), places
 
 
 def _by_number(some: Sequence[tuple[NDArray[np.int64], int]]) -> Packed[int]:
