@@ -16,9 +16,8 @@ from typing import Any, Final
 import numpy as np
 
 from bench.snapshots import TODAY, columns, demand
-from graph.arrays.packed import UNIT
 from graph.base import built
-from graph.memory import Memory
+from graph.memory import UNIT, Memory
 from graph.network import Link, Network, Period, Requirement
 from graph.openness import sight
 from graph.sight import rows_about

@@ -23,8 +23,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.arrays.packed import UNIT
 from graph.facts import Requirement
+from graph.memory import UNIT
 from graph.network import Network
 from graph.shown import Shown, shown
 from graph.terms import MAX_TIER

@@ -10,8 +10,11 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast, runtime_chec
 
 from graph.versions import Version
 
+UNIT: Final = 100
+"""Bytes that weights are counted in: about what a mapping takes for an entry."""
 _ROOM: Final = 3_000_000
-"""Organizations remembered over all entries, at 50 to 150 bytes each; beyond it the oldest are forgotten."""
+_RESULT: Final = 3
+"""What a result takes beside its own weight: its key, and its places here."""
 _BASES: Final = 4
 """Values of one line kept to repair from: one network is asked about several days."""
 
@@ -22,7 +25,7 @@ class Weighty(Protocol):
 
     @property
     def weight(self) -> int:
-        """Room, in organizations of a walk."""
+        """Room, in units of so many bytes."""
 
 
 class Line(NamedTuple):
@@ -55,15 +58,17 @@ Moves = Sequence[AbstractSet[Any]]
 class Memory:
     """Results by key; the key says everything but the facts that the result depends on.
 
-    room: organizations remembered over all entries.
+    room: units that all results may take together; beyond it the oldest are forgotten. A result counts once, however
+    often it is kept. May be set at any time.
     """
 
-    __slots__ = ("_bases", "_entries", "_lock", "_room", "_taken")
+    __slots__ = ("_bases", "_counted", "_entries", "_lock", "_taken", "room")
 
     def __init__(self, room: int = _ROOM) -> None:
-        self._room = room
+        self.room = room
         self._entries: dict[Hashable, object] = {}
         self._bases: dict[Hashable, dict[Line, _Base]] = {}
+        self._counted: dict[int, tuple[int, int]] = {}  # how often each result is kept, and its weight
         self._taken = 0
         self._lock = Lock()
 
@@ -119,18 +124,19 @@ class Memory:
 
     def after(self) -> "Memory":
         """The memory of the next revision: nothing is known there yet, but what to repair it from."""
-        kept = Memory(self._room)
+        kept = Memory(self.room)
         with self._lock:
             kept._bases = {what: dict(bases) for what, bases in self._bases.items()}
-            kept._taken = self._taken - sum(map(weight_of, self._entries.values()))
+            for base in (base for bases in kept._bases.values() for base in bases.values()):
+                kept._take(base.value, self._counted[id(base.value)][1])
         return kept
 
     def copy(self) -> "Memory":
         """The memory of the next revision, in which nothing that was remembered changed."""
-        kept = Memory(self._room)
+        kept = Memory(self.room)
         with self._lock:
             kept._bases = {what: dict(bases) for what, bases in self._bases.items()}
-            kept._entries = dict(self._entries)
+            kept._entries, kept._counted = dict(self._entries), dict(self._counted)
             kept._taken = self._taken
         return kept
 
@@ -144,8 +150,10 @@ class Memory:
 
     def _remember(self, key: Hashable, entry: object) -> None:
         with self._lock:
+            if key in self._entries:  # another thread was quicker
+                self._drop(self._entries.pop(key))
             self._entries[key] = entry
-            self._taken += weight_of(entry)
+            self._take(entry)
             self._forget()
 
     def _remember_base(self, line: Line, base: _Base) -> None:
@@ -153,19 +161,34 @@ class Memory:
             bases = dict(self._bases.pop(line.what, {}))  # whoever reads goes on reading the other
             superseded = [known for known in bases if line.serves(known)]
             others = [known for known in bases if not line.serves(known)]
+            self._take(base.value)
             for known in (*superseded, *others[: 1 - _BASES]):
-                self._taken -= weight_of(bases.pop(known).value)
+                self._drop(bases.pop(known).value)
             bases[line] = base
             self._bases[line.what] = bases
-            self._taken += weight_of(base.value)
+            self._forget()
+
+    def _take(self, result: object, weight: int | None = None) -> None:
+        held, known = self._counted.get(id(result), (0, 0))
+        if not held:
+            known = _RESULT + weight_of(result) if weight is None else weight
+            self._taken += known
+        self._counted[id(result)] = held + 1, known
+
+    def _drop(self, result: object) -> None:
+        held, weight = self._counted.pop(id(result))
+        if held > 1:
+            self._counted[id(result)] = held - 1, weight
+        else:
+            self._taken -= weight
 
     def _forget(self) -> None:
         """What was remembered longest ago goes first, results before what they could be repaired from."""
-        while self._taken > self._room and len(self._entries) > 1:
-            self._taken -= weight_of(self._entries.pop(next(iter(self._entries))))
-        while self._taken > self._room and len(self._bases) > 1:
-            gone = self._bases.pop(next(iter(self._bases)))
-            self._taken -= sum(weight_of(base.value) for base in gone.values())
+        while self._taken > self.room and len(self._entries) > 1:
+            self._drop(self._entries.pop(next(iter(self._entries))))
+        while self._taken > self.room and len(self._bases) > 1:
+            for base in self._bases.pop(next(iter(self._bases))).values():
+                self._drop(base.value)
 
 
 def _moves(current: Sequence[Version], earlier: Sequence[Version]) -> Moves | None:
@@ -177,7 +200,7 @@ def _moves(current: Sequence[Version], earlier: Sequence[Version]) -> Moves | No
 
 
 def weight_of(entry: object) -> int:
-    """Room that a result takes, in organizations of a walk."""
+    """Room that a result takes, in units."""
     if isinstance(entry, frozenset):  # most are, and to ask what a thing can do takes long
         return len(entry)
     if isinstance(entry, Weighty):

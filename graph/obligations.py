@@ -72,11 +72,14 @@ def obligations(
     """
     if not requirement.live_on(day):
         return {}
+    some = None if among is None else list(filter(wanted, among))
+    if some == []:  # whoever asks about nobody waits for no walk
+        return {}
     reached = reach(network, requirement, day, lens)
-    if among is None:
+    if some is None:
         places = _everywhere(reached, wanted)
     else:
-        places = ((one, position) for one in among if wanted(one) and (position := position_in(reached, one)))
+        places = ((one, position) for one in some if (position := position_in(reached, one)))
     bound = _binding(network, requirement, day)
     found = {supplier: owed for supplier, position in places if (owed := bound(supplier, position)) is not None}
     if requirement.predecessor is None:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from graph.arrays.columns import DISCLOSURES
-from graph.arrays.packed import Packed, changed_in
+from graph.arrays.packed import Packed, changed_in, weight_together
 from graph.facts import Link
 from graph.memory import Line, weight_of
 from graph.network import Network
@@ -42,7 +42,9 @@ class Sight:
     @property
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
-        return weight_of(self.openness) + (weight_of(self.tier) if isinstance(self.tier, Packed) else 0)
+        if isinstance(self.openness, Packed) and isinstance(self.tier, Packed):
+            return weight_together(self.openness, self.tier)
+        return len(self.openness) + len(self.tier)
 
     def knows(self, organization: int) -> bool:
         """Whether the reader knows the organization by name."""
@@ -55,6 +57,10 @@ class Sight:
     def known(self) -> dict[int, None]:
         """Everybody the reader knows by name, in the order of `openness`: to ask about very many."""
         return {one: None for one, openness in self.openness.items() if openness is Disclosure.IDENTITY}
+
+    def veiled(self) -> frozenset[int]:
+        """Everybody the reader sees by pseudonym: to ask about very many."""
+        return frozenset(one for one, openness in self.openness.items() if openness is Disclosure.PSEUDONYM)
 
 
 def sight(network: Network, reader: int, day: date) -> Sight:

@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.arrays.packed import UNIT
 from graph.codes import ScopeMatch, code_match
 from graph.facts import Requirement
+from graph.memory import UNIT
 from graph.network import Network
 from graph.sight import Sight, sight
 from graph.terms import CARRYING, Disclosure, LinkState, ScopeApplies

@@ -33,6 +33,7 @@ class Settings:
     packs: folders of conformity frameworks read besides the ones that ship with the package.
     time_zone: the zone whose calendar says which day it is.
     max_body, max_file: bytes.
+    memory: bytes that what a process remembers of its answers may take, beside the facts.
     derive_limit: organizations derived in one transaction.
     listing_framework: the framework version by which the ``matchmaking`` flag is decided.
     expiring_days: how many days ahead the ``evidence_expiring`` flag looks, 1 to 730; after a change ``rebuild``.
@@ -53,6 +54,7 @@ class Settings:
     time_zone: str = "UTC"
     max_body: int = 32 * MEBIBYTE
     max_file: int = 20 * MEBIBYTE
+    memory: int = 320 * MEBIBYTE
     production: bool = False
     idempotency_wait_seconds: float = 5.0
     derive_limit: int = 500
@@ -97,6 +99,8 @@ class Settings:
         ZoneInfo(self.time_zone)
         if not 1 <= self.expiring_days <= LONGEST_WINDOW:
             raise ValueError(f"SUPPLYCHAIN_EXPIRING_DAYS must be 1 to {LONGEST_WINDOW}")
+        if self.memory < 0:
+            raise ValueError("SUPPLYCHAIN_MEMORY must be 0 or more")
         if self.snapshot_rows < 0:
             raise ValueError("SUPPLYCHAIN_SNAPSHOT_ROWS must be 0 or more")
         if self.production and self.secret == DEVELOPMENT_SECRET:
@@ -122,6 +126,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "time_zone": str,
     "max_body": int,
     "max_file": int,
+    "memory": int,
     "production": lambda raw: raw.lower() in {"1", "true", "yes"},
     "idempotency_wait_seconds": float,
     "derive_limit": int,

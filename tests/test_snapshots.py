@@ -58,9 +58,9 @@ def begun(world: World) -> World:
     return world
 
 
-def another(world: World, rows: int = 1) -> Runtime:
+def another(world: World, rows: int = 1, **settings: Any) -> Runtime:
     """Another process on the database, which folded nothing yet. rows: 0 = it knows of no snapshots."""
-    return wiring.runtime(replace(world.runtime.settings, snapshot_rows=rows), world.runtime.database)
+    return wiring.runtime(replace(world.runtime.settings, snapshot_rows=rows, **settings), world.runtime.database)
 
 
 def told(world: World, runtime: Runtime) -> list[Any]:
@@ -120,9 +120,10 @@ def test_who_opens_a_snapshot_and_folds_the_rest_answers_as_who_folds_everything
     assert told(chain, exactly) == told(chain, another(chain, 0))
     assert opened(exactly)
     more(chain)
-    later = another(chain)
-    assert told(chain, later) == told(chain, exactly) == told(chain, another(chain, 0))
+    later, forgetful = another(chain), another(chain, memory=0)
+    assert told(chain, later) == told(chain, exactly) == told(chain, another(chain, 0)) == told(chain, forgetful)
     assert opened(later)
+    assert state_of(forgetful).network.memory.room == 0
     assert dict(state_of(later).standings) == dict(state_of(another(chain, 0)).standings)
 
 

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.memory import UNIT
+
 Value = TypeVar("Value")
 Numbers = NDArray[np.signedinteger[Any]]
 
@@ -19,8 +21,6 @@ _GONE: Final = object()
 _BESIDE: Final = 1_000
 _A_PART: Final = 8
 """So many changes, or that part of all entries, may stand beside the arrays before they are put into new ones."""
-UNIT: Final = 200
-"""Bytes that the memory counts as one: it counts a result twice, as itself and as what to repair from."""
 
 
 class Packed(Mapping[int, Value]):
@@ -113,9 +113,14 @@ class Packed(Mapping[int, Value]):
         return self._keys, self._values
 
     @property
+    def apart(self) -> int:
+        """How many entries stand beside the arrays."""
+        return len(self._beside)
+
+    @property
     def weight(self) -> int:
-        """Room it takes in the engine's memory; keys that others share are counted with each."""
-        return 1 + (self._keys.nbytes + self._values.nbytes) // UNIT + len(self._beside)
+        """Room it takes in the engine's memory."""
+        return weight_together(self)
 
     def _stands(self, number: int) -> bool:
         at = bisect_left(self._find, number)
@@ -127,6 +132,12 @@ class Packed(Mapping[int, Value]):
         place = {value: at for at, value in enumerate(self._table)}
         codes = [place.setdefault(value, len(place)) for value in values]
         return tuple(place), np.array(codes, np.int64)
+
+
+def weight_together(*some: "Packed[Any]") -> int:
+    """Room that mappings take together in the engine's memory; keys that they share are there once."""
+    arrays = {id(array): array.nbytes for one in some for array in one.codes()}
+    return 1 + sum(arrays.values()) // UNIT + sum(one.apart for one in some)
 
 
 class _Items(ItemsView[int, Value]):

@@ -14,10 +14,9 @@ import numpy as np
 
 from graph.amendments import lineage
 from graph.arrays.floor import LinkTable
-from graph.arrays.packed import UNIT
 from graph.arrays.steps import Ints, Places
 from graph.arrays.tiertable import ABSENT, Bytes, Cells, TierTable, Way, way_of
-from graph.memory import Line, Moves
+from graph.memory import UNIT, Line, Moves
 from graph.network import Network
 from graph.terms import MAX_TIER
 from graph.versions import Version

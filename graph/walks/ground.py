@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from graph.arrays.columns import DISCLOSURES, FLOWS, NO_LINK, NOBODY, STATES, LinkColumns, columns_of
 from graph.arrays.floor import LinkTable
 from graph.arrays.index import grouped
-from graph.arrays.packed import UNIT
 from graph.arrays.steps import Ints, Places, Steps, ranges, steps_of
-from graph.memory import Line, Moves
+from graph.memory import UNIT, Line, Moves
 from graph.network import Network
 from graph.terms import Disclosure, FlowDown, LinkState
 
@@ -27,6 +26,8 @@ Number = TypeVar("Number", bound=np.generic)
 _CHANGED: Final = 4_000
 _A_PART: Final = 8
 """So many links, or that part of all, may have changed before columns are made anew."""
+_AT_ONCE: Final = 2**16
+"""Steps that are looked at together."""
 
 _STATE: Final = 7
 _NO_STATE: Final = 7
@@ -146,6 +147,18 @@ class Ground:
                 found[one] = len(self.places.base) + place
         return found
 
+    def in_order(self, row: Places) -> Ints:
+        """What is the smaller the smaller a row's number is; columns are in the order of their numbers."""
+        return self.number.take(row) if len(self.number.more) else row
+
+    def portions(self, places: Places) -> list[Places]:
+        """The places, so many at a time that what is made of their steps stays in the cache."""
+        starts = self.index.starts
+        near = np.minimum(places, len(starts) - 2)
+        ends = np.cumsum(starts[near + 1] - starts[near])
+        cuts = np.searchsorted(ends, np.arange(_AT_ONCE, ends[-1] if len(ends) else 0, _AT_ONCE))
+        return np.split(places, np.unique(cuts))
+
     def leaving(self, places: Places) -> tuple[Places, Places]:
         """The steps that lead away from places, and from which."""
         starts = self.index.starts
@@ -256,12 +269,14 @@ def _begun(columns: LinkColumns, rows: Places, today: int, states: list[int]) ->
     while len(late := np.flatnonzero((last[at] != 0) & (last[at] < today))):
         at[late] += 1
     begins = columns.periods[rows]
-    while True:
-        before = np.maximum(at - 1, begins)
-        joined = (before < at) & np.isin(state[before], states) & (last[before] + 1 == first[at])
-        if not joined.any():
-            return first[at]
-        at = at - joined
+    going = np.flatnonzero(at > begins)
+    while len(going):
+        begun = at[going]
+        joined = np.isin(state[begun - 1], states) & (last[begun - 1] + 1 == first[begun])
+        going = going[joined]
+        at[going] -= 1
+        going = going[at[going] > begins[going]]
+    return first[at]
 
 
 def _is_mapped(array: NDArray[Any]) -> bool:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, cast
 
-from graph.arrays.packed import Packed, changed_in, replaced
+from graph.arrays.packed import Packed, changed_in, replaced, weight_together
 from graph.codes import ScopeMatch
 from graph.facts import Link
-from graph.memory import weight_of
 from graph.network import Network
 from graph.schedule import latest
 from graph.terms import MAX_TIER
@@ -53,8 +53,9 @@ class Reach:
     def weight(self) -> int:
         """Room it takes in the engine's memory."""
         if isinstance(self.tier, Packed):
-            return sum(map(weight_of, (self.tier, self.via, self.since, self.unclassified, self.deeper)))
-        return len(self.tier) + len(self.deeper)
+            packed = (self.tier, self.via, self.since, self.unclassified, self.deeper)
+            return weight_together(*cast("tuple[Packed[Any], ...]", packed))
+        return 3 * len(self.tier) + len(self.unclassified) + len(self.deeper)
 
 
 class Mending:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,34 +75,51 @@ def waves(
     seen[frontier] = seen[_known(ground, closed)] = True
     tier = 0
     while len(frontier) and (tier == 0 or follows.below.any()):
-        step, whence = ground.leaving(frontier)
-        kind = kinds.take(step)
-        followed = _followed(ground, follows, step, kind, whence, own=tier == 0)
-        step, whence = step[followed], whence[followed]
-        row = ground.row.take(step)
-        unclassified = row[:0]
-        if follows.verdicts is not None and not (follows.first and tier):
-            verdict = follows.verdicts[ground.category.take(row)]
-            unclassified = row[verdict == _UNCLASSIFIED]
-            inside = verdict == _INSIDE
-            step, whence, row = step[inside], whence[inside], row[inside]
-        supplier = ground.supplier.take(step)
-        fresh = ~seen[supplier]
-        supplier, whence, row = supplier[fresh], whence[fresh], row[fresh]
-        number = ground.number.take(row)
+        some = [_leading(ground, kinds, follows, seen, tier, places) for places in ground.portions(frontier)]
+        supplier, whence, row, unclassified = map(np.concatenate, zip(*some, strict=True))
+        number = ground.in_order(row)
         best[supplier] = np.iinfo(np.int64).max
         np.minimum.at(best, supplier, number)
         entering = np.flatnonzero(best[supplier] == number)
-        entering = entering[np.argsort(supplier[entering])]
-        frontier = supplier[entering].astype(np.intp)
+        best[supplier[entering]] = entering
+        frontier = np.sort(supplier[entering]).astype(np.intp)
+        entering = best[frontier]
         seen[frontier] = True
         tier += 1
         yield Wave(tier, frontier, row[entering], whence[entering], unclassified)
 
 
+def _leading(
+    ground: Ground, kinds: Long[np.uint8], follows: Follows, seen: NDArray[np.bool_], tier: int, places: Places
+) -> tuple[NDArray[np.int32], Places, Places, Places]:
+    """Of steps from places of a tier to somebody new the suppliers, from where and rows; rows of unclassified ones."""
+
+    def fresh(step: Places) -> Places:
+        return np.flatnonzero(~seen[ground.supplier.take(step)])
+
+    step, whence = ground.leaving(places)
+    scoped = follows.verdicts is not None and not (follows.first and tier)
+    if not scoped:  # of most links no more need be known than that they lead to nobody new
+        step, whence = _at(fresh(step), step, whence)
+    step, whence = _at(_followed(ground, kinds, follows, step, whence, own=tier == 0), step, whence)
+    row = ground.row.take(step)
+    unclassified = row[:0]
+    if scoped:
+        verdict = cast("NDArray[np.uint8]", follows.verdicts)[ground.category.take(row)]
+        unclassified = row[verdict == _UNCLASSIFIED]
+        step, whence, row = _at(np.flatnonzero(verdict == _INSIDE), step, whence, row)
+        step, whence, row = _at(fresh(step), step, whence, row)
+    return ground.supplier.take(step), whence, row, unclassified
+
+
+def _at(which: Places, *arrays: Places) -> list[Places]:
+    return [one[which] for one in arrays]
+
+
 def _followed(
-    ground: Ground, follows: Follows, step: Places, kind: NDArray[np.uint8], whence: Places, *, own: bool
-) -> NDArray[np.bool_]:
+    ground: Ground, kinds: Long[np.uint8], follows: Follows, step: Places, whence: Places, *, own: bool
+) -> Places:
+    kind = kinds.take(step)
     allowed = (follows.own if own else follows.below)[kind]
     found: NDArray[Any] = allowed == YES
     mine = np.flatnonzero(allowed == MINE)
@@ -110,7 +127,7 @@ def _followed(
         found[mine] = ground.owner.take(ground.row.take(step[mine])) == follows.walker
     if follows.sighted is not None:
         found &= follows.sighted[whence] | OWNED[kind]
-    return found
+    return np.flatnonzero(found)
 
 
 def _known(ground: Ground, numbers: Iterable[int]) -> Places:
@@ -149,13 +166,8 @@ def arrived(
         via[wave.places] = ground.number.take(wave.row)
         since[wave.places] = np.maximum(since[wave.whence], begun(wave.row))
         unclassified.append((ground.number.take(wave.unclassified), wave.tier - 1))
-    places = np.flatnonzero(tier)
-    numbers = ground.places.take(places)
-    if len(ground.places.more):
-        order = np.argsort(numbers)
-        numbers, places = numbers[order], places[order]
-    keys = narrow(numbers)
-    days, day = np.unique(since[places], return_inverse=True)
+    keys, places = _keys(ground, np.flatnonzero(tier))
+    days, day = _days(since[places])
     told = tuple(date.fromordinal(one) if one else None for one in days.tolist())
     return Reach(
         tier=Packed(keys, tier[places], beside=dict.fromkeys(group, 0)),
@@ -167,10 +179,31 @@ def arrived(
     )
 
 
+def _days(since: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The different days, ascending, and which of them each is: days are few, so that nothing need be sorted."""
+    held = np.zeros(int(since.max(initial=0)) + 1, bool)
+    held[since] = True
+    return np.flatnonzero(held), (np.cumsum(held, dtype=np.int32) - 1)[since]
+
+
 def tiers_of(ground: Ground, tiers: Iterable[Wave], group: AbstractSet[int]) -> Packed[int]:
     """Who is in which tier, however deep; 0 for the group."""
-    found = [(ground.places.take(wave.places), wave.tier) for wave in tiers]
-    return _by_number(found).but(dict.fromkeys(group, 0)).flat()
+    tier = np.full(len(ground), -1, np.int32)
+    tier[_known(ground, group)] = 0
+    for wave in tiers:
+        tier[wave.places] = wave.tier
+    keys, places = _keys(ground, np.flatnonzero(tier >= 0))
+    found = Packed[int](keys, narrow(tier[places]))
+    return found.but({one: 0 for one in group if one not in found}).flat()
+
+
+def _keys(ground: Ground, places: Places) -> tuple[NDArray[Any], Places]:
+    """Who stands at places, and these, by number."""
+    numbers = ground.places.take(places)
+    if len(ground.places.more):
+        order = np.argsort(numbers)
+        numbers, places = numbers[order], places[order]
+    return narrow(numbers), places
 
 
 def _by_number(some: Sequence[tuple[NDArray[np.int64], int]]) -> Packed[int]:

@@ -36,6 +36,11 @@ class _Order:
     places: list[Place]
     listed: Mapping[str, Seen]
 
+    @property
+    def weight(self) -> int:
+        """Room it takes in the engine's memory."""
+        return len(self.places)
+
 
 def places(work: Work, reader: int, day: date) -> Sequence[Place]:
     """Everybody the reader may list, in order."""

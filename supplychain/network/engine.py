@@ -15,7 +15,7 @@ import orjson
 
 from graph import snapshot
 from graph.arrays.floor import Floored
-from graph.memory import Memory
+from graph.memory import UNIT, Memory
 from graph.network import Network
 from graph.parts import Part
 from graph.undoing import undone
@@ -86,6 +86,7 @@ class Engine:
                 return state
             with work.deriving():
                 state = fold(work, _nearer(work, state, target), target)
+            state.network.memory.room = work.runtime.settings.memory // UNIT
             self.state = state
             return state
 

@@ -30,7 +30,7 @@ Heads = tuple[int, int]
 _STANDINGS: Final = "standings"
 _FEW: Final = 8
 _ORGANIZATIONS: Final = 1_000_000
-"""So many walks, and organizations in all of them, a process remembers."""
+"""Up to so many walks, or organizations in all of them, a process walks and remembers."""
 
 
 @dataclass(frozen=True, slots=True)

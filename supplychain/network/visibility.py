@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -241,6 +242,10 @@ def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] |
 
 
 def _known_privately(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
+    if among is not None:
+        among = set(filterfalse(sight(network, reader, day).knows, among))
+        if not among:  # whom the reader knows by name is listed already, and the walk need not be made
+            return
     reached = _privately(network, reader, day).tier
     for organization in reached if among is None else among:
         if (tier := reached.get(organization, 0)) > 0:

@@ -11,7 +11,7 @@ from graph.cascade import Lens, explain, obligations, reach
 from graph.facts import Change, Organization, Ownership, Record, Requirement
 from graph.memory import Memory
 from graph.network import Network
-from graph.sight import Row, RowKind, View, passes_on, passing_through, sight, view
+from graph.sight import Row, RowKind, View, passes_on, passing_through, rows_about, sight, view
 from graph.terms import Beyond, Disclosure, FlowDown, LinkState
 from tests.graph import oracle
 from tests.graph.casebook import Numbers, read_link
@@ -233,6 +233,19 @@ def test_to_walk_only_what_leads_to_a_buyer_or_to_look_at_one_supplier_changes_n
         for one in everybody:
             told = tuple(row for row in found if row.supplier == one)
             assert passing_through(network, buyer, day, frozenset({one})) == told
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(most_links=10), DAYS)
+def test_a_look_at_one_organization_finds_its_rows_of_the_whole_view_with_nothing_walked_before(
+    changes: list[Change], day: date
+) -> None:
+    network = Network.empty().apply(changes, 1)
+    for demand in network.requirements():
+        rows = view(network, demand, day).rows
+        for one in range(1, 8):
+            network.memory = Memory()
+            assert rows_about(network, demand, day, {one}) == tuple(row for row in rows if row.organization == one)
 
 
 def test_who_does_not_owe_itself_still_passes_on() -> None:

@@ -54,10 +54,15 @@ def _every_network_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(worlds(), st.lists(DAYS, min_size=1, max_size=2), st.frozensets(st.integers(1, 7), max_size=2))
-def test_both_forms_of_a_walk_find_the_same(world: list[Change], days: list[date], closed: frozenset[int]) -> None:
+@given(
+    worlds(), st.lists(DAYS, min_size=1, max_size=2), st.frozensets(st.integers(1, 7), max_size=2), st.integers(1, 9)
+)
+def test_both_forms_of_a_walk_find_the_same(
+    world: list[Change], days: list[date], closed: frozenset[int], at_once: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sweep, "SMALL", 0)
+        patch.setattr("graph.walks.ground._AT_ONCE", at_once)
         assert answers(Network.empty().apply(world, 1), days, closed) == link_by_link(world, days, closed)
 
 
