@@ -1,6 +1,6 @@
 """A list of another day beside the plain one, on ten thousand links: CPU time of one process, cold and warm.
 
-Cold: nothing is remembered, and for the past day the log is folded from its beginning. Warm: asked again.
+Cold: nothing is remembered, and the network of the past day is made anew. Warm: asked again.
 """
 
 import logging
