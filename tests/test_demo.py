@@ -49,6 +49,7 @@ from supplychain.network.independence import may_review
 from supplychain.network.models import Identifier, Organization, SupplierRecord, SupplyLink
 from supplychain.work import Runtime, Work, run
 from tests.conftest import migrated_sqlite
+from tests.serving import PATIENCE, free_port
 from tests.world import Clock, World
 
 TOUR = Path(__file__).parent.parent / "docs" / "tour.py"
@@ -355,9 +356,7 @@ def test_the_tour_walks_all_four_journeys_on_the_demo(
 
 @pytest.mark.slow
 def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-c", "from supplychain.cli import main; main()", "demo", "serve", "--port", str(port)]
     with (tmp_path / "out").open("wb") as out:
         demo = psutil.Popen(command, cwd=tmp_path, stdout=out, stderr=out)
@@ -365,8 +364,8 @@ def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Pat
         _until_ready(port, demo)
         children = _once_all_are_there(demo, 4)  # gunicorn, two workers of it, and the worker process
         demo.terminate()
-        assert demo.wait(120) == 0
-        _, alive = psutil.wait_procs(children, 60)
+        assert demo.wait(PATIENCE) == 0
+        _, alive = psutil.wait_procs(children, PATIENCE)
         assert alive == []
     finally:
         for process in (*demo.children(recursive=True), demo) if demo.is_running() else ():
@@ -376,10 +375,11 @@ def test_the_demo_is_served_with_its_worker_and_both_stop_together(tmp_path: Pat
 
 
 def _until_ready(port: int, demo: psutil.Popen) -> None:
-    for _ in range(240):
+    deadline = time.monotonic() + 5 * PATIENCE  # it is loaded first
+    while time.monotonic() < deadline:
         assert demo.poll() is None, "the demo did not start"
         with suppress(httpx.TransportError):
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE).status_code == 200:
                 return
         time.sleep(0.5)
     raise TimeoutError
@@ -387,13 +387,11 @@ def _until_ready(port: int, demo: psutil.Popen) -> None:
 
 def _once_all_are_there(demo: psutil.Popen, count: int) -> list[psutil.Process]:
     """The first worker of gunicorn answers, on a busy machine, before the second is forked."""
-    children: list[psutil.Process] = []
-    for _ in range(240):
-        children = demo.children(recursive=True)
-        if len(children) == count:
-            return children
+    deadline = time.monotonic() + PATIENCE
+    while len(children := demo.children(recursive=True)) != count:
+        assert time.monotonic() < deadline, f"{len(children)} processes instead of {count}: {children}"
         time.sleep(0.25)
-    raise AssertionError(f"{len(children)} processes instead of {count}: {children}")
+    return children
 
 
 def test_a_port_in_use_is_refused_before_anything_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from supplychain.network.engine import State
 from supplychain.work import Runtime, Work
 from supplychain.worker import Worker
 from tests.factories import building
-from tests.serving import live_by_the_real_clock
+from tests.serving import PATIENCE, live_by_the_real_clock, running
 from tests.test_carried import SELLERS, answers, change
 from tests.world import World
 
@@ -319,14 +318,12 @@ def test_a_writer_that_is_killed_leaves_the_last_whole_snapshot(chain: World, ve
         "SUPPLYCHAIN_PACKS": os.pathsep.join(map(str, settings.packs)),
         "SUPPLYCHAIN_SNAPSHOT_ROWS": "1",
     }
-    writer = subprocess.Popen([sys.executable, "-c", SLOWLY, *verb], env=environment, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while len(list(folder_of(chain).glob(".unfinished-*/*.npy"))) < 5:
-        assert time.monotonic() < deadline
-        assert writer.poll() is None
-        time.sleep(0.01)
-    writer.send_signal(signal.SIGKILL)
-    writer.wait()
+    with running([sys.executable, "-c", SLOWLY, *verb], env=environment, stderr=subprocess.DEVNULL) as writer:
+        deadline = time.monotonic() + PATIENCE
+        while len(list(folder_of(chain).glob(".unfinished-*/*.npy"))) < 5:
+            assert time.monotonic() < deadline
+            assert writer.poll() is None
+            time.sleep(0.01)
     assert snapshot.names(folder_of(chain)) == [whole.name]
     runtime = another(chain)
     assert told(chain, runtime) == told(chain, another(chain, 0))

@@ -22,6 +22,8 @@ from supplychain.outbox import OutboxEvent
 from supplychain.work import Runtime, Work, run
 
 STEPS = 3
+LEASE = timedelta(seconds=2)
+"""Soon over for whoever waits for it, and long enough that on a busy machine it seldom is in honest hands."""
 
 
 def steps(runtime: Runtime, job: Job, owner: str) -> None:
@@ -57,7 +59,7 @@ def dawdle(longest: float = 0.04) -> None:
 
 
 def main(url: str, files: str) -> None:
-    lease.LEASE = timedelta(seconds=1)
+    lease.LEASE = LEASE
     worker.PAUSE_SECONDS = 0.05
     telemetry.configure()
     settings = Settings(database_url=url, files_url=files, packs=(Path(__file__).parent / "packs",))
