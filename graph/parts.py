@@ -51,7 +51,8 @@ def part(
 ) -> Network:
     """A network of these links and facts, of organizations and records as the network knows them.
 
-    facts: any others. organizations, records: which of them, by key; what they say must never change.
+    facts: any others. organizations, records: which of them, by key; what they say must never change. It may remember
+    as much as the network.
     """
     held = Network.empty().apply(facts, network.revision)
     shown = replace(
@@ -59,7 +60,9 @@ def part(
         organizations=Floored(Part(network.held.organizations, organizations)),
         records=Floored(Part(network.held.records, records)),
     )
-    return Network(shown, held.revision, held.day)
+    found = Network(shown, held.revision, held.day)
+    found.memory.room = network.memory.room
+    return found
 
 
 def among(numbers: NDArray[np.int64], some: Collection[int]) -> NDArray[np.bool_]:

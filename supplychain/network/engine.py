@@ -119,7 +119,7 @@ def network(work: Work) -> Network:
 _KEPT: Final = 4
 """States of earlier days kept folded."""
 _ROOM: Final = 500_000
-"""Of each, what its memory may hold."""
+"""Units that each may remember, where a process may remember as much: 50 MB."""
 _ALIKE: Final = 20_000
 """How many different standings are kept once."""
 
@@ -145,7 +145,7 @@ class Past:
             if found is None:
                 with work.deriving():
                     found = recalled(work, now, heads)
-                found.network.memory = Memory(_ROOM)
+                found.network.memory = Memory(min(_ROOM, now.network.memory.room))
             self._states[heads] = found
             if len(self._states) > _KEPT:
                 del self._states[next(iter(self._states))]
