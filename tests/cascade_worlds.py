@@ -96,7 +96,7 @@ def requirements(draw: st.DrawFn, number: int, refs: Sequence[str]) -> Row:
 
 
 @st.composite
-def situations(draw: st.DrawFn, most_loose: int = 12, most_requirements: int = 6) -> Situation:
+def situations(draw: st.DrawFn) -> Situation:
     """A family, whom others supply tier below tier over links that carry, and loose links between any of them.
 
     Families have up to four generations, any of which buys and issues. Loose links make cycles, self-loops, short cuts
@@ -105,7 +105,7 @@ def situations(draw: st.DrawFn, most_loose: int = 12, most_requirements: int = 6
     first = draw(st.integers(0, len(REFS) - 1))
     refs = [*REFS[first:], *REFS[:first]][: draw(st.integers(5, 9))]
     family = draw(st.integers(1, 4))
-    loose = draw(st.integers(3, most_loose))
+    loose = draw(st.integers(3, 12))
     count = 2 * (len(refs) - family) + loose
     numbers = draw(st.lists(NUMBERS, min_size=count, max_size=count, unique=True))
     supplying = [
@@ -116,7 +116,7 @@ def situations(draw: st.DrawFn, most_loose: int = 12, most_requirements: int = 6
     parents = [refs[max(0, at - 2) : at] if 0 < at < family else owners for at in range(len(refs))]
     return Situation(
         [*supplying, *(draw(links(number, refs)) for number in numbers)],
-        [draw(requirements(number, refs[: family + 1])) for number in range(draw(st.integers(3, most_requirements)))],
+        [draw(requirements(number, refs[: family + 1])) for number in range(draw(st.integers(3, 6)))],
         [
             {
                 "ref": ref,
