@@ -18,9 +18,11 @@ from tests.cascade_oracles import Owed, Row
 
 ON = date(2026, 1, 31)
 REFS = ["B", "b", "P 1", "P,2", "X", "Y", "Z", "é", "工厂", "10", "9"]
-CODES = [None, "8", "85", "8504", "850440", "8517", "39", "3901"]
-DAYS = st.integers(-3, 3).map(lambda days: ON + timedelta(days=days))
+CODES = [None, "8504", "850440", "85", "39", "8517", "3901", "8"]
+SCOPES = [[], ["85"], ["8504", "39"], ["390110", "8"], ["39"], ["8504"], ["85", "8504", "85"]]
+DAYS = st.integers(1, 3).map(timedelta)
 MONTH_ENDS = st.sampled_from([None, date(2024, 2, 29), date(2025, 12, 31), date(2026, 1, 30), ON])
+NUMBERS = st.integers(1, 60) | st.integers(2**32, 2**40) | st.integers(-(2**63), 2**62)
 LINK_TYPES = pa.schema(
     {
         "id": pa.int64(),
@@ -42,20 +44,37 @@ class Situation:
     organizations: list[Row]
 
 
+def _terms(**stated: st.SearchStrategy[Any]) -> st.SearchStrategy[Row]:
+    """What a link says that carries on the day, unless something else is stated."""
+    carrying = {
+        "flow_down": st.sampled_from([None, "yes", "undeclared"]),
+        "valid_from": MONTH_ENDS,
+        "valid_to": st.sampled_from([None, ON, ON + timedelta(days=1)]),
+    }
+    return st.fixed_dictionaries(carrying | stated)
+
+
+CARRYING = _terms()
+# One reason at a time: of two, neither decides.
+ANY_TERMS = st.one_of(
+    CARRYING,
+    _terms(flow_down=st.just("no")),
+    _terms(valid_from=DAYS.map(lambda days: ON + days), valid_to=st.none()),
+    _terms(valid_from=st.none(), valid_to=DAYS.map(lambda days: ON - days)),
+)
+
+
 @st.composite
-def links(draw: st.DrawFn, number: int, refs: Sequence[str]) -> Row:
-    valid_from = draw(MONTH_ENDS | DAYS)
-    valid_to = draw(st.sampled_from([None, None, None]) | DAYS)
-    if valid_from and valid_to and valid_to < valid_from:
-        valid_to = valid_from
+def links(
+    draw: st.DrawFn, number: int, buyers: Sequence[str], suppliers: Sequence[str] = (), terms: Any = ANY_TERMS
+) -> Row:
+    """A link from one of these to one of those, who are the same unless they are named."""
     return {
         "id": number,
-        "buyer": draw(st.sampled_from(refs)),
-        "supplier": draw(st.sampled_from(refs)),
+        "buyer": draw(st.sampled_from(buyers)),
+        "supplier": draw(st.sampled_from(suppliers or buyers)),
         "hs": draw(st.sampled_from(CODES)),
-        "flow_down": draw(st.sampled_from([None, "yes", "undeclared", "yes", "no"])),
-        "valid_from": valid_from,
-        "valid_to": valid_to,
+        **draw(terms),
     }
 
 
@@ -67,7 +86,7 @@ def requirements(draw: st.DrawFn, number: int, refs: Sequence[str]) -> Row:
         "pillar": "ohs",
         "schedule": sorted(draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)), reverse=True),
         "beyond": draw(st.sampled_from(["stop", "hold"])),
-        "hs": draw(st.lists(st.sampled_from(["8", "85", "8504", "39", "390110"]), max_size=3)),
+        "hs": draw(st.sampled_from(SCOPES)),
         "scope_applies": draw(st.sampled_from(["every", "first"])),
         "countries": draw(st.sampled_from([[], [], ["CN"], ["CN", "VN"]])),
         "sectors": draw(st.sampled_from([[], [], ["PCB"]])),
@@ -77,54 +96,73 @@ def requirements(draw: st.DrawFn, number: int, refs: Sequence[str]) -> Row:
 
 
 @st.composite
-def situations(draw: st.DrawFn, most_links: int = 25, most_requirements: int = 4) -> Situation:
-    """Few organizations and many links between them: cycles, self-loops, several links between two, hubs."""
-    refs = REFS[: draw(st.integers(2, len(REFS)))]
-    count = draw(st.integers(0, most_links))
-    numbers = draw(
-        st.lists(
-            st.integers(1, 60) | st.integers(2**32, 2**40) | st.integers(-(2**63), 2**62),
-            min_size=count,
-            max_size=count,
-            unique=True,
-        )
-    )
-    demands = draw(st.integers(1, most_requirements))
-    listed = draw(st.sets(st.sampled_from(refs)))
+def situations(draw: st.DrawFn) -> Situation:
+    """A family, whom others supply tier below tier over links that carry, and loose links between any of them.
+
+    Families have up to four generations, any of which buys and issues. Loose links make cycles, self-loops, short cuts
+    (some of which do not carry) and several links between two; owners make loops too, and suppliers of relatives.
+    """
+    first = draw(st.integers(0, len(REFS) - 1))
+    refs = [*REFS[first:], *REFS[:first]][: draw(st.integers(5, 9))]
+    family = draw(st.integers(1, 4))
+    loose = draw(st.integers(3, 12))
+    count = 2 * (len(refs) - family) + loose
+    numbers = draw(st.lists(NUMBERS, min_size=count, max_size=count, unique=True))
+    supplying = [
+        draw(links(numbers.pop(), refs[max(0, at - 3) : at], refs[at : at + 1], CARRYING))
+        for at in [*range(family, len(refs))] * 2
+    ]
+    owners = [None, None, *refs, "somebody else"]
+    parents = [refs[max(0, at - 2) : at] if 0 < at < family else owners for at in range(len(refs))]
     return Situation(
-        [draw(links(number, refs)) for number in numbers],
-        [draw(requirements(number, refs)) for number in range(demands)],
+        [*supplying, *(draw(links(number, refs)) for number in numbers)],
+        [draw(requirements(number, refs[: family + 1])) for number in range(draw(st.integers(3, 6)))],
         [
             {
                 "ref": ref,
                 "country": draw(st.sampled_from([None, "CN", "VN", "DE"])),
                 "sector": draw(st.sampled_from([None, "PCB", "wire"])),
-                "parent": draw(st.sampled_from([None, None, *refs, "somebody else"])),
+                "parent": draw(st.sampled_from(owner)),
             }
-            for ref in sorted(listed)
+            for ref, owner in zip(refs, parents, strict=True)
+            if draw(st.integers(0, 7))
         ],
     )
 
 
 @st.composite
 def chains(draw: st.DrawFn) -> Situation:
-    """A chain of up to 22 tiers with short cuts and ways back, which small networks never have."""
+    """A chain of up to 22 tiers with short cuts and ways back, which small networks never have.
+
+    It begins with a family of up to four generations, and somewhere on it turns to another product.
+    """
     length = draw(st.integers(10, 22))
-    ends = [(at, at + 1) for at in range(length)]
-    ends += draw(st.lists(st.tuples(st.integers(0, length), st.integers(0, length)), max_size=4))
+    chain = [(at, at + 1) for at in range(length)]
+    places = st.integers(0, length)
+    loose = draw(st.lists(st.sampled_from(chain) | st.tuples(places, places), max_size=6))
+    ends = [*chain, *loose]
     numbers = draw(st.permutations(range(1, len(ends) + 1)))
+    turn, youngest = draw(places), draw(st.integers(0, 3))
     rows = [
         {
-            **dict.fromkeys(LINK_TYPES.names),
             "id": number,
             "buyer": f"o{buyer:02}",
             "supplier": f"o{supplier:02}",
-            "valid_from": draw(MONTH_ENDS),
+            "hs": "850440" if buyer < turn else "390110",
+            **draw(CARRYING if at < length else ANY_TERMS),
         }
-        for number, (buyer, supplier) in zip(numbers, ends, strict=True)
+        for at, (number, (buyer, supplier)) in enumerate(zip(numbers, ends, strict=True))
     ]
-    demands = [{**draw(requirements(at, ["o00", "o03"])), "hs": []} for at in range(2)]
-    return Situation(rows, demands, [])
+    organizations = [
+        {
+            "ref": f"o{at:02}",
+            "country": ("CN", "VN", "DE")[at % 3],
+            "sector": ("PCB", "wire")[at % 2],
+            "parent": f"o{at - 1:02}" if 0 < at <= youngest else None,
+        }
+        for at in range(length + 1)
+    ]
+    return Situation(rows, [draw(requirements(at, ["o00", "o03"])) for at in range(3)], organizations)
 
 
 def write(folder: Path, situation: Situation, ending: str) -> Files:
