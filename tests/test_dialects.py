@@ -36,7 +36,7 @@ def test_what_is_recorded_of_more_organizations_than_a_statement_takes_parameter
     def read(work: Work) -> tuple[int, ...]:
         with work.deriving():
             found = load(work, many).evidence
-        return tuple(number for number in many if found[number])
+        return tuple(number for number in many if number in found)
 
     assert run(world.runtime, read) == (mill,)
 

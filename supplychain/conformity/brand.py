@@ -89,6 +89,8 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
 
     In the order in which they are shown: that of their numbers would tell which issuer was first.
     """
+    if not owed:
+        return []
     wanted = {
         (one.supplier, requirement.framework, pillar) for requirement, one in owed for pillar in requirement.pillars
     }
