@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import event, insert, make_url
 
 from supplychain import migrate, telemetry, wiring
-from supplychain.app import create_app
+from supplychain.app import Application, create_app
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.frameworks.library import digest_of
@@ -99,12 +99,25 @@ def clock() -> Clock:
     return Clock()
 
 
+@cache
+def application() -> Application:
+    """The application of all worlds of a process, one world after the other: to document every route takes longer
+    than most tests. A test that changes it changes it back.
+    """
+    url = f"sqlite:///{migrated_sqlite()}"
+    return create_app(runtime=wiring.runtime(Settings(database_url=url, packs=(PACKS,)), Database(url)))
+
+
+def world_of(settings: Settings, database: Database, clock: Clock) -> World:
+    """A world that the application serves from now on."""
+    runtime = wiring.runtime(settings, database)
+    application().runtime = runtime
+    return World(runtime, application(), clock)
+
+
 @pytest.fixture
 def world_on(tmp_path: Path) -> Iterator[Callable[[str], World]]:
-    """Makes another fresh world on SQLite each time it is called, for property tests; the one before it is gone then.
-
-    All share one application: to document every route takes longer than most stories.
-    """
+    """Makes another fresh world on SQLite each time it is called, for property tests; the one before is gone then."""
     told: list[World] = []
 
     def end() -> None:
@@ -122,10 +135,7 @@ def world_on(tmp_path: Path) -> Iterator[Callable[[str], World]]:
         settings = Settings(
             database_url=f"sqlite:///{path}", files_url=str(tmp_path / "files"), packs=(PACKS,), clock=clock
         )
-        runtime = wiring.runtime(settings, Database(settings.database_url))
-        app = told[0].app if told else create_app(runtime=runtime)
-        app.runtime = runtime
-        told[:] = [World(runtime, app, clock)]
+        told[:] = [world_of(settings, Database(settings.database_url), clock)]
         return told[0]
 
     yield make
@@ -146,8 +156,7 @@ def world(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[World]:
     database = Database(database_url, pool_size=4)
     if not database.is_postgres:
         event.listen(database.writer, "connect", _wait_in_line)
-    runtime = wiring.runtime(settings, database)
-    yield World(runtime, create_app(runtime=runtime), clock)
+    yield world_of(settings, database, clock)
     database.dispose()
 
 

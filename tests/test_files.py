@@ -158,8 +158,8 @@ def test_a_file_of_the_limit_is_taken_and_one_byte_more_is_not(world: World, vol
     assert count(world, StoredFile) == 1
 
 
-def test_a_form_larger_than_any_body_is_refused(world: World, volt: Member) -> None:
-    world.app.config["MAX_CONTENT_LENGTH"] = 10_000
+def test_a_form_larger_than_any_body_is_refused(world: World, volt: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(world.app.config, "MAX_CONTENT_LENGTH", 10_000)
     refused = send(volt, certificate(), ("a.txt", b"a" * 20_000))
     assert (refused.status_code, refused.json["code"]) == (413, "too-large")
 

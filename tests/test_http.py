@@ -271,8 +271,10 @@ def test_a_method_that_is_not_taken_is_told_which_are(brand: Member) -> None:
     assert "GET, HEAD, OPTIONS, POST" in answer.json["detail"]
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(world: World, brand: Member) -> None:
-    world.app.config["MAX_CONTENT_LENGTH"] = 1000
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(
+    world: World, brand: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(world.app.config, "MAX_CONTENT_LENGTH", 1000)
     answer = brand.post("/v1/requirements", {**DRAFT, "title": "T" * 2000})
     assert refusal(answer) == (413, "too-large")
     assert "1000" in answer.json["detail"]

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from supplychain import telemetry, wiring
-from supplychain.app import Application, create_app
+from supplychain import telemetry
 from supplychain.config import Settings
 from supplychain.db import Database
 from tests import postgres
-from tests.conftest import PACKS, migrated_postgres, migrated_sqlite
+from tests.conftest import PACKS, migrated_postgres, migrated_sqlite, world_of
 from tests.visibility.answers import Worlds
 from tests.world import Clock, World
 
@@ -19,11 +18,9 @@ from tests.world import Clock, World
 def maker(folder: Path, new_url: Callable[[Path], str] | None = None) -> tuple[Callable[[], World], list[Database]]:
     """Makes fresh worlds below a folder, on SQLite unless told otherwise; and the databases it opened.
 
-    All worlds share one application, which serves the one made last until it is told of another: to document every
-    route takes longer than to tell a world.
+    The application serves the one made last until it is told of another.
     """
     opened: list[Database] = []
-    shared: list[Application] = []
 
     def make() -> World:
         telemetry.configure(level=50)
@@ -32,11 +29,7 @@ def maker(folder: Path, new_url: Callable[[Path], str] | None = None) -> tuple[C
         settings = Settings(database_url=url, files_url=str(folder / "files"), packs=(PACKS,), clock=clock)
         database = Database(url, pool_size=2)
         opened.append(database)
-        runtime = wiring.runtime(settings, database)
-        if not shared:
-            shared.append(create_app(runtime=runtime))
-        shared[0].runtime = runtime
-        return World(runtime, shared[0], clock)
+        return world_of(settings, database, clock)
 
     return make, opened
 
