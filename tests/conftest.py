@@ -17,7 +17,7 @@ import hypothesis
 import pytest
 from sqlalchemy import event, insert, make_url
 
-from supplychain import migrate, telemetry, wiring
+from supplychain import frameworks, migrate, telemetry, wiring
 from supplychain.app import Application, create_app
 from supplychain.config import Settings
 from supplychain.db import Database
@@ -111,6 +111,7 @@ def application() -> Application:
 def world_of(settings: Settings, database: Database, clock: Clock) -> World:
     """A world that the application serves from now on."""
     runtime = wiring.runtime(settings, database)
+    frameworks.check(runtime)  # as every server does when it starts
     application().runtime = runtime
     return World(runtime, application(), clock)
 
