@@ -24,7 +24,7 @@ from supplychain.conformity.levels import Key, Stood, levels
 from supplychain.conformity.rules import Status, answered, judge
 from supplychain.conformity.rules.results import Standing
 from supplychain.network import engine
-from supplychain.network.visibility import display_id, displaying, network_for, pseudonyms, visible_to
+from supplychain.network.visibility import Names, display_id, displaying, listed_names, network_for, visible_to
 from supplychain.requirements.naming import requirement_ref
 from supplychain.work import Work
 
@@ -49,12 +49,8 @@ def judged_rows(
         if listed is None or row.organization in listed
     ]
     stood = levels(work, {key for requirement, row in rows for key in _keys(requirement, row)}, day)
-    judging = _judging(work, reader, day, stood, pseudonyms(work, reader, day) if among is None else {})
-    return [
-        judging.judge(requirement, row.owed, pillar, row.kind)
-        for requirement, row in rows
-        for pillar in requirement.pillars
-    ]
+    judging = _judging(work, reader, day, stood, listed_names(work, reader, day) if among is None else {})
+    return [one for requirement, row in rows for one in judging.judged(requirement, row.owed, row.kind)]
 
 
 def _listed(work: Work, reader: int, day: date, among: AbstractSet[int] | None) -> AbstractSet[int]:
@@ -97,9 +93,7 @@ def passing_rows(work: Work, reader: int, day: date, owed: Passing) -> list[Judg
     stood = levels(work, wanted, day)
     judging = _judging(work, reader, day, stood)
     rows = [
-        judging.judge(requirement, one, pillar, RowKind.IDENTITY, passing=True)
-        for requirement, one in owed
-        for pillar in requirement.pillars
+        row for requirement, one in owed for row in judging.judged(requirement, one, RowKind.IDENTITY, passing=True)
     ]
     return sorted(rows, key=lambda one: (shown_as(work, reader, one), one.pillar))
 
@@ -120,22 +114,18 @@ def _keys(requirement: Requirement, row: Row) -> Iterator[Key]:
 
 
 class _Known(NamedTuple):
-    """What decides a status beside the demand itself. stood: None where conformity is closed to the reader.
+    """What decides a status beside the demand and the standing. claimed: somebody of the supplier can act."""
 
-    claimed: somebody of the supplier can act.
-    """
-
-    stood: Stood | None
     waivers: tuple[Waiver, ...]
     said: Said | None
     claimed: bool
 
 
 def _judging(
-    work: Work, reader: int, day: date, stood: Mapping[Key, Stood], veiled: Mapping[int, str] = MappingProxyType({})
+    work: Work, reader: int, day: date, stood: Mapping[Key, Stood], named: Names = MappingProxyType({})
 ) -> "_Judging":
-    """veiled: pseudonyms that are known already."""
-    return _Judging(engine.network(work), day, stood, displaying(work, reader, veiled), heard_by(work, reader))
+    """named: names that are known already."""
+    return _Judging(engine.network(work), day, stood, displaying(work, reader, named), heard_by(work, reader))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +142,25 @@ class _Judging:
     heard: Heard
     alike: dict[Hashable, Ruling] = field(default_factory=dict)
 
-    def judge(
-        self, requirement: Requirement, owed: Obligation, pillar: str, kind: RowKind, *, passing: bool = False
-    ) -> Judged:
-        """An obligation in one pillar. passing: it is somebody else's demand."""
-        known = self._known(requirement, owed.supplier, pillar, kind, passing=passing)
-        # By identity: an enum's hash is a call, and what stands is held for as long.
-        which = requirement.number, pillar, id(kind), passing
-        demand = owed.level, owed.due_for(pillar), owed.announced
-        alike = which, demand, id(known.stood), known.waivers, known.said, known.claimed
-        if alike not in self.alike:
-            self.alike[alike] = self._ruling(requirement, owed, pillar, kind, known, passing=passing)
-        return Judged(owed, self.displayed(owed.supplier, kind), self.alike[alike])
+    def judged(
+        self, requirement: Requirement, owed: Obligation, kind: RowKind, *, passing: bool = False
+    ) -> list[Judged]:
+        """An obligation in each pillar. passing: it is somebody else's demand."""
+        shown, rows = self.displayed(owed.supplier, kind), []
+        known, closed = self._known(requirement, owed.supplier, kind, passing=passing), kind in _UNCONFIRMED
+        for pillar in requirement.pillars:
+            stood = None if closed else self.stood[owed.supplier, requirement.framework, pillar]
+            demand = requirement.number, pillar, owed.level, owed.due_for(pillar), owed.announced
+            # By identity: an enum's hash is a call, and what stands is held for as long.
+            alike = demand, known, id(kind), passing, id(stood)
+            ruling = self.alike.get(alike)
+            if ruling is None:
+                ruling = self._ruling(requirement, owed, pillar, kind, known, stood, passing=passing)
+                self.alike[alike] = ruling
+            rows.append(Judged(owed, shown, ruling))
+        return rows
 
-    def _known(self, requirement: Requirement, supplier: int, pillar: str, kind: RowKind, *, passing: bool) -> _Known:
+    def _known(self, requirement: Requirement, supplier: int, kind: RowKind, *, passing: bool) -> _Known:
         """What a waiver or an answer says stands with the name under which it was given: it may not tell whose the
         pseudonym is.
         """
@@ -175,26 +170,33 @@ class _Judging:
         silent = passing or kind is RowKind.PRIVATE
         said = None if silent else self.heard.of(requirement.number, supplier, veiled=veiled)
         if kind in _UNCONFIRMED:
-            return _Known(None, (), said, claimed)
+            return _Known((), said, claimed)
         under = None if passing else veiled
-        waivers = waivers_for(self.network, requirement, supplier, self.day, veiled=under)
-        return _Known(self.stood[supplier, requirement.framework, pillar], waivers, said, claimed)
+        return _Known(waivers_for(self.network, requirement, supplier, self.day, veiled=under), said, claimed)
 
     def _ruling(
-        self, requirement: Requirement, owed: Obligation, pillar: str, kind: RowKind, known: _Known, *, passing: bool
+        self,
+        requirement: Requirement,
+        owed: Obligation,
+        pillar: str,
+        kind: RowKind,
+        known: _Known,
+        stood: Stood | None,
+        *,
+        passing: bool,
     ) -> Ruling:
         due = owed.due_for(pillar)
         asked = terms(owed.level, due, known.waivers)
         if kind is RowKind.PRIVATE:
             return Ruling(requirement, kind, pillar, None, "private", None, None, asked)
-        status, said = _status(self.day, owed, pillar, known), known.said
+        status, said = _status(self.day, owed, pillar, known, stood), known.said
         judged = answered(status, said.answered_on) if said and said.waits else status
         told = () if passing else known.waivers
-        return Ruling(requirement, kind, pillar, due, str(status.code), judged, known.stood, asked, told, said, passing)
+        return Ruling(requirement, kind, pillar, due, str(status.code), judged, stood, asked, told, said, passing)
 
 
-def _status(day: date, owed: Obligation, pillar: str, known: _Known) -> Status:
-    stood, due = known.stood, owed.due_for(pillar)
+def _status(day: date, owed: Obligation, pillar: str, known: _Known, stood: Stood | None) -> Status:
+    due = owed.due_for(pillar)
     level = stood.standing.level if stood else None
     return judge(
         owed.level,

@@ -55,6 +55,10 @@ class Seen(NamedTuple):
         return self.kind is RowKind.IDENTITY or self.kind is RowKind.PSEUDONYM  # a set would hash: lists ask very often
 
 
+Names = Mapping[int, Seen]
+"""Organizations as a reader lists them, by number."""
+
+
 def pseudonym(work: Work, reader: int, organization: str) -> str:
     """The name of an organization, given by public id, for one reader only: HMAC(secret, reader, organization)."""
     secret = work.runtime.settings.secret
@@ -66,15 +70,14 @@ def display_id(work: Work, reader: int, organization: int, kind: RowKind) -> str
     return displaying(work, reader)(organization, kind)
 
 
-def displaying(
-    work: Work, reader: int, veiled: Mapping[int, str] = MappingProxyType({})
-) -> Callable[[int, RowKind], str]:
-    """`display_id` for very many. veiled: pseudonyms that are known already, which take longest."""
+def displaying(work: Work, reader: int, named: Names = MappingProxyType({})) -> Callable[[int, RowKind], str]:
+    """`display_id` for very many. named: names that are known already."""
     network = engine.present(work).network
 
     def shown(organization: int, kind: RowKind) -> str:
-        if kind is RowKind.PSEUDONYM and organization in veiled:
-            return veiled[organization]
+        known = named.get(organization)
+        if known is not None and (known.kind is RowKind.PSEUDONYM) is (kind is RowKind.PSEUDONYM):
+            return known.id
         found = network.organization(organization)
         if found is None:
             return ""
@@ -123,10 +126,9 @@ def visible_to(work: Work, reader: int, day: date) -> Mapping[str, Seen]:
     return directory(work, reader, day).listed
 
 
-def pseudonyms(work: Work, reader: int, day: date) -> Mapping[int, str]:
-    """The names of all that a reader may list by pseudonym alone."""
-    listed = visible_to(work, reader, day).values()
-    return {seen.organization: seen.id for seen in listed if seen.kind is RowKind.PSEUDONYM}
+def listed_names(work: Work, reader: int, day: date) -> Names:
+    """The names of all that a reader may list; of two of one organization either."""
+    return {seen.organization: seen for seen in visible_to(work, reader, day).values()}
 
 
 def visible_among(work: Work, reader: int, day: date, organizations: AbstractSet[int]) -> Mapping[str, Seen]:
@@ -242,13 +244,15 @@ def _claimed(network: Network, reader: int, day: date, among: AbstractSet[int] |
 
 
 def _known_privately(network: Network, reader: int, day: date, among: AbstractSet[int] | None) -> Placed:
+    seen = sight(network, reader, day)
     if among is not None:
-        among = set(filterfalse(sight(network, reader, day).knows, among))
+        among = set(filterfalse(seen.knows, among))
         if not among:  # whom the reader knows by name is listed already, and the walk need not be made
             return
-    reached = _privately(network, reader, day).tier
-    for organization in reached if among is None else among:
-        if (tier := reached.get(organization, 0)) > 0:
+    reached, known = _privately(network, reader, day).tier, seen.known() if among is None else ()
+    places = reached.items() if among is None else ((one, reached.get(one, 0)) for one in among)
+    for organization, tier in places:
+        if tier > 0 and organization not in known:
             yield organization, RowKind.PRIVATE, tier
 
 

@@ -92,9 +92,9 @@ def told_beside(shown: Any) -> Patch:
 def since_somebody_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     status = brand._status
 
-    def dated(day: Any, owed: Any, pillar: str, known: Any) -> Any:
-        told = status(day, owed, pillar, known)
-        return replace(told, since=known.stood.since) if known.stood else told
+    def dated(day: Any, owed: Any, pillar: str, known: Any, stood: Any) -> Any:
+        told = status(day, owed, pillar, known, stood)
+        return replace(told, since=stood.since) if stood else told
 
     monkeypatch.setattr(brand, "_status", dated)
 
