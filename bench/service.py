@@ -142,7 +142,7 @@ def measured(asked: Asked, words: Sequence[str] = ()) -> Iterator[tuple[str, flo
         change()
         question()
         carried = [_cost(question, change) for _ in range(ROUNDS)]
-        nothing = [_cost(question, asked.forget) for _ in range(max(1, ROUNDS // 2))]
+        nothing = [_cost(question, asked.forget) for _ in range(ROUNDS // 2 + 1)]
         yield what, statistics.median(carried), statistics.median(nothing)
 
 
