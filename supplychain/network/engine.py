@@ -117,9 +117,7 @@ def network(work: Work) -> Network:
 
 
 _KEPT: Final = 4
-"""States of earlier days kept folded."""
-_ROOM: Final = 500_000
-"""Units that each may remember, where a process may remember as much: 50 MB."""
+"""States of earlier days kept folded; each may remember that part of what the present one may."""
 _ALIKE: Final = 20_000
 """How many different standings are kept once."""
 
@@ -145,7 +143,7 @@ class Past:
             if found is None:
                 with work.deriving():
                     found = recalled(work, now, heads)
-                found.network.memory = Memory(min(_ROOM, now.network.memory.room))
+                found.network.memory = Memory(now.network.memory.room // _KEPT)
             self._states[heads] = found
             if len(self._states) > _KEPT:
                 del self._states[next(iter(self._states))]
