@@ -38,6 +38,11 @@ if hypothesis.settings.get_current_profile_name() == "nightly":
     os.environ.setdefault("PYTEST_TIMEOUT", "0")  # an hour is no fault then
 
 
+def pytest_sessionfinish() -> None:
+    """End the databases' servers while there is time: soon after, a worker of the tests may be killed."""
+    postgres.stop()
+
+
 def publish_packs(database: Database) -> None:
     """The packs of the tests count as published."""
     wiring.load_models()
