@@ -18,13 +18,13 @@ import pytest
 from sqlalchemy import event, insert, make_url
 
 from supplychain import frameworks, migrate, telemetry, wiring
-from supplychain.app import Application, create_app
 from supplychain.config import Settings
 from supplychain.db import Database
 from supplychain.frameworks.library import digest_of
 from supplychain.frameworks.loader import load_packs
 from supplychain.frameworks.models import PUBLISHED, Publication
 from tests import postgres
+from tests.contract import contract
 from tests.serving import PATIENCE
 from tests.world import Clock, World
 
@@ -104,21 +104,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@cache
-def application() -> Application:
-    """The application of all worlds of a process, one world after the other: to document every route takes longer
-    than most tests. A test that changes it changes it back.
-    """
-    url = f"sqlite:///{migrated_sqlite()}"
-    return create_app(runtime=wiring.runtime(Settings(database_url=url, packs=(PACKS,)), Database(url)))
-
-
 def world_of(settings: Settings, database: Database, clock: Clock) -> World:
-    """A world that the application serves from now on."""
-    runtime = wiring.runtime(settings, database)
+    """A world that the application of all tests serves from now on."""
+    runtime, app = wiring.runtime(settings, database), contract().app
     frameworks.check(runtime)  # as every server does when it starts
-    application().runtime = runtime
-    return World(runtime, application(), clock)
+    app.runtime = runtime
+    return World(runtime, app, clock)
 
 
 @pytest.fixture

@@ -28,15 +28,19 @@ FORMATS.checks("date-time", raises=ValueError)(_is_moment)
 
 
 class Contract:
-    """The document, and a way to ask whether an answer keeps it."""
+    """The document of an application, and a way to ask whether an answer keeps it.
+
+    app: serves the worlds of the tests, one after the other: to document every route takes longer than most tests. A
+    test that changes it changes it back.
+    """
 
     def __init__(self) -> None:
-        app = create_app(Settings(database_url="sqlite://"))
-        self.document = document(app)
+        self.app = create_app(Settings(database_url="sqlite://"))
+        self.document = document(self.app)
         self._registry: Registry[Any] = Registry().with_resource(
             BASE, Resource.from_contents(self.document, DRAFT202012)
         )
-        self._routes = app.url_map.bind("localhost")
+        self._routes = self.app.url_map.bind("localhost")
         self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
 
     def validator(self, *pointer: str) -> Draft202012Validator:

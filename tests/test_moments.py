@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from supplychain.audits.models import Finding
+from supplychain.network.engine import Engine, Past
 from tests.factories import MILLS, building, printed
 from tests.ground import org
 from tests.papers import quantity
@@ -262,3 +263,9 @@ def test_a_list_of_a_past_day_is_walked_like_any_other(history: World) -> None:
 
 def test_the_version_asked_then_is_the_version_answered(history: World) -> None:
     assert {one["framework"] for one in listed(history, on(SECOND))["mill"]["obligations"]} == {MILLS}
+
+
+def test_an_earlier_day_may_remember_a_quarter_of_what_the_present_may(history: World) -> None:
+    statuses(history, f"known={SECOND}")
+    present, past = (history.runtime.component(kind) for kind in (Engine, Past))
+    assert {one.network.memory.room for one in past._states.values()} == {present.state.network.memory.room // 4}

@@ -249,10 +249,9 @@ def _known_privately(network: Network, reader: int, day: date, among: AbstractSe
         among = set(filterfalse(seen.knows, among))
         if not among:  # whom the reader knows by name is listed already, and the walk need not be made
             return
-    reached, known = _privately(network, reader, day).tier, seen.known() if among is None else ()
-    places = reached.items() if among is None else ((one, reached.get(one, 0)) for one in among)
-    for organization, tier in places:
-        if tier > 0 and organization not in known:
+    reached = _privately(network, reader, day).tier
+    for organization in set(reached).difference(seen.known()) if among is None else among:
+        if (tier := reached.get(organization, 0)) > 0:
             yield organization, RowKind.PRIVATE, tier
 
 
