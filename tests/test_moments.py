@@ -267,5 +267,5 @@ def test_the_version_asked_then_is_the_version_answered(history: World) -> None:
 
 def test_an_earlier_day_may_remember_a_quarter_of_what_the_present_may(history: World) -> None:
     statuses(history, f"known={SECOND}")
-    present, past = (history.runtime.component(kind) for kind in (Engine, Past))
-    assert {one.network.memory.room for one in past._states.values()} == {present.state.network.memory.room // 4}
+    room = history.runtime.component(Engine).state.network.memory.room
+    assert {one.network.memory.room for one in history.runtime.component(Past)._states.values()} == {room // 4}
